@@ -1,0 +1,54 @@
+"""Who may open a page: signed-in people, officers in a role. Scoped QuerySets decide which objects they reach."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, cast
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
+from django.utils import timezone
+
+from communities.models import OfficerRole, Role, User
+from renewal.kernel.clock import london_day
+from renewal.kernel.web import Request
+
+P = ParamSpec("P")
+
+
+class SignedInRequest(Request):
+    """A request of a person who has signed in."""
+
+    user: User
+
+
+View = Callable[Concatenate[SignedInRequest, P], HttpResponse]
+OpenView = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def signed_in(view: View[P]) -> OpenView[P]:
+    """Send a stranger to the sign-in page, and back here afterwards."""
+
+    @wraps(view)
+    def opened(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path(), resolve_url("renewal:sign_in"))
+        return view(cast(SignedInRequest, request), *args, **kwargs)
+
+    return cast(OpenView[P], opened)
+
+
+def officer_required(*roles: Role) -> Callable[[View[P]], OpenView[P]]:
+    """Let in people who hold one of the roles today (any role when none is named); others get the helpful 404 (P1)."""
+
+    def guard(view: View[P]) -> OpenView[P]:
+        @wraps(view)
+        def opened(request: SignedInRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            held = OfficerRole.objects.filter(user=request.user).held(on=london_day(timezone.now()))
+            if not (held.filter(role__in=roles) if roles else held).exists():
+                raise Http404
+            return view(request, *args, **kwargs)
+
+        return signed_in(cast(View[P], opened))
+
+    return guard

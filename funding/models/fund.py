@@ -1,0 +1,36 @@
+"""The national money, and each year of it."""
+
+from django.db import models
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+
+
+class Fund(models.Model):
+    """The national money for social infrastructure."""
+
+    slug = models.SlugField(max_length=64, unique=True)
+    name = models.CharField(max_length=150)
+    name_cy = models.CharField(max_length=150, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Cycle(models.Model):
+    """One year of the fund: how much capital and how much revenue is divided between areas."""
+
+    fund = models.ForeignKey(Fund, models.PROTECT, related_name="cycles")
+    year = models.PositiveSmallIntegerField()
+    capital_pence = models.PositiveBigIntegerField()
+    revenue_pence = models.PositiveBigIntegerField()
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+
+    class Meta:
+        ordering = ["-year"]
+        constraints = [
+            UniqueConstraint(name="cycle_once_a_year", fields=["fund", "year"]),
+            CheckConstraint(name="cycle_ends_after_start", condition=Q(ends_on__gt=F("starts_on"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.fund_id} {self.year}"

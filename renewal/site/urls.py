@@ -1,0 +1,7 @@
+"""Routes by namespace; renewal/urls.py gathers them under the language prefix."""
+
+from django.urls import URLPattern, URLResolver
+
+routes: dict[str, list[URLPattern | URLResolver]] = {}
+# Without a language prefix: health, the language choice at /, feeds for machines.
+unprefixed: list[URLPattern | URLResolver] = []
