@@ -9,6 +9,9 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     initial = True
 
+    # They wait for "the first migration" of the user's app, which does not hold the user yet.
+    run_before = [("account", "0001_initial"), ("admin", "0001_initial"), ("mfa", "0001_initial")]
+
     dependencies = [
         ("auth", "0012_alter_user_first_name_max_length"),
         ("communities", "0001_extensions"),

@@ -1,0 +1,67 @@
+"""What every test may use: the database as `app`, a live server, a real Chromium, real data beside the checkout."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared"
+IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+pytest_plugins = ["tests.support.browser"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="run the campaigns at the size the issues state")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    from tests.support.database import replace_flush
+
+    replace_flush()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave `long` tests to --long, and say plainly what cannot run here; in CI what cannot run fails."""
+    for item in items:
+        if item.get_closest_marker("long") and not config.getoption("--long"):
+            item.add_marker(pytest.mark.skip(reason="only with --long"))
+
+
+@pytest.fixture(autouse=True)
+def _needs(request: pytest.FixtureRequest) -> None:
+    """Report a test as not run when what it needs is missing; with CI=true fail it."""
+    if request.node.get_closest_marker("shared") and not SHARED.is_dir():
+        not_run(f"real elections and areas are missing: put the shared data in {SHARED.name}/ beside the checkout")
+
+
+def not_run(reason: str) -> None:
+    if IN_CI:
+        pytest.fail(f"NOT RUN: {reason}", pytrace=False)
+    pytest.skip(f"NOT RUN: {reason}")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The directory of real data beside the checkout; use with the `shared` mark."""
+    if not SHARED.is_dir():
+        not_run("real elections and areas are missing")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def is_long(pytestconfig: pytest.Config) -> bool:
+    """True with --long: run a campaign at full size."""
+    return bool(pytestconfig.getoption("--long"))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: object) -> None:
+    """Make the test database once for the run; see tests/support/database.py."""
+    from django.db import connections
+
+    from tests.support.database import prepare_test_database
+
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        prepare_test_database()
+        connections.close_all()
