@@ -1,10 +1,11 @@
 """What must happen after a commit is a row in that commit (J2); a relay hands the rows to Celery.
 
 The life of a message: ``send_later`` writes it in the service's transaction; ``relay`` (beat, every few seconds)
-locks due rows with SKIP LOCKED, counts the attempt, commits, and publishes their ids; ``perform`` runs one message in
-a worker under its row lock and marks it done in the same transaction as its effect, so that the effect happens once
-even when the broker is flushed, the worker is killed, or the message is delivered twice. A message that has failed or
-vanished three times is quarantined for people to look at.
+locks due rows with SKIP LOCKED and publishes their ids, again and again with patience until they are done;
+``perform`` first counts and commits the attempt, then does the work under the row's lock and marks it done in the
+same transaction as its effect. So the effect happens once even when the broker is flushed, the worker is killed, or
+the message is delivered twice. A message whose work was begun three times and never ended is set aside (quarantined)
+for people to look at; one that merely waited for a broker or a worker is not.
 """
 
 import importlib
@@ -48,37 +49,50 @@ def send_later(
 def relay(*, now: datetime, publish: Callable[[int], object], batch: int = 200) -> int:
     """Hand due messages to the workers; returns how many. Several relays at once share the work without overlap."""
     with transaction.atomic():
-        messages = list(OutboxMessage.objects.due(at=now).select_for_update(skip_locked=True)[:batch])
-        ready: list[int] = []
-        for message in messages:
-            if message.attempts >= MAX_ATTEMPTS:
-                message.state = OutboxState.QUARANTINED
-                logger.error("outbox message quarantined", extra={"message_id": message.pk, "task_name": message.task})
-            else:
-                message.attempts += 1
-                message.sent_at = now
-                message.due_at = now + PATIENCE * message.attempts
-                ready.append(message.pk)
-            message.save(update_fields=["state", "attempts", "sent_at", "due_at"])
+        ready = list(
+            OutboxMessage.objects.due(at=now).select_for_update(skip_locked=True).values_list("pk", flat=True)[:batch]
+        )
+        OutboxMessage.objects.filter(pk__in=ready).update(sent_at=now, due_at=now + PATIENCE)
     for pk in ready:  # after the commit: a broker that is down costs a retry, nothing else
         publish(pk)
     return len(ready)
 
 
 def perform(*, message_id: int, now: datetime) -> bool:
-    """Do one message under its row lock, effect and mark in one transaction; False when there was nothing to do."""
+    """Do one message, effect and mark in one transaction; False when there was nothing to do or it was set aside.
+
+    The attempt is committed before the work begins, so that a message which kills its worker is counted too.
+    """
+    if not _begin_attempt(message_id=message_id):
+        return False
     with transaction.atomic():
-        message = (
-            OutboxMessage.objects.select_for_update(skip_locked=True)
-            .filter(pk=message_id, state=OutboxState.WAITING)
-            .first()
-        )
+        message = _locked(message_id)
         if message is None:
             return False
         resolve(message.task)(**message.arguments)
         message.state = OutboxState.DONE
         message.done_at = now
         message.save(update_fields=["state", "done_at"])
+    return True
+
+
+def _locked(message_id: int) -> OutboxMessage | None:
+    waiting = OutboxMessage.objects.filter(pk=message_id, state=OutboxState.WAITING)
+    return waiting.select_for_update(skip_locked=True).first()
+
+
+def _begin_attempt(*, message_id: int) -> bool:
+    with transaction.atomic():
+        message = _locked(message_id)
+        if message is None:
+            return False
+        if message.attempts >= MAX_ATTEMPTS:
+            message.state = OutboxState.QUARANTINED
+            message.save(update_fields=["state"])
+            logger.error("outbox message quarantined", extra={"message_id": message.pk, "task_name": message.task})
+            return False
+        message.attempts += 1
+        message.save(update_fields=["attempts"])
     return True
 
 

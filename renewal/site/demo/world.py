@@ -11,8 +11,9 @@ The parts, in order; each is a module here with one function ``seed(world)``, an
     ballots     codes, polls through voting's services, ballots cast, counts, published results
     answers     mandates and answers, gatherings, questions, what changed
 
-A part runs inside one transaction and once: a second ``seed_demo`` finds the part's row in ``SeededPart`` and leaves it
-alone. So a part that needs objects of an earlier one fetches them from the database, or through ``world.get``.
+A part runs once, inside one transaction (``ATOMIC = False`` in the module turns the transaction off): a second
+``seed_demo`` finds the part's row in ``SeededPart`` and leaves it alone. So a part that needs objects of an earlier
+one fetches them from the database, or through ``world.get``.
 """
 
 from dataclasses import dataclass, field
