@@ -3,9 +3,16 @@
 import os
 
 from celery import Celery
+from celery.signals import beat_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "renewal.settings.base")
 
 app = Celery("renewal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["renewal.kernel", "communities", "voting", "funding", "renewal.site"])
+
+
+@beat_init.connect
+def show_life(**_: object) -> None:
+    """Send the first sign of life at once, so that readiness need not wait for the schedule's first turn."""
+    app.send_task("renewal.kernel.tasks.beat")
