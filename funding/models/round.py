@@ -7,18 +7,22 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import CheckConstraint, F, Func, Q, UniqueConstraint
+from django.utils.translation import gettext_lazy as _
+
+from communities.models import User
+from renewal.kernel.clock import london_day
 
 
 class Step(models.TextChoices):
     """The seven steps of a round, in order."""
 
-    PRIORITIES = "priorities"
-    IDEAS = "ideas"
-    CHECKS = "checks"
-    VOTE = "vote"
-    RESULT = "result"
-    DELIVERY = "delivery"
-    CHANGED = "changed"
+    PRIORITIES = "priorities", _("Priorities")
+    IDEAS = "ideas", _("Ideas")
+    CHECKS = "checks", _("Checks")
+    VOTE = "vote", _("Vote")
+    RESULT = "result", _("Result")
+    DELIVERY = "delivery", _("Delivery")
+    CHANGED = "changed", _("What changed")
 
 
 STEP_ORDER = [step.value for step in Step]
@@ -28,6 +32,23 @@ class RoundQuerySet(models.QuerySet["Round"]):
     def in_step(self, step: Step, *, at: datetime) -> Self:
         """Rounds whose named step is open at a moment (windows are half-open)."""
         return self.filter(phases__step=step, phases__starts_at__lte=at, phases__ends_at__gt=at)
+
+    def started(self, step: Step, *, at: datetime) -> Self:
+        """Rounds whose named step has begun by a moment, whether or not it has ended."""
+        return self.filter(phases__step=step, phases__starts_at__lte=at)
+
+    def ended(self, step: Step, *, at: datetime) -> Self:
+        """Rounds whose named step is over at a moment."""
+        return self.filter(phases__step=step, phases__ends_at__lte=at)
+
+    def undone(self, work: "Work") -> Self:
+        """Rounds for which a piece of boundary work has not been done yet."""
+        return self.exclude(work_done__work=work)
+
+    def convened_by(self, officer: User, *, at: datetime) -> Self:
+        """Rounds of the bodies for which the person acts on that day, in any role."""
+        held = officer.officer_roles.held(on=london_day(at)).filter(body__isnull=False)
+        return self.filter(convenor__in=held.values("body"))
 
 
 class Round(models.Model):
@@ -85,3 +106,29 @@ class Phase(models.Model):
 
     def __str__(self) -> str:
         return f"{self.step} of {self.round_id}"
+
+
+class Work(models.TextChoices):
+    """What the boundaries of a round's steps trigger; each is done once for a round."""
+
+    CLOSE_IDEAS = "close_ideas"
+    OPEN_VOTE = "open_vote"
+    POST_RESULT = "post_result"
+
+
+class RoundWork(models.Model):
+    """One piece of boundary work was done for a round: its row and its effect are one transaction (J1)."""
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="work_done")
+    work = models.CharField(max_length=16, choices=Work)
+    done_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["round", "done_at"]
+        constraints = [
+            UniqueConstraint(name="round_work_once", fields=["round", "work"]),
+            CheckConstraint(name="round_work_known", condition=Q(work__in=Work.values)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.work} of {self.round_id}"
