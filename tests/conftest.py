@@ -19,6 +19,7 @@ def pytest_configure(config: pytest.Config) -> None:
     from tests.support.database import replace_flush
 
     replace_flush()
+    Path(os.environ.get("RENEWAL_VAR", ROOT / "var"), "static").mkdir(parents=True, exist_ok=True)  # whitenoise asks
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

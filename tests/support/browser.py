@@ -62,3 +62,11 @@ def page(new_page: object) -> object:
 def page_without_script(new_page: object) -> object:
     """A visitor's page where script is off."""
     return new_page(script=False)  # type: ignore[operator]
+
+
+@pytest.fixture(scope="session")
+def axe_source() -> str:
+    """The axe script out of its installed package."""
+    from importlib.resources import files
+
+    return (files("axe_playwright_python") / "axe.min.js").read_text()
