@@ -1,0 +1,262 @@
+"""What every template may use without loading it: how money, days, times and codes are written, and the page's own links.
+
+A test of the page machinery keeps these filters the only way templates write a date or a sum.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.forms import BoundField
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse, translate_url
+from django.utils.dates import MONTHS, WEEKDAYS
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext
+
+from renewal.kernel.clock import LONDON
+from renewal.kernel.money import exact_pounds, pounds
+
+register = template.Library()
+
+# Languages as their speakers write them, with the tag that browsers and screen readers need.
+LANGUAGE_TAGS = {"en": "en-GB", "cy": "cy-GB"}
+
+
+# Money, numbers and codes ------------------------------------------------------------------------
+
+
+@register.filter
+def money(pence: int | None) -> str:
+    """Write pence for people: ``£4,000``, ``£4.94``; no pennies above £100."""
+    return "" if pence is None else pounds(pence)
+
+
+@register.filter
+def exact_money(pence: int | None) -> str:
+    """Write pence to the penny, for ledgers: ``£1,250.00``."""
+    return "" if pence is None else exact_pounds(pence)
+
+
+@register.filter
+def big_money(pence: int | None) -> str:
+    """Write large sums in words for a headline: ``£18.4 million``, ``£1.2 billion``; smaller ones in full."""
+    if pence is None:
+        return ""
+    tenths_of_million, half = divmod(abs(pence), 10_000_000)
+    tenths_of_million += half >= 5_000_000
+    if tenths_of_million < 10:
+        return pounds(pence)
+    sign = "-" if pence < 0 else ""
+    if tenths_of_million >= 10_000:
+        return gettext("%(sign)s£%(number)s billion") % {"sign": sign, "number": _tenths(tenths_of_million // 1_000)}
+    return gettext("%(sign)s£%(number)s million") % {"sign": sign, "number": _tenths(tenths_of_million)}
+
+
+def _tenths(count: int) -> str:
+    whole, tenth = divmod(count, 10)
+    return f"{whole:,}.{tenth}" if tenth and whole < 1_000 else f"{whole:,}"
+
+
+@register.filter
+def number(count: int | None) -> str:
+    """Write a whole number with commas: ``436,578``."""
+    return "" if count is None else f"{count:,}"
+
+
+@register.filter
+def bdi(text: object) -> SafeString:
+    """Keep a reference, postcode or phone number readable inside text of either direction."""
+    return format_html("<bdi>{}</bdi>", text)
+
+
+@register.filter
+def code(text: str) -> SafeString:
+    """Write an 8-character code as two sayable blocks: ``K7T4 9MXP``."""
+    plain = str(text).replace(" ", "").replace("-", "")
+    return bdi(f"{plain[:4]} {plain[4:]}" if len(plain) == 8 else text)
+
+
+# Days and times ----------------------------------------------------------------------------------
+
+
+def _london(moment: date | datetime) -> date | datetime:
+    if isinstance(moment, datetime) and moment.tzinfo is not None:
+        return moment.astimezone(LONDON)
+    return moment
+
+
+def _weekday(day_: date) -> str:
+    name = str(WEEKDAYS[day_.weekday()])
+    # Welsh writes the word for "day" small inside a sentence: dydd Gwener.
+    return name[0].lower() + name[1:] if name.startswith("Dydd ") else name
+
+
+@register.filter
+def day(moment: date | datetime | None) -> str:
+    """Write a day in full, in London: ``Friday 5 March 2027``. Begin a Welsh line with ``|capfirst``."""
+    if not moment:
+        return ""
+    local = _london(moment)
+    return f"{_weekday(local)} {local.day} {MONTHS[local.month]} {local.year}"
+
+
+@register.filter
+def day_and_month(moment: date | datetime | None) -> str:
+    """Write a day without its year, where the year stands nearby: ``Friday 5 March``."""
+    if not moment:
+        return ""
+    local = _london(moment)
+    return f"{_weekday(local)} {local.day} {MONTHS[local.month]}"
+
+
+@register.filter
+def short_day(moment: date | datetime | None) -> str:
+    """Write a day for staff tables: ``Fri 5 March``."""
+    if not moment:
+        return ""
+    local = _london(moment)
+    return f"{_weekday(local).removeprefix('dydd ')[:3]} {local.day} {MONTHS[local.month]}"
+
+
+@register.filter
+def month(moment: date | datetime | None) -> str:
+    """Write a month: ``March 2027``."""
+    if not moment:
+        return ""
+    local = _london(moment)
+    return f"{MONTHS[local.month]} {local.year}"
+
+
+@register.filter
+def clock(moment: datetime | None) -> str:
+    """Write a London time of day: ``5pm``, ``2.14pm``, ``midday``, ``midnight``."""
+    if not moment:
+        return ""
+    local = moment.astimezone(LONDON)
+    if (local.hour, local.minute) == (0, 0):
+        return gettext("midnight")
+    if (local.hour, local.minute) == (12, 0):
+        return gettext("midday")
+    hour, minutes = local.hour % 12 or 12, f".{local.minute:02d}" if local.minute else ""
+    return f"{hour}{minutes}{'am' if local.hour < 12 else 'pm'}"
+
+
+@register.filter
+def when(moment: datetime | None) -> str:
+    """Write a moment in full: ``5pm on Friday 5 March 2027``."""
+    if not moment:
+        return ""
+    day_words = day(moment)
+    if get_language() == "cy" and day_words.startswith("dydd "):
+        day_words = "d" + day_words  # "on" a day softens it: ddydd Gwener
+    return gettext("%(time)s on %(day)s") % {"time": clock(moment), "day": day_words}
+
+
+# Forms -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One line of the error summary; ``target`` is the id of the first input of its field, or empty."""
+
+    text: str
+    target: str
+
+
+def first_input(field: BoundField) -> str:
+    """Return the id of a field's first input, where its line of the error summary must lead."""
+    identifier = str(field.auto_id or "")
+    return f"{identifier}_0" if identifier and field.use_fieldset else identifier
+
+
+@register.simple_tag(takes_context=True)
+def mistakes(context: template.Context, *only: Any) -> list[Mistake]:
+    """List what is wrong on the page: in the given forms, or in ``form``, ``forms`` and ``formset`` of the context."""
+    found = only or (context.get("form"), *(context.get("forms") or ()), context.get("formset"))
+    return [mistake for form in found if form is not None and form != "" for mistake in _mistakes_of(form)]
+
+
+def _mistakes_of(form: Any) -> Iterable[Mistake]:
+    if not getattr(form, "is_bound", False) or not hasattr(form, "errors"):
+        return
+    if hasattr(form, "forms"):  # a formset
+        for text in form.non_form_errors():
+            yield Mistake(str(text), "")
+        for inner in form.forms:
+            yield from _mistakes_of(inner)
+        return
+    for text in form.non_field_errors():
+        yield Mistake(str(text), getattr(form, "error_target", ""))
+    for name in form.errors:
+        if name in form.fields:
+            for text in form[name].errors:
+                yield Mistake(str(text), "" if form[name].is_hidden else first_input(form[name]))
+
+
+register.filter("first_input", first_input)
+
+
+# The page's own links ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class LanguageLink:
+    """This page in one language; ``name`` is the language's own name for itself."""
+
+    code: str
+    tag: str
+    name: str
+    url: str
+    current: bool
+
+
+@register.simple_tag(takes_context=True)
+def language_links(context: template.Context) -> list[LanguageLink]:
+    """List this very page in every language, the query string kept."""
+    request: HttpRequest | None = context.get("request")
+    here = request.get_full_path() if request else "/"
+    now = get_language() or settings.LANGUAGE_CODE
+    return [
+        LanguageLink(
+            code=language,
+            tag=LANGUAGE_TAGS.get(language, language),
+            name=name,
+            url=translate_url(here, language),
+            current=language == now,
+        )
+        for language, name in settings.LANGUAGES
+    ]
+
+
+@register.simple_tag
+def language_tag() -> str:
+    """Return the page's language for ``<html lang>``: ``en-GB``."""
+    now = get_language() or settings.LANGUAGE_CODE
+    return LANGUAGE_TAGS.get(now, now)
+
+
+@register.simple_tag
+def route(name: str, *args: Any, **kwargs: Any) -> str:
+    """Return a route's address, or nothing when this installation has no such page."""
+    try:
+        return reverse(name, args=args, kwargs=kwargs)
+    except NoReverseMatch:
+        return ""
+
+
+@register.simple_tag(takes_context=True)
+def with_query(context: template.Context, **changes: Any) -> str:
+    """Return this page's query string with some parameters changed; an empty value takes one out."""
+    request: HttpRequest = context["request"]
+    query = request.GET.copy()
+    for name, value in changes.items():
+        if value in (None, ""):
+            query.pop(name, None)
+        else:
+            query[name] = str(value)
+    return f"?{query.urlencode()}" if query else request.path
