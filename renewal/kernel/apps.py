@@ -6,3 +6,8 @@ from django.apps import AppConfig
 class KernelConfig(AppConfig):
     name = "renewal.kernel"
     label = "kernel"
+
+    def ready(self) -> None:
+        from renewal.kernel.drafts import watch_translations
+
+        watch_translations()

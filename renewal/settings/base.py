@@ -44,6 +44,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "renewal.kernel.middleware.fresh_page",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -74,12 +75,17 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "renewal.kernel.context.service",
+                "renewal.site.context.account",
             ],
-            "builtins": ["django.templatetags.i18n", "template_partials.templatetags.partials"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "template_partials.templatetags.partials",
+                "renewal.kernel.templatetags.page",
+            ],
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "renewal.kernel.forms.PageRenderer"
 
 # The app's role cannot touch the schema; `owner` runs migrations, `counter` opens boxes, `reader` makes reports.
 DATABASES = {"default": env.database("DATABASE_URL", options={"pool": True} if env.flag("WEB_POOL") else None)}

@@ -18,6 +18,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
+from renewal.kernel import drafts, staff
 from renewal.kernel.clock import LONDON
 from renewal.kernel.money import exact_pounds, pounds
 
@@ -238,6 +239,19 @@ def language_tag() -> str:
     """Return the page's language for ``<html lang>``: ``en-GB``."""
     now = get_language() or settings.LANGUAGE_CODE
     return LANGUAGE_TAGS.get(now, now)
+
+
+@register.simple_tag
+def draft_words_used() -> bool:
+    """Tell whether the page so far has shown a draft translation."""
+    return drafts.draft_words_used()
+
+
+@register.simple_tag(takes_context=True)
+def staff_menu(context: template.Context) -> list[staff.MenuLink]:
+    """List the staff menu of the person who is signed in."""
+    user = context.get("user")
+    return staff.menu_of(user) if user is not None and user.is_authenticated else []
 
 
 @register.simple_tag
