@@ -27,3 +27,8 @@ urlpatterns: Routes = [
         prefix_default_language=True,
     ),
 ]
+
+handler400 = "renewal.site.views.errors.bad_request"
+handler403 = "renewal.site.views.errors.no_permission"
+handler404 = "renewal.site.views.errors.not_found"
+handler500 = "renewal.site.views.errors.server_error"

@@ -1,8 +1,8 @@
 """Tell which translated words are drafts, and whether a page has used one.
 
-Each Welsh string is ``draft`` or ``checked`` (a comment in its catalogue). ``compile_catalogues`` writes the drafts of a
-part beside its catalogue as ``drafts.mo``; here the active translation notes when one of them is looked up, so that the
-foot of the page can say so (UX.md §12).
+Each Welsh string is ``draft`` or ``checked`` (a comment in its catalogue). ``compile_catalogues`` writes the drafts of
+a part beside its catalogue as ``drafts.mo``; here the active translation notes when one of them is looked up, so that
+the foot of the page can say so (UX.md §12).
 """
 
 import gettext as gettext_module

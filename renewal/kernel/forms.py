@@ -1,8 +1,8 @@
 """Form fields in people's words, and how forms are drawn.
 
-Forms are written as ``class NameForm(PlainForm)``. ``{{ form }}`` draws every field with label, hint and error; the error
-summary and "Error:" in the title come from base.html. Write labels as people would ask, ``help_text`` as the hint, and
-``error_messages={"required": …}`` in the words of the question; what is not given gets a plain sentence from here.
+Forms are written as ``class NameForm(PlainForm)``. ``{{ form }}`` draws every field with label, hint and error; the
+error summary and "Error:" in the title come from base.html. Write labels as people would ask, ``help_text`` as the
+hint, and ``error_messages={"required": …}`` in the words of the question; what is not given gets a plain sentence.
 """
 
 import re
@@ -280,10 +280,13 @@ class CountedField(forms.CharField):
 # Yes or no ---------------------------------------------------------------------------------------
 
 
+YES, NO = _("Yes"), _("No")
+
+
 class YesNoField(forms.TypedChoiceField):
     """Yes or no as two radios, neither chosen beforehand; cleans to a bool (None when optional and left out)."""
 
-    def __init__(self, *, yes: Words = _("Yes"), no: Words = _("No"), **kwargs: Any) -> None:
+    def __init__(self, *, yes: Words = YES, no: Words = NO, **kwargs: Any) -> None:
         choices: Sequence[tuple[str, Words]] = [("yes", yes), ("no", no)]
         kwargs.setdefault("error_messages", {"required": _("Choose yes or no")})
         super().__init__(

@@ -32,7 +32,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class Task:
-    """A row of a task list. ``status_kind`` is "" for finished work, else good, wait, bad or calm; no url: cannot start."""
+    """A row of a task list. ``status_kind`` is good, wait, bad, calm or "" (grey); without a url it cannot start."""
 
     key: str
     title: str
@@ -91,7 +91,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """A row of a table; its first cell is its heading. ``key`` becomes its id, so that pins and links can lead to it."""
+    """A row of a table; its first cell is its heading. ``key`` becomes its id, so that pins can lead to it."""
 
     cells: Sequence[Cell]
     key: str = ""
@@ -144,10 +144,6 @@ class Bar:
     width: str
     series: int = 1
 
-    @property
-    def width_percent(self) -> str:
-        return f"{self.width}%"
-
 
 def bars(rows: Sequence[tuple[str, int, str, int]], *, longest: int | None = None) -> list[Bar]:
     """Make bars from ``(label, size, value as written, series 1 to 4)``; at most 8, from zero.
@@ -157,7 +153,9 @@ def bars(rows: Sequence[tuple[str, int, str, int]], *, longest: int | None = Non
     if len(rows) > 8 or any(size < 0 for _, size, _, _ in rows):
         raise ValueError("a chart has at most 8 bars, none below zero")
     most = longest or max((size for _, size, _, _ in rows), default=0) or 1
-    return [Bar(label, value, f"{min(1000, size * 1000 // most) / 10:g}", series) for label, size, value, series in rows]
+    return [
+        Bar(label, value, f"{min(1000, size * 1000 // most) / 10:g}", series) for label, size, value, series in rows
+    ]
 
 
 @dataclass(frozen=True)

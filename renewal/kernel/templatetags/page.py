@@ -1,4 +1,4 @@
-"""What every template may use without loading it: how money, days, times and codes are written, and the page's own links.
+"""What templates may use without loading it: how money, days, times and codes are written, and the page's own links.
 
 A test of the page machinery keeps these filters the only way templates write a date or a sum.
 """

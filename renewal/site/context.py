@@ -1,0 +1,34 @@
+"""Who is signed in, in words that every page may show."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+
+from communities.models import OfficerRole
+from renewal.kernel.clock import london_day
+
+
+class Account:
+    """What the head of a page says about a signed-in person; each fact is read at most once, and only if shown."""
+
+    def __init__(self, user: Any) -> None:
+        roles = OfficerRole.objects.filter(user=user).held(on=london_day(timezone.now())).order_by("role", "pk")
+        self.roles = list(roles)
+
+    @property
+    def is_officer(self) -> bool:
+        return bool(self.roles)
+
+    @property
+    def role_words(self) -> str:
+        return ", ".join(dict.fromkeys(str(role.get_role_display()).lower() for role in self.roles))
+
+
+def account(request: HttpRequest) -> dict[str, object]:
+    """Add ``account`` to the templates: the roles of a signed-in person, nothing for everybody else."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {}
+    return {"account": SimpleLazyObject(lambda: Account(user))}

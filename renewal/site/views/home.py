@@ -1,0 +1,30 @@
+"""The first page, and the language choice at ``/``."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language_from_request, override
+
+from renewal.kernel.forms import PlainForm, PostcodeField
+from renewal.kernel.web import render_page
+
+
+class FindAreaForm(PlainForm):
+    """The postcode box; it is posted to the area finder, which answers."""
+
+    postcode = PostcodeField()
+
+
+def language_choice(request: HttpRequest) -> HttpResponse:
+    """Lead from ``/`` to the first page in the language the browser asks for, or that was chosen before."""
+    language = get_language_from_request(request)
+    with override(language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE):
+        answer = HttpResponseRedirect(reverse("renewal:home"))
+    patch_vary_headers(answer, ["Accept-Language", "Cookie"])
+    return answer
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the postcode box first, then what is open now, how it works, and ways without the internet."""
+    return render_page(request, "site/home.html", {"form": FindAreaForm()})
