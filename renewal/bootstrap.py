@@ -26,7 +26,7 @@ MEGABYTE = 1_000_000
 SPACE_NEEDED = 1_000 * MEGABYTE  # dev.lock unpacks to about 700 MB
 
 
-class SetupProblem(Exception):  # noqa: N818 -- it is a message to a person, not a fault of ours
+class SetupProblem(Exception):
     """Something a person has to put right before the platform can start; its text says what to do."""
 
 

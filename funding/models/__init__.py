@@ -10,6 +10,18 @@ from funding.models.answer import (
     JointAnswer,
     Pledge,
 )
+from funding.models.application import (
+    BURDEN,
+    ApplicationPage,
+    Attachment,
+    Band,
+    FormQuestion,
+    FormQuestionKind,
+    QuestionSet,
+    SetAside,
+    SetState,
+    VolunteerRole,
+)
 from funding.models.check import (
     APPEAL_MOVES,
     DECISION_MOVES,
@@ -82,6 +94,7 @@ from funding.models.theme import Theme, ThemeKind, ThemeList
 
 __all__ = [
     "APPEAL_MOVES",
+    "BURDEN",
     "DECISION_MOVES",
     "PROJECT_MOVES",
     "Action",
@@ -92,7 +105,10 @@ __all__ = [
     "Appeal",
     "AppealGround",
     "AppealState",
+    "ApplicationPage",
+    "Attachment",
     "Audience",
+    "Band",
     "BeneficiaryShare",
     "BudgetLine",
     "Charter",
@@ -105,6 +121,8 @@ __all__ = [
     "DecisionState",
     "DeliveryVoice",
     "Finding",
+    "FormQuestion",
+    "FormQuestionKind",
     "Fund",
     "Gathering",
     "GatheringKind",
@@ -129,6 +147,7 @@ __all__ = [
     "ProjectState",
     "ProjectVersion",
     "Question",
+    "QuestionSet",
     "RaisedFrom",
     "RaisedPriority",
     "RefusalReason",
@@ -139,6 +158,8 @@ __all__ = [
     "RoundDeclaration",
     "RoundWork",
     "Sector",
+    "SetAside",
+    "SetState",
     "Signature",
     "Source",
     "Step",
@@ -154,5 +175,6 @@ __all__ = [
     "ThemeKind",
     "ThemeList",
     "UpdateRequest",
+    "VolunteerRole",
     "Work",
 ]

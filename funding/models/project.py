@@ -3,8 +3,11 @@
 from datetime import datetime
 from typing import Self
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint, Value
+from django.db.models.functions import Concat
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -103,6 +106,8 @@ class Project(models.Model):
     who_benefits = models.CharField(max_length=300, blank=True)
     builds_on = models.CharField(max_length=300, blank=True)
     timing = models.CharField(max_length=200, blank=True)
+    priority = models.ForeignKey("funding.Priority", models.PROTECT, null=True, related_name="projects")
+    question_set = models.ForeignKey("funding.QuestionSet", models.PROTECT, null=True, related_name="projects")
     capital_pence = models.PositiveBigIntegerField(default=0)
     revenue_pence = models.PositiveBigIntegerField(default=0)
     size_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="sizes")
@@ -113,6 +118,19 @@ class Project(models.Model):
     declared_by = models.ForeignKey("communities.User", models.PROTECT, null=True, related_name="+")
     sent_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    titles = models.GeneratedField(
+        expression=Concat("title", Value(" "), "title_cy"), output_field=models.TextField(), db_persist=True
+    )
+    search = models.GeneratedField(
+        expression=SearchVector("title", weight="A", config="funding_english")
+        + SearchVector("title_cy", weight="A", config="funding_plain")
+        + SearchVector("summary", "place", weight="B", config="funding_english")
+        + SearchVector("summary_cy", weight="B", config="funding_plain")
+        + SearchVector("description", weight="C", config="funding_english")
+        + SearchVector("description_cy", weight="C", config="funding_plain"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
 
     objects = ProjectQuerySet.as_manager()
 
@@ -148,6 +166,8 @@ class Project(models.Model):
         indexes = [
             models.Index(fields=["round", "state"], name="project_round_state"),
             models.Index(fields=["checked_by", "state"], name="project_checked_by"),
+            GinIndex(fields=["search"], name="project_search"),
+            GinIndex(fields=["titles"], name="project_titles_alike", opclasses=["gin_trgm_ops"]),
         ]
 
     def __str__(self) -> str:

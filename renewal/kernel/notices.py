@@ -1,0 +1,78 @@
+"""Messages to people: written in the transaction that gave the reason, sent once afterwards, in the person's language.
+
+A caller writes subject and body in the reader's language (``translation.override(language)``); the subject starts with
+the name of the body that speaks. The text never holds anybody's choices. An e-mail is plain text; a letter becomes a
+text ready for the window envelope, kept under ``letters/`` until it is printed.
+"""
+
+from datetime import datetime
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.mail import EmailMessage
+from django.db import models, transaction
+from django.utils import timezone
+
+from renewal.kernel.models import Notice
+from renewal.kernel.outbox import send_later
+
+
+def give_notice(
+    *,
+    kind: str,
+    person_id: int | None,
+    address: str,
+    language: str,
+    subject: str,
+    body: str,
+    about: models.Model,
+    key: str,
+    now: datetime,
+    channel: str = Notice.Channel.EMAIL,
+) -> Notice | None:
+    """Write a notice and promise to send it; None when the same ``key`` was given before (a job that runs twice).
+
+    ``address`` is an e-mail address, or the lines of a postal address; it is emptied once the notice is sent.
+    """
+    rows = Notice.objects.bulk_create(
+        [
+            Notice(
+                kind=kind,
+                channel=channel,
+                language=language,
+                person_id=person_id,
+                address=address,
+                subject=" ".join(subject.split())[:200],
+                body=body,
+                about_kind=about._meta.label_lower,
+                about_id=str(about.pk),
+                key=key[:200],
+                created_at=now,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+    notice = Notice.objects.filter(key=rows[0].key, sent_at__isnull=True).first()
+    if notice is not None:
+        send_later(deliver_notice, key=f"notice:{notice.pk}", notice_id=notice.pk)
+    return notice
+
+
+def deliver_notice(*, notice_id: int) -> None:
+    """Send one notice and empty its address; does nothing when it has gone already.
+
+    The outbox calls this inside the transaction of its message, so a crash before the commit may send an e-mail twice,
+    never not at all.
+    """
+    with transaction.atomic():
+        notice = Notice.objects.select_for_update().filter(pk=notice_id, sent_at__isnull=True).first()
+        if notice is None:
+            return
+        if notice.channel == Notice.Channel.EMAIL:
+            EmailMessage(notice.subject, notice.body, to=[notice.address]).send()
+        else:
+            text = f"{notice.address}\n\n\n{notice.subject}\n\n{notice.body}\n"
+            default_storage.save(f"letters/{notice.pk}.txt", ContentFile(text.encode()))
+        notice.sent_at = timezone.now()
+        notice.address = ""
+        notice.save(update_fields=["sent_at", "address"])
