@@ -1,0 +1,52 @@
+"""Count an election by whichever way is fastest here; every way gives the same result.
+
+    from voting.rules.dispatch import count
+    from voting.rules.vocabulary import Election, Floor, Options, Project
+
+    election = Election.of_ballots(
+        [Project("P1", 600_000, tags=("digital",), demands={"revenue": 600_000}, at_most_one_of="hall"), ...],
+        budget=4_000_000,                            # pence
+        ballots=[("P1", "P3"), (), ...],             # one tuple of ids for each person; ranked ballots in order
+        kind="approval",                             # approval, choose-one, knapsack, ordinal, cumulative
+        limits={"revenue": 2_500_000},               # cap on the sum of the winners' demands
+        floors=(Floor("digital", 200_000, support_permille=30),),
+    )
+    selection = count(election, rule="equal-shares", options=Options(completion="add1u"), seed="9f86d0...")
+    selection.winners, selection.cost, selection.ties, selection.steps, selection.fate("P1")
+
+`options=None` gives the fund's default: equal shares with cost utility, completed by add1u, without stopping at the
+first exhaustive outcome, step as in `Options`. Those hold only numbers, texts and yes or no: ``dataclasses.asdict``
+freezes them, ``Options(**frozen)`` brings them back. ``seed`` is text; `reference` says how it makes the lot.
+"""
+
+from voting.rules import reference
+from voting.rules.vocabulary import Options, Selection, check_options
+
+PATHS = ("auto", "compiled", "numpy", "reference")
+
+
+def count(
+    election: reference.Election,
+    *,
+    rule: str = "equal-shares",
+    options: Options | None = None,
+    seed: str = "",
+    path: str = "auto",
+) -> Selection:
+    """Count an election by a rule. Raises ValueError when rule, options and ballots do not go together."""
+    options = options or Options(completion="add1u" if rule == "equal-shares" else "none")
+    check_options(election, rule, options)
+    if path not in PATHS:
+        raise ValueError(f"no way of counting is called {path!r}; expected one of {', '.join(PATHS)}")
+    outcome = reference.count(election, rule, options, seed)
+    return Selection(
+        rule,
+        options,
+        seed,
+        outcome.winners,
+        outcome.cost,
+        outcome.ties,
+        outcome.steps,
+        outcome.shares,
+        outcome.compared,
+    )
