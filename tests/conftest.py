@@ -19,7 +19,20 @@ def pytest_configure(config: pytest.Config) -> None:
     from tests.support.database import replace_flush
 
     replace_flush()
+    compile_welsh()
     Path(os.environ.get("RENEWAL_VAR", ROOT / "var"), "static").mkdir(parents=True, exist_ok=True)  # whitenoise asks
+
+
+def compile_welsh() -> None:
+    """Compile the catalogues that have changed, and let Django read them again."""
+    from django.utils.translation import trans_real
+
+    from renewal.catalogues import compile_catalogues
+    from renewal.kernel.drafts import watch_translations
+
+    if compile_catalogues(ROOT / "locale"):
+        trans_real._translations.clear()
+        watch_translations()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
