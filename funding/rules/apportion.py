@@ -1,0 +1,121 @@
+"""Share a sum between areas by bounded Webster on whole pennies (R5, R§3.1)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from heapq import heapify, heappop, heapreplace
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """What each code gets, in pence, and what no code may take because every cap is reached."""
+
+    pence: dict[str, int]
+    unallocated: int
+
+
+def bounded_webster(
+    total: int,
+    weights: Mapping[str, int],
+    floors: Mapping[str, int] | None = None,
+    caps: Mapping[str, int | None] | None = None,
+) -> Shares:
+    """Split ``total`` pence in proportion to whole weights, inside a floor and a cap for each code.
+
+    Webster's divisor method (Balinski and Young, Fair Representation, 1982) with bounds: each share is
+    ``clip(floor(weight * t + 1/2), floor, cap)`` for one common ``t``; the last pennies go one by one to the highest
+    ``weight / (2 * share + 1)``, ties to the lower code. More money never takes a penny from anyone.
+
+    Where the floors come to more than the total, the total is shared in proportion to the floors. Where the caps come
+    to less, each code gets its cap and the surplus is returned as ``unallocated``. A cap of None is no cap.
+    Raises ValueError on a negative total or floor, a weight below one, a cap below its floor, or nobody to share with.
+    """
+    codes = sorted(weights)
+    weight = [weights[code] for code in codes]
+    low = [floors.get(code, 0) for code in codes] if floors else [0] * len(codes)
+    high: list[int | None] = [caps.get(code) for code in codes] if caps else [None] * len(codes)
+    _check(total, codes, weight, low, high)
+    if sum(low) > total:
+        positive = {code: floor for code, floor in zip(codes, low, strict=True) if floor}
+        scaled = bounded_webster(total, positive).pence
+        return Shares({code: scaled.get(code, 0) for code in codes}, 0)
+    known_caps = [cap for cap in high if cap is not None]
+    if len(known_caps) == len(high) and sum(known_caps) <= total:
+        return Shares(dict(zip(codes, known_caps, strict=True)), total - sum(known_caps))
+    shares = _near(total, weight, low, high)
+    _settle(total, shares, weight, low, high)
+    return Shares(dict(zip(codes, shares, strict=True)), 0)
+
+
+def _check(total: int, codes: list[str], weight: list[int], low: list[int], high: list[int | None]) -> None:
+    if not codes:
+        raise ValueError("there is nobody to share with")
+    if total < 0:
+        raise ValueError(f"cannot share {total} pence")
+    for code, own, floor, cap in zip(codes, weight, low, high, strict=True):
+        if own < 1:
+            raise ValueError(f"the weight of {code} is {own}; it must be at least 1")
+        if floor < 0:
+            raise ValueError(f"the floor of {code} is {floor}; it must not be negative")
+        if cap is not None and cap < floor:
+            raise ValueError(f"the cap of {code} is {cap}, below its floor of {floor}")
+
+
+def _near(total: int, weight: list[int], low: list[int], high: list[int | None]) -> list[int]:
+    """Find a common scale whose rounded shares come within one penny a code of the total.
+
+    The scale is ``step / sum(weights)``: one more step gives each code at most one more penny. Without a bound that
+    binds the step is simply the total; otherwise it is found by halving.
+    """
+    whole = sum(weight)
+    double = 2 * whole
+
+    def at(step: int) -> list[int]:
+        shares = [(2 * own * step + whole) // double for own in weight]
+        return [
+            floor if share < floor else cap if cap is not None and share > cap else share
+            for share, floor, cap in zip(shares, low, high, strict=True)
+        ]
+
+    shares = at(total)
+    if abs(sum(shares) - total) <= len(weight):
+        return shares
+    below, above = 0, max(1, total)
+    while sum(at(above)) < total:
+        below, above = above, above * 2
+    while above - below > 1:
+        middle = (below + above) // 2
+        if sum(at(middle)) <= total:
+            below = middle
+        else:
+            above = middle
+    return at(below)
+
+
+def _settle(total: int, shares: list[int], weight: list[int], low: list[int], high: list[int | None]) -> None:
+    """Give or take the last pennies in Webster's order until the shares come to the total."""
+    missing = total - sum(shares)
+    if missing > 0:
+        giving = [
+            (-Fraction(weight[at], 2 * share + 1), at)
+            for at, share in enumerate(shares)
+            if (cap := high[at]) is None or share < cap
+        ]
+        heapify(giving)
+        for _ in range(missing):
+            at = giving[0][1]
+            shares[at] += 1
+            if (cap := high[at]) is None or shares[at] < cap:
+                heapreplace(giving, (-Fraction(weight[at], 2 * shares[at] + 1), at))
+            else:
+                heappop(giving)
+    elif missing < 0:
+        taking = [(Fraction(weight[at], 2 * share - 1), -at) for at, share in enumerate(shares) if share > low[at]]
+        heapify(taking)
+        for _ in range(-missing):
+            at = -taking[0][1]
+            shares[at] -= 1
+            if shares[at] > low[at]:
+                heapreplace(taking, (Fraction(weight[at], 2 * shares[at] - 1), -at))
+            else:
+                heappop(taking)
