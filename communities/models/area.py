@@ -30,6 +30,10 @@ class AreaQuerySet(models.QuerySet["Area"]):
         """Areas that exist on a day."""
         return self.filter(valid_from__lte=on).filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on))
 
+    def under(self, area: "Area") -> Self:
+        """Areas below an area, at any depth."""
+        return self.filter(path__startswith=area.path).exclude(pk=area.pk)
+
     def neighbourhoods(self) -> Self:
         return self.filter(level=AreaLevel.NEIGHBOURHOOD)
 
@@ -76,6 +80,13 @@ class Area(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def name_in(self, language: str) -> str:
+        """The area's name in a language, as far as it has one."""
+        return self.name_cy if language == "cy" and self.name_cy else self.name
+
+    def whereabouts_in(self, language: str) -> str:
+        return self.whereabouts_cy if language == "cy" and self.whereabouts_cy else self.whereabouts
+
     @property
     def chain_codes(self) -> list[str]:
         """Codes from the root down to this area."""
@@ -83,17 +94,22 @@ class Area(models.Model):
 
 
 class PostcodeRange(models.Model):
-    """All postcodes of one outward code from ``first_inward`` to ``last_inward`` that lie in one neighbourhood."""
+    """All postcodes of one outward code from ``first_inward`` to ``last_inward`` that lie in one neighbourhood.
+
+    Without an area: known postcodes that lie outside every area. Two rows over one postcode: it may lie in two areas.
+    """
 
     outward = models.CharField(max_length=4)
     first_inward = models.CharField(max_length=3)
     last_inward = models.CharField(max_length=3)
-    area = models.ForeignKey(Area, models.CASCADE, related_name="postcode_ranges")
+    area = models.ForeignKey(Area, models.CASCADE, null=True, related_name="postcode_ranges")
 
     class Meta:
         constraints = [
             CheckConstraint(name="postcode_range_in_order", condition=Q(first_inward__lte=F("last_inward"))),
-            UniqueConstraint(name="postcode_range_once", fields=["outward", "first_inward", "area"]),
+            UniqueConstraint(
+                name="postcode_range_once", fields=["outward", "first_inward", "area"], nulls_distinct=False
+            ),
         ]
         indexes = [models.Index(fields=["outward", "first_inward", "last_inward"], name="postcode_lookup")]
 
