@@ -23,9 +23,16 @@ def main() -> int:
         )
         return 2
 
+    from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "renewal.settings.base")
+    try:
+        settings.INSTALLED_APPS  # noqa: B018 -- reads the settings now, so that a wrong one stops the start
+    except ImproperlyConfigured as problem:
+        print(problem, file=sys.stderr)
+        return 1
     execute_from_command_line(sys.argv)
     return 0
 

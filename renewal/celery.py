@@ -4,8 +4,15 @@ import os
 
 from celery import Celery
 from celery.signals import beat_init
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "renewal.settings.base")
+
+try:
+    settings.INSTALLED_APPS  # noqa: B018 -- reads the settings now, so that a wrong one stops the start
+except ImproperlyConfigured as problem:
+    raise SystemExit(str(problem)) from None  # one clear line, no traceback
 
 app = Celery("renewal")
 app.config_from_object("django.conf:settings", namespace="CELERY")

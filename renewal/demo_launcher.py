@@ -24,6 +24,7 @@ from renewal.launcher import database_urls, given_urls
 from renewal.servers import Child, Servers, free_port, site_packages_of, start_child
 
 DATABASE = "fund"
+FOR_COMMANDS_ONLY = {"ADMIN_DATABASE_URL", "OWNER_DATABASE_URL", "COUNTER_DATABASE_URL", "READER_DATABASE_URL"}
 MADE_BY_DEMO = ("pg", "valkey", "run", "media", "mail", "beat", "static", "prepared", "secrets.json")
 
 
@@ -189,9 +190,10 @@ def _start_processes(python: Path, environment: dict[str, str], port: int, child
     celery = [python, "-m", "celery", "-A", "renewal.celery"]
     worker = [*celery, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle", "--loglevel", "INFO"]
     beat = [*celery, "beat", "--schedule", var_directory() / "beat" / "schedule", "--pidfile", "", "--loglevel", "INFO"]
-    pooled = environment | {"WEB_POOL": "on"}
-    for name, command, known in (("web", web, pooled), ("worker", worker, environment), ("beat", beat, environment)):
-        children.append(start_child(name, command, log=log / f"{name}.log", environment=known, cwd=ROOT))
+    # As in production, running processes know the app's address only: not the owner's, not the counter's.
+    known = {name: value for name, value in environment.items() if name not in FOR_COMMANDS_ONLY}
+    for name, command, more in (("web", web, {"WEB_POOL": "on"}), ("worker", worker, {}), ("beat", beat, {})):
+        children.append(start_child(name, command, log=log / f"{name}.log", environment=known | more, cwd=ROOT))
 
 
 def _wait_until_ready(address: str, children: list[Child], *, seconds: float) -> None:

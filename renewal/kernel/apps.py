@@ -8,6 +8,7 @@ class KernelConfig(AppConfig):
     label = "kernel"
 
     def ready(self) -> None:
+        from renewal.kernel import checks  # noqa: F401 -- registers itself
         from renewal.kernel.drafts import watch_translations
 
         watch_translations()

@@ -11,7 +11,7 @@ os.environ.setdefault("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 os.environ.setdefault("SITE_ADDRESS", "http://localhost:" + env.text("PORT", "8000"))
 
 from renewal.settings.base import *  # noqa: F403
-from renewal.settings.base import VAR
+from renewal.settings.base import STORAGES, VAR
 
 DEMO = True
 SECURE_SSL_REDIRECT = False
@@ -21,3 +21,7 @@ CSRF_COOKIE_SECURE = False
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = VAR / "mail"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
+# Styles and scripts come straight from the checkout, so that an edit shows on the next request.
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
