@@ -15,7 +15,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,6 +23,7 @@ LOCKS = ("requirements.lock", "demo.lock", "dev.lock")  # each holds everything 
 STAMP = "renewal-stamp.json"
 OLDEST_PYTHON = (3, 11)
 MEGABYTE = 1_000_000
+Words = Sequence[str | Path]  # a command line
 SPACE_NEEDED = 1_000 * MEGABYTE  # dev.lock unpacks to about 700 MB
 
 
@@ -96,8 +97,9 @@ def _build(venv: Path, lock: str) -> None:
     if uv is not None:
         if not borrowed and not venv.exists():
             _run([uv, "venv", "--quiet", "--python", sys.executable, venv])
-        verb = ["install", "--quiet", "-r", ROOT / lock] if borrowed else ["sync", "--quiet", ROOT / lock]
-        found = _try([uv, "pip", verb[0], "--require-hashes", "--python", python_of(venv), *verb[1:]])
+        verb: Words = ["install", "-r"] if borrowed else ["sync"]
+        common: Words = ["--quiet", "--require-hashes", "--python", python_of(venv)]
+        found = _try([uv, "pip", verb[0], *common, *verb[1:], ROOT / lock])
         if found is None:
             return write_stamp(venv, lock)
         _refuse_if_hopeless(found)
@@ -109,7 +111,7 @@ def _build(venv: Path, lock: str) -> None:
 def _build_with_pip(venv: Path, lock: str) -> None:
     if not _runs(python_of(venv), "import pip"):
         _make_venv(venv)
-    pip = [python_of(venv), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
+    pip: Words = [python_of(venv), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
     found = _try([*pip, "--require-hashes", "-r", ROOT / lock])
     if found is not None:
         _refuse_if_hopeless(found)
@@ -129,7 +131,7 @@ def _uv() -> Path | None:
         _make_venv(tool)
     except SetupProblem:
         return None
-    pip = [python_of(tool), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
+    pip: Words = [python_of(tool), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
     found = _try([*pip, "--require-hashes", "-r", ROOT / "uv-bootstrap.lock"])
     if found is not None:
         _refuse_if_hopeless(found)
@@ -189,7 +191,7 @@ def _other_disk() -> bool:
         return True
 
 
-def _try(command: list[str | Path]) -> str | None:
+def _try(command: Words) -> str | None:
     """Run a command; None when it worked, otherwise all it said."""
     try:
         done = subprocess.run(command, capture_output=True, text=True, env=_environment(), cwd=ROOT, timeout=1200)
@@ -198,14 +200,14 @@ def _try(command: list[str | Path]) -> str | None:
     return None if done.returncode == 0 else done.stdout + done.stderr
 
 
-def _run(command: list[str | Path]) -> None:
+def _run(command: Words) -> None:
     found = _try(command)
     if found is not None:
         _refuse_if_hopeless(found)
         raise SetupProblem(f"`{' '.join(str(part) for part in command)}` failed:\n{_last_lines(found, 8)}")
 
 
-def _answers(command: list[str | Path]) -> bool:
+def _answers(command: Words) -> bool:
     try:
         return subprocess.run(command, capture_output=True, timeout=60).returncode == 0
     except (OSError, subprocess.SubprocessError):

@@ -19,7 +19,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["renewal.kernel", "communities", "voting", "funding", "renewal.site"])
 
 
-@beat_init.connect
+@beat_init.connect  # type: ignore[untyped-decorator]
 def show_life(**_: object) -> None:
     """Send the first sign of life at once, so that readiness need not wait for the schedule's first turn."""
     app.send_task("renewal.kernel.tasks.beat")

@@ -19,7 +19,7 @@ import urllib.request
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from renewal.bootstrap import ROOT, SetupProblem, commands_environment, ensure_environment, held, var_directory
+from renewal.bootstrap import ROOT, SetupProblem, Words, commands_environment, ensure_environment, held, var_directory
 from renewal.launcher import database_urls, given_urls
 from renewal.servers import Child, Servers, free_port, site_packages_of, start_child
 
@@ -185,11 +185,38 @@ def _start_processes(python: Path, environment: dict[str, str], port: int, child
     """Start web, worker and beat, as in production; each has a log in `var/log`."""
     log = var_directory() / "log"
     (var_directory() / "beat").mkdir(exist_ok=True)
-    web = [python, "-m", "granian", "--interface", "wsgi", "renewal.wsgi:application", "--host", "127.0.0.1"]
+    web: list[str | Path] = [
+        python,
+        "-m",
+        "granian",
+        "--interface",
+        "wsgi",
+        "renewal.wsgi:application",
+        "--host",
+        "127.0.0.1",
+    ]
     web += ["--port", str(port), "--workers", "1", "--blocking-threads", "8", "--no-ws", "--log-level", "warning"]
-    celery = [python, "-m", "celery", "-A", "renewal.celery"]
-    worker = [*celery, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle", "--loglevel", "INFO"]
-    beat = [*celery, "beat", "--schedule", var_directory() / "beat" / "schedule", "--pidfile", "", "--loglevel", "INFO"]
+    celery: Words = [python, "-m", "celery", "-A", "renewal.celery"]
+    worker: Words = [
+        *celery,
+        "worker",
+        "--concurrency",
+        "2",
+        "--without-gossip",
+        "--without-mingle",
+        "--loglevel",
+        "INFO",
+    ]
+    beat: Words = [
+        *celery,
+        "beat",
+        "--schedule",
+        var_directory() / "beat" / "schedule",
+        "--pidfile",
+        "",
+        "--loglevel",
+        "INFO",
+    ]
     # As in production, running processes know the app's address only: not the owner's, not the counter's.
     known = {name: value for name, value in environment.items() if name not in FOR_COMMANDS_ONLY}
     for name, command, more in (("web", web, {"WEB_POOL": "on"}), ("worker", worker, {}), ("beat", beat, {})):

@@ -15,12 +15,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from renewal.bootstrap import SetupProblem, commands_environment
+from renewal.bootstrap import SetupProblem, Words, commands_environment
 
 NOBODY = 65534
 LONGEST_SOCKET_PATH = 100  # the kernel allows 107 bytes; PostgreSQL adds a lock file's suffix
@@ -59,7 +59,7 @@ class Child:
 
 def start_child(
     name: str,
-    command: Sequence[str | Path],
+    command: Words,
     *,
     log: Path,
     environment: Mapping[str, str] | None = None,
@@ -167,7 +167,7 @@ class Servers:
         options |= {"max_connections": "100", "shared_buffers": "128MB", "timezone": "UTC", "log_timezone": "UTC"}
         options |= {} if self.durable else FAST
         settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
-        command = [*self.drop.wrapper, self.postgres_bin / "postgres", "-D", data, *settings]
+        command: list[str | Path] = [*self.drop.wrapper, self.postgres_bin / "postgres", "-D", data, *settings]
         self._start("postgres", command, self._postgres_answers, stop_with=signal.SIGINT)
 
     def start_valkey(self) -> None:
@@ -175,7 +175,14 @@ class Servers:
         self._own_directory(data)
         (self.run / "valkey.sock").unlink(missing_ok=True)
         keep = "yes" if self.durable else "no"
-        command = [*self.drop.wrapper, self.valkey_bin, "--port", "0", "--unixsocket", self.run / "valkey.sock"]
+        command: list[str | Path] = [
+            *self.drop.wrapper,
+            self.valkey_bin,
+            "--port",
+            "0",
+            "--unixsocket",
+            self.run / "valkey.sock",
+        ]
         command += ["--unixsocketperm", "700", "--dir", data, "--appendonly", keep, "--save", "", "--daemonize", "no"]
         self._start("valkey", command, self._valkey_answers)
 
@@ -193,7 +200,7 @@ class Servers:
     def _start(
         self,
         name: str,
-        command: list[str | Path],
+        command: Words,
         answers: Callable[[], bool],
         stop_with: signal.Signals = signal.SIGTERM,
     ) -> None:
@@ -220,7 +227,16 @@ class Servers:
 
     def _make_cluster(self, data: Path) -> None:
         self._own_directory(data)
-        command = [*self.drop.wrapper, self.postgres_bin / "initdb", "-D", data, "-U", "postgres", "-A", "trust"]
+        command: list[str | Path] = [
+            *self.drop.wrapper,
+            self.postgres_bin / "initdb",
+            "-D",
+            data,
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+        ]
         command += ["-E", "UTF8", "--locale", "C.UTF-8", "--no-instructions"]
         command += [] if self.durable else ["--no-sync"]
         done = self._run_dropped(command)
@@ -230,7 +246,7 @@ class Servers:
             shutil.rmtree(data, ignore_errors=True)
             raise SetupProblem(f"PostgreSQL could not make its files in {data}:\n{done.stderr.strip()}")
 
-    def _run_dropped(self, command: Sequence[str | Path]) -> subprocess.CompletedProcess[str]:
+    def _run_dropped(self, command: Words) -> subprocess.CompletedProcess[str]:
         user = self.drop.user
         drop = {"user": user, "group": user, "extra_groups": []} if user is not None else {}
         return subprocess.run(  # type: ignore[call-overload, no-any-return]
@@ -265,7 +281,7 @@ class Servers:
         path.chmod(0o700)
 
     def _postgres_answers(self) -> bool:
-        probe = [self.postgres_bin / "pg_isready", "-q", "-h", self.run, "-d", "postgres", "-U", "postgres"]
+        probe: Words = [self.postgres_bin / "pg_isready", "-q", "-h", self.run, "-d", "postgres", "-U", "postgres"]
         return subprocess.run(probe, env=_server_environment()).returncode == 0
 
     def _valkey_answers(self) -> bool:
