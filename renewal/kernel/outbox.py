@@ -13,6 +13,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -21,7 +22,7 @@ from renewal.kernel.models import OutboxMessage, OutboxState
 
 logger = logging.getLogger(__name__)
 
-MAX_ATTEMPTS = 3
+MAX_ATTEMPTS = settings.OUTBOX_ATTEMPTS
 PATIENCE = timedelta(seconds=60)  # a message published this long ago and not done is published again
 
 

@@ -101,6 +101,7 @@ REDIS_URL = env.text("REDIS_URL")
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "kernel_cache"}}
 
+OUTBOX_ATTEMPTS = env.number("OUTBOX_ATTEMPTS", 3)  # work begun so often and never ended is set aside
 CELERY_BROKER_URL = env.broker(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
