@@ -1,0 +1,109 @@
+"""What people of an area asked for, and what the bodies answered: the part that the area page shows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Prefetch
+from django.utils.translation import get_language
+
+from communities.models import Area
+from funding.answer_states import MandateKind, MandateState
+from funding.models import Action, Answer, Mandate, PriorityList
+from funding.rules.answering import last_day
+
+
+@dataclass(frozen=True)
+class BodyAnswer:
+    """One body's answer to a need, or that it owes one. ``status``: answered, due or overdue."""
+
+    mandate_id: int
+    body: str
+    status: str
+    state: str
+    words: str
+    due_on: date
+
+
+@dataclass(frozen=True)
+class AskedFor:
+    """One adopted need and every body's answer to it."""
+
+    ref: str
+    rank: int
+    title: str
+    answers: Sequence[BodyAnswer]
+
+
+@dataclass(frozen=True)
+class AreaAsked:
+    """The newest adopted list of an area: when, by how many, and the needs in their order."""
+
+    list: PriorityList
+    voters: int
+    adopted_at: datetime
+    needs: Sequence[AskedFor]
+
+
+def local(plain: str, welsh: str) -> str:
+    """Return the text in the reader's language, or the only one there is."""
+    return (welsh if get_language() == "cy" else plain) or plain or welsh
+
+
+def area_asked(area: Area, *, now: datetime) -> AreaAsked | None:
+    """Return the newest adopted list of an area with its answers, in four queries; None before the first list."""
+    list_ = (
+        PriorityList.objects.filter(round__area=area, adopted_at__lte=now)
+        .select_related("round")
+        .order_by("-adopted_at", "-version")
+        .first()
+    )
+    return None if list_ is None else list_asked(list_, now=now)
+
+
+def list_asked(list_: PriorityList, *, now: datetime) -> AreaAsked:
+    """Return one version of an adopted list with the answers to each need."""
+    mandates: dict[str, list[Mandate]] = {}
+    rows = (
+        Mandate.objects.filter(round=list_.round_id, kind=MandateKind.PRIORITY)
+        .select_related("body", "joint_answer__answer")
+        .prefetch_related(
+            Prefetch("answers", Answer.objects.order_by("-number")),
+            Prefetch("answers__actions", Action.objects.order_by("number")),
+        )
+        .order_by("position", "id")
+    )
+    for mandate in rows:
+        mandates.setdefault(mandate.ref, []).append(mandate)
+    needs = [
+        AskedFor(
+            ref=priority.ref,
+            rank=priority.rank,
+            title=priority.label,
+            answers=[body_answer(mandate, now=now) for mandate in mandates.get(priority.ref, [])],
+        )
+        for priority in list_.priorities.order_by("rank")
+    ]
+    return AreaAsked(list=list_, voters=list_.voters, adopted_at=list_.adopted_at, needs=needs)
+
+
+def body_answer(mandate: Mandate, *, now: datetime) -> BodyAnswer:
+    """Shape one mandate for a list; its answers must be prefetched newest first."""
+    answers = list(mandate.answers.all())
+    joint = getattr(mandate, "joint_answer", None)
+    words = ""
+    if answers:
+        first = next(iter(answers[0].actions.all()), None)
+        words = local(first.words, first.words_cy) if first else local(answers[0].words, answers[0].words_cy)
+    elif joint is not None:
+        words = local(joint.answer.words, joint.answer.words_cy)
+    is_waiting = mandate.state in (MandateState.WAITING, MandateState.CURED)
+    status = "answered" if not is_waiting else "overdue" if mandate.due_at <= now else "due"
+    return BodyAnswer(
+        mandate_id=mandate.pk,
+        body=local(mandate.body.name, mandate.body.name_cy),
+        status=status,
+        state=mandate.state,
+        words=words,
+        due_on=last_day(mandate.due_at),
+    )

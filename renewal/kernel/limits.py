@@ -1,0 +1,26 @@
+"""Turns: how often one browser or one network may do something. Kept in PostgreSQL, with keyed hashes only."""
+
+import hashlib
+import hmac
+
+from django.conf import settings
+from django.core.cache import cache
+
+
+def keyed_hash(*parts: str) -> str:
+    """Hash parts under the server's key, so that a stored value cannot be turned back or joined to another use."""
+    return hmac.new(settings.PEPPER.encode(), "\x1f".join(parts).encode(), hashlib.sha256).hexdigest()
+
+
+def take_turn(what: str, who: str, *, limit: int, seconds: int) -> bool:
+    """Count one turn of ``who`` at ``what``; False once ``limit`` turns are used within about ``seconds``.
+
+    ``who`` is hashed before it is stored. The count is a brake, not an invariant: two turns at the same instant may
+    count as one.
+    """
+    key = f"turn:{what}:{keyed_hash(what, who)[:32]}"
+    used: int = cache.get(key, 0)
+    if used >= limit:
+        return False
+    cache.set(key, used + 1, seconds)
+    return True

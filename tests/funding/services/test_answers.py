@@ -1,0 +1,442 @@
+"""Bodies answer what residents decided: R14, R15, G§4.3, and S12 over any sequence of answers."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from django.db import IntegrityError, InternalError, ProgrammingError, transaction
+
+from communities.models import BodyKind
+from funding.answer_states import AnswerKind, MandateState
+from funding.models import (
+    ActionEvent,
+    Answer,
+    AnswerDraft,
+    DeliveryVoice,
+    Ground,
+    Mandate,
+    MandateEvent,
+    Pledge,
+)
+from funding.rules.answering import due_moment, last_day, working_days_left
+from funding.services.answers import (
+    AlreadyAnswered,
+    AnswerIncomplete,
+    CannotSpeak,
+    DraftChanged,
+    NoSuchAnswer,
+    NoSuchGround,
+    PlannedAction,
+    PlannedPledge,
+    SecondOfficerNeeded,
+    TooLate,
+    Wording,
+    answer_mandate,
+    draft_digest,
+    end_cures,
+    join_answer,
+    report_action,
+    say_delivered,
+    sign_answer,
+)
+from funding.services.mandates import name_body, settle_silence, tell_overdue
+from funding.services.officers import NotYourBody
+from funding.services.priorities import adopt_list
+from renewal.kernel.clock import at, end_of
+from renewal.kernel.models import AuditEvent, Notice, OutboxMessage
+from tests.factories.answers import (
+    NOON,
+    CharterFactory,
+    ProjectMandateFactory,
+    RoundFactory,
+    SuggestionFactory,
+    officer_of,
+)
+from tests.factories.communities import BodyFactory
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+ACTIONS = (PlannedAction("Two rooms open in the library", date(2027, 10, 1)),)
+YES = Wording(AnswerKind.ACCEPT, "We will open two rooms.", actions=ACTIONS)
+PART = Wording(AnswerKind.IN_PART, "One room now, one later.", actions=ACTIONS)
+REJECT = Wording(
+    AnswerKind.REJECT,
+    "The site is contaminated.",
+    ground=Ground.LEGALITY,
+    provision="Environmental Protection Act 1990",
+)
+
+
+def need_owed(**more):
+    round_ = RoundFactory(**more)
+    need = SuggestionFactory(round=round_)
+    adopt_list(round_id=round_.pk, refs=[need.ref], voters=634, now=NOON)
+    return Mandate.objects.get(round=round_, kind="priority")
+
+
+def publish(mandate, wording, *, now=NOON):
+    """Answer with two officers of the body."""
+    draft = answer_mandate(mandate_id=mandate.pk, wording=wording, actor=officer_of(mandate.body), now=now)
+    if isinstance(draft, Answer):
+        return draft
+    return sign_answer(mandate_id=mandate.pk, seen=draft_digest(draft), actor=officer_of(mandate.body), now=now)
+
+
+# The answer to a need -----------------------------------------------------------------------------
+
+
+def test_an_adopted_need_becomes_a_dated_duty_that_says_what_binds_the_body():
+    round_ = RoundFactory()
+    CharterFactory(body=round_.convenor)
+    need = SuggestionFactory(round=round_)
+
+    adopt_list(round_id=round_.pk, refs=[need.ref], voters=634, now=NOON)
+
+    mandate = Mandate.objects.get()
+    assert (mandate.body, mandate.charter.instrument, mandate.state) == (round_.convenor, "resolution", "waiting")
+    assert last_day(mandate.due_at) == date(2027, 5, 5)  # 40 working days after 5 March: Easter and May Day left out
+
+
+def test_a_body_without_a_charter_is_promised_not_bound():
+    mandate = need_owed()
+
+    assert mandate.charter is None
+    assert MandateEvent.objects.get(mandate=mandate, kind="made").facts == {"bound_by": "none"}
+
+
+def test_a_yes_is_published_at_once_with_name_role_and_actions():
+    mandate = need_owed()
+
+    answer = publish(mandate, YES)
+
+    mandate.refresh_from_db()
+    assert (mandate.state, answer.officer_role, answer.second) == ("accepted", "reviewer", None)
+    assert [(item.words, item.due_on) for item in answer.actions.all()] == [
+        ("Two rooms open in the library", date(2027, 10, 1))
+    ]
+
+
+def test_anything_less_than_a_yes_waits_for_a_second_officer():
+    mandate = need_owed()
+    first = officer_of(mandate.body)
+
+    draft = answer_mandate(mandate_id=mandate.pk, wording=PART, actor=first, now=NOON)
+    with pytest.raises(SecondOfficerNeeded):
+        sign_answer(mandate_id=mandate.pk, seen=draft_digest(draft), actor=first, now=NOON)
+
+    assert (Answer.objects.count(), AnswerDraft.objects.count()) == (0, 1)
+    sign_answer(mandate_id=mandate.pk, seen=draft_digest(draft), actor=officer_of(mandate.body), now=NOON)
+    mandate.refresh_from_db()
+    assert mandate.state == "in_part"
+
+
+def test_the_second_officer_signs_what_was_read():
+    mandate = need_owed()
+    first, second = officer_of(mandate.body), officer_of(mandate.body)
+    seen = draft_digest(answer_mandate(mandate_id=mandate.pk, wording=PART, actor=first, now=NOON))
+    changed = Wording(AnswerKind.CANNOT, "No.", ground=Ground.LEGAL, provision="Some Act")
+    answer_mandate(mandate_id=mandate.pk, wording=changed, actor=first, now=NOON)
+
+    with pytest.raises(DraftChanged):
+        sign_answer(mandate_id=mandate.pk, seen=seen, actor=second, now=NOON)
+
+
+@pytest.mark.parametrize(
+    ("wording", "refusal"),
+    [
+        (Wording(AnswerKind.CANNOT, "It is not our priority.", ground="not_our_priority", provision="x"), NoSuchGround),
+        (Wording(AnswerKind.CANNOT, "No."), NoSuchGround),
+        (Wording(AnswerKind.CANNOT, "No.", ground=Ground.LEGALITY, provision="x"), NoSuchGround),
+        (Wording(AnswerKind.CANNOT, "", ground=Ground.LEGAL, provision="An Act"), AnswerIncomplete),
+        (Wording(AnswerKind.CANNOT, "No.", ground=Ground.FINANCIAL), AnswerIncomplete),
+        (Wording(AnswerKind.ACCEPT, "Yes."), AnswerIncomplete),
+        (Wording(AnswerKind.REJECT, "No.", ground=Ground.LEGALITY, provision="x"), NoSuchAnswer),
+    ],
+)
+def test_g_4_3_a2_cannot_needs_a_legal_or_financial_ground_and_words(wording, refusal):
+    mandate = need_owed()
+
+    with pytest.raises(refusal):
+        answer_mandate(mandate_id=mandate.pk, wording=wording, actor=officer_of(mandate.body), now=NOON)
+
+    assert (Answer.objects.count(), AnswerDraft.objects.count()) == (0, 0)
+
+
+def test_the_database_too_refuses_a_ground_that_is_not_listed():
+    mandate = need_owed()
+    first, second = officer_of(mandate.body), officer_of(mandate.body)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Answer.objects.create(
+            mandate=mandate, number=1, kind="cannot", ground="not_our_priority", words="No", provision="x",
+            officer=first, officer_name="A", officer_role="lead", second=second, second_name="B", second_role="lead",
+            published_at=NOON,
+        )  # fmt: skip
+
+
+def test_an_officer_of_another_body_cannot_answer():
+    mandate = need_owed()
+
+    with pytest.raises(NotYourBody):
+        answer_mandate(mandate_id=mandate.pk, wording=YES, actor=officer_of(BodyFactory()), now=NOON)
+
+
+def test_a_later_answer_is_a_new_row_and_the_first_stays():
+    mandate = need_owed()
+    publish(mandate, PART)
+    publish(mandate, YES, now=NOON + DAY)
+
+    assert [(answer.number, answer.kind) for answer in mandate.answers.all()] == [(1, "in_part"), (2, "accept")]
+
+
+def test_history_is_never_edited_by_the_application():
+    mandate = need_owed()
+    answer = publish(mandate, YES)
+    report_action(
+        action_id=answer.actions.get().pk, kind=ActionEvent.Kind.STARTED, words="Begun", actor=officer_of(mandate.body),
+        now=NOON,
+    )  # fmt: skip
+
+    for change in (
+        lambda: Answer.objects.filter(pk=answer.pk).update(words="Nothing was promised."),
+        lambda: answer.actions.update(due_on=date(2030, 1, 1)),
+        lambda: ActionEvent.objects.all()._raw_delete("default"),
+        lambda: MandateEvent.objects.all().update(kind="x"),
+        lambda: Mandate.objects.all()._raw_delete("default"),
+        lambda: Mandate.objects.filter(pk=mandate.pk).update(body=BodyFactory()),
+    ):
+        with pytest.raises((ProgrammingError, InternalError, IntegrityError)), transaction.atomic():
+            change()
+
+
+def test_two_bodies_answer_one_need_together_each_pledging_what_it_brings():
+    mandate = need_owed()
+    health = BodyFactory(kind=BodyKind.HEALTH, area=mandate.area.parent)
+    second = name_body(priority_id=mandate.priority_id, body_id=health.pk, actor=officer_of(mandate.body), now=NOON)
+    answer = publish(
+        mandate,
+        Wording(
+            AnswerKind.ACCEPT,
+            "A minibus, together.",
+            actions=ACTIONS,
+            pledges=(PlannedPledge("money", "Half of the bus", amount_pence=1_000_000),),
+        ),
+    )
+
+    join_answer(
+        mandate_id=second.pk,
+        answer_id=answer.pk,
+        pledges=(PlannedPledge("staff", "A driver", staff_hours=400),),
+        actor=officer_of(health),
+        now=NOON,
+    )
+
+    second.refresh_from_db()
+    assert second.state == "accepted"
+    assert list(Pledge.objects.values_list("body", "kind", "amount_pence", "staff_hours")) == [
+        (mandate.body_id, "money", 1_000_000, None),
+        (health.pk, "staff", None, 400),
+    ]
+
+
+# Overdue -----------------------------------------------------------------------------------------
+
+
+def test_g_4_3_a1_an_overdue_answer_turns_public_by_itself_and_tells_scrutiny_once():
+    round_ = RoundFactory()
+    CharterFactory(body=round_.convenor, scrutiny_email="scrutiny@example.org")
+    need = SuggestionFactory(round=round_)
+    adopt_list(round_id=round_.pk, refs=[need.ref], voters=634, now=NOON)
+    mandate = Mandate.objects.get()
+    second = timedelta(seconds=1)
+
+    before = Mandate.objects.overdue(at=mandate.due_at - second).count()
+    after = Mandate.objects.overdue(at=mandate.due_at).count()
+    told = [tell_overdue(now=mandate.due_at + DAY) for _ in range(2)]
+
+    assert (before, after, told) == (0, 1, [1, 0])
+    promise = OutboxMessage.objects.get(key=f"mandate-overdue:{mandate.pk}")
+    from renewal.kernel.outbox import perform
+
+    perform(message_id=promise.pk, now=NOON)
+    notice = Notice.objects.get(kind="mandate_overdue")
+    assert notice.address == "scrutiny@example.org"
+    assert "Wednesday 5 May 2027" in notice.body
+
+
+def test_a_late_answer_to_a_need_is_still_taken():
+    mandate = need_owed()
+    tell_overdue(now=mandate.due_at)
+
+    answer = publish(mandate, YES, now=mandate.due_at + DAY)
+
+    mandate.refresh_from_db()
+    assert (mandate.state, answer.number) == ("accepted", 1)
+
+
+# What came of it ---------------------------------------------------------------------------------
+
+
+def test_g_4_3_a3_each_action_shows_promised_done_evidence_and_what_residents_say():
+    mandate = need_owed()
+    action = publish(mandate, YES).actions.get()
+    officer = officer_of(mandate.body)
+
+    with pytest.raises(AnswerIncomplete):
+        report_action(action_id=action.pk, kind=ActionEvent.Kind.DONE, words="Open", actor=officer, now=NOON)
+    report_action(
+        action_id=action.pk, kind=ActionEvent.Kind.DONE, words="Open", evidence="Photo of the door", actor=officer,
+        now=NOON,
+    )  # fmt: skip
+    say_delivered(action_id=action.pk, verdict=DeliveryVoice.Verdict.CONFIRM, words="", browser="b1", now=NOON)
+    say_delivered(
+        action_id=action.pk, verdict=DeliveryVoice.Verdict.DISPUTE, words="It was locked.", browser="b2", now=NOON
+    )
+    marked = type(action).objects.with_marks().get(pk=action.pk)
+    shown = (marked.confirms, marked.disputes, marked.done_at)
+    report_action(
+        action_id=action.pk, kind=ActionEvent.Kind.SETTLED, words="The lock is mended.", actor=officer, now=NOON + DAY
+    )
+    settled = type(action).objects.with_marks().get(pk=action.pk)
+
+    assert shown == (1, 1, NOON)
+    assert (settled.confirms, settled.disputes, settled.last_kind) == (1, 0, "settled")
+
+
+def test_one_browser_speaks_once_on_an_action_and_again_after_it_was_put_right():
+    mandate = need_owed()
+    action = publish(mandate, YES).actions.get()
+    speak = {"action_id": action.pk, "verdict": DeliveryVoice.Verdict.DISPUTE, "words": "Locked.", "browser": "b1"}
+    say_delivered(**speak, now=NOON)
+
+    with pytest.raises(CannotSpeak):
+        say_delivered(**speak, now=NOON + DAY)
+    report_action(
+        action_id=action.pk,
+        kind=ActionEvent.Kind.SETTLED,
+        words="Mended.",
+        actor=officer_of(mandate.body),
+        now=NOON + 2 * DAY,
+    )
+    say_delivered(**speak, now=NOON + 3 * DAY)
+
+    assert type(action).objects.with_marks().get(pk=action.pk).disputes == 1
+
+
+# The answer to a chosen project (R14, R15) ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ground", ["legality", "safeguarding", "subsidy_control", "conflict_of_interest"])
+def test_a_chosen_project_can_be_rejected_on_the_four_grounds(ground):
+    mandate = ProjectMandateFactory()
+
+    publish(mandate, Wording(AnswerKind.REJECT, "Words.", ground=ground, provision="An Act, section 1"))
+
+    mandate.refresh_from_db()
+    assert (mandate.state, last_day(mandate.cure_until)) == ("rejected", date(2027, 3, 30))
+
+
+@pytest.mark.parametrize("ground", ["", "not_our_priority", "financial", "legal", "cost", "reorder"])
+def test_a_chosen_project_can_be_rejected_on_no_other_ground(ground):
+    mandate = ProjectMandateFactory()
+
+    with pytest.raises(NoSuchGround):
+        publish(mandate, Wording(AnswerKind.REJECT, "Words.", ground=ground, provision="An Act, section 1"))
+
+
+@pytest.mark.parametrize("kind", [AnswerKind.IN_PART, AnswerKind.CANNOT, AnswerKind.BY_DEFAULT])
+def test_a_chosen_project_is_accepted_or_rejected_whole(kind):
+    mandate = ProjectMandateFactory()
+
+    with pytest.raises(NoSuchAnswer):
+        publish(mandate, Wording(kind, "Words.", ground=Ground.LEGAL, provision="x", actions=ACTIONS))
+
+
+def test_silence_accepts_at_the_second_of_the_deadline_and_not_before():
+    mandate = ProjectMandateFactory()
+
+    before = settle_silence(now=mandate.due_at - timedelta(microseconds=1))
+    first = settle_silence(now=mandate.due_at)
+    again = settle_silence(now=mandate.due_at + DAY)
+
+    mandate.refresh_from_db()
+    assert (before, first, again) == ([], [mandate.pk], [])
+    assert (mandate.state, mandate.answered_at) == ("by_default", mandate.due_at)
+    assert list(mandate.answers.values_list("kind", "officer")) == [("by_default", None)]
+
+
+def test_after_the_deadline_a_body_cannot_reject_even_before_the_job_has_run():
+    mandate = ProjectMandateFactory()
+
+    with pytest.raises(TooLate):
+        publish(mandate, REJECT, now=mandate.due_at)
+
+
+def test_an_accepted_project_cannot_be_rejected_later():
+    mandate = ProjectMandateFactory()
+    publish(mandate, Wording(AnswerKind.ACCEPT, ""))
+
+    with pytest.raises(AlreadyAnswered):
+        publish(mandate, REJECT)
+
+
+def test_nothing_moves_a_chosen_project_to_another_place():
+    mandate = ProjectMandateFactory()
+
+    for change in ({"position": 1}, {"cost_pence": 1}, {"ref": "ASH-999"}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Mandate.objects.filter(pk=mandate.pk).update(**change)
+
+
+def test_a_rejection_ends_with_its_window_when_nobody_cures_or_appeals():
+    mandate = ProjectMandateFactory()
+    publish(mandate, REJECT)
+    mandate.refresh_from_db()
+
+    early = end_cures(now=mandate.cure_until - timedelta(microseconds=1))
+    over = end_cures(now=mandate.cure_until)
+
+    mandate.refresh_from_db()
+    assert (early, over, mandate.state) == ([], [mandate.pk], MandateState.REJECTED_FOR_GOOD)
+    assert OutboxMessage.objects.filter(key=f"mandate-freed:{mandate.pk}").count() == 1
+
+
+def test_an_answer_leaves_its_trace_in_the_audit():
+    mandate = ProjectMandateFactory()
+    publish(mandate, REJECT)
+
+    assert list(
+        AuditEvent.objects.filter(action__startswith="answer.").order_by("id").values_list("action", flat=True)
+    ) == ["answer.drafted", "answer.published", "answer.signed"]
+
+
+# Deadlines ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("made", "nation", "last"),
+    [
+        (date(2027, 3, 5), "england", date(2027, 4, 6)),  # Good Friday 26 March, Easter Monday, clocks on 28 March
+        (date(2027, 3, 5), "scotland", date(2027, 4, 5)),  # Scotland works on Easter Monday
+        (date(2027, 3, 5), "northern-ireland", date(2027, 4, 7)),  # St Patrick's Day too
+        (date(2027, 10, 22), "wales", date(2027, 11, 19)),  # clocks go back on 31 October
+        (date(2028, 2, 14), "england", date(2028, 3, 13)),  # leap day counts as a Tuesday
+        (date(2026, 12, 11), "england", date(2027, 1, 13)),  # year end: 25, 28 December, 1 January
+        (date(2026, 12, 11), "scotland", date(2027, 1, 14)),  # 4 January too: 2 January is a Saturday
+        (date(2027, 7, 1), "northern-ireland", date(2027, 7, 30)),  # 12 July
+        (date(2027, 7, 1), "", date(2027, 7, 29)),  # the United Kingdom keeps England's days
+    ],
+)
+def test_the_deadline_is_the_midnight_that_ends_the_twentieth_working_day(made, nation, last):
+    due_at = due_moment(at(made, 15), 20, nation=nation)
+
+    assert (last_day(due_at), due_at) == (last, end_of(last))
+    assert working_days_left(at(made, 15), due_at, nation=nation) == 20
+    assert working_days_left(due_at, due_at, nation=nation) < 0 or last.weekday() == 4
+
+
+def test_a_moment_before_london_midnight_belongs_to_its_london_day():
+    just_before = datetime.fromisoformat("2027-06-30T22:59:59+00:00")  # 23:59:59 in London
+    just_after = datetime.fromisoformat("2027-06-30T23:00:00+00:00")
+
+    assert last_day(due_moment(just_before, 1, nation="england")) == date(2027, 7, 1)
+    assert last_day(due_moment(just_after, 1, nation="england")) == date(2027, 7, 2)
