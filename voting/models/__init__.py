@@ -1,3 +1,56 @@
-from voting.models.poll import Option, Poll, PollKind, PollState, RollKind
+from voting.models.ballot import BallotDraft, BoxBallot, PublishedBallot, SealedBallot
+from voting.models.count import Count, CountStep, Outcome
+from voting.models.log import LogEntry, LogHead
+from voting.models.paper import Adjudication, PaperBatch, PaperEntry, SpoiltReason
+from voting.models.poll import Option, Poll, PollKey, PollKind, RollKind
+from voting.models.roll import (
+    AddressList,
+    CodeBatch,
+    DuplicateCase,
+    Helper,
+    HelpEvent,
+    HelpPlace,
+    LetterRequest,
+    ListedPerson,
+    PollInterest,
+    ResidencyCheck,
+    RollEntry,
+    TryCount,
+    VotingCode,
+)
+from voting.states import PollState
 
-__all__ = ["Option", "Poll", "PollKind", "PollState", "RollKind"]
+__all__ = [
+    "AddressList",
+    "Adjudication",
+    "BallotDraft",
+    "BoxBallot",
+    "CodeBatch",
+    "Count",
+    "CountStep",
+    "DuplicateCase",
+    "HelpEvent",
+    "HelpPlace",
+    "Helper",
+    "LetterRequest",
+    "ListedPerson",
+    "LogEntry",
+    "LogHead",
+    "Option",
+    "Outcome",
+    "PaperBatch",
+    "PaperEntry",
+    "Poll",
+    "PollInterest",
+    "PollKey",
+    "PollKind",
+    "PollState",
+    "PublishedBallot",
+    "ResidencyCheck",
+    "RollEntry",
+    "RollKind",
+    "SealedBallot",
+    "SpoiltReason",
+    "TryCount",
+    "VotingCode",
+]

@@ -1,10 +1,14 @@
 """Polls and the frozen options people choose between."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+
+from voting.states import PollState
+
+GRACE = timedelta(minutes=30)  # for a person who reached the review page before closing
 
 
 class PollKind(models.TextChoices):
@@ -19,25 +23,32 @@ class RollKind(models.TextChoices):
     OPEN = "open"
 
 
-class PollState(models.TextChoices):
-    DRAFT = "draft"
-    REHEARSAL = "rehearsal"
-    OPEN = "open"
-    PAUSED = "paused"
-    CLOSED = "closed"
-    OPENED = "opened"
-    COUNTED = "counted"
-    PUBLISHED = "published"
-    CANCELLED = "cancelled"
-
-
 class PollQuerySet(models.QuerySet["Poll"]):
+    def real(self) -> Self:
+        """Polls that decide something: no rehearsals."""
+        return self.filter(rehearsal_of__isnull=True)
+
     def accepting_ballots(self, *, at: datetime) -> Self:
         return self.filter(state=PollState.OPEN, opens_at__lte=at, closes_at__gt=at)
 
+    def public(self) -> Self:
+        """Polls that people may see: everything real that has been announced."""
+        return self.real().exclude(state=PollState.CANCELLED)
+
+    def to_close(self, *, at: datetime) -> Self:
+        """Open polls whose closing time and grace have passed."""
+        return self.filter(state=PollState.OPEN, closes_at__lte=at - GRACE).order_by("closes_at", "id")
+
+    def in_area(self, *, code: str) -> Self:
+        return self.filter(area__code=code)
+
 
 class Poll(models.Model):
-    """One vote over frozen options in one area."""
+    """One vote over frozen options in one area.
+
+    Everything that decides the outcome is frozen into ``opening_document`` when the poll opens; its hash is entry 0 of
+    the poll's log. ``tie_secret`` stays empty until the box is opened; only its hash is known before.
+    """
 
     slug = models.SlugField(max_length=120, unique=True)
     area = models.ForeignKey("communities.Area", models.PROTECT, related_name="polls")
@@ -57,6 +68,25 @@ class Poll(models.Model):
     most_choices = models.PositiveSmallIntegerField(null=True)
     forecast_ballots = models.PositiveIntegerField(default=0)
     recomputable = models.BooleanField(default=True)
+    crypto_scheme = models.CharField(max_length=32, default="sealed-box-1")
+    public_key = models.BinaryField(max_length=32, null=True)
+    sealed_length = models.PositiveIntegerField(null=True)
+    opening_document = models.TextField(blank=True)
+    tie_secret_hash = models.CharField(max_length=64, blank=True)
+    tie_secret = models.CharField(max_length=64, blank=True)
+    paper_returned_by = models.DateTimeField(null=True)
+    result_expected_at = models.DateTimeField(null=True)
+    records_until = models.DateField(null=True)
+    rehearsal_of = models.ForeignKey("self", models.CASCADE, null=True, related_name="rehearsals")
+    imported_from = models.CharField(max_length=200, blank=True)
+    set_up_by_id = models.BigIntegerField(null=True)
+    opened_by_id = models.BigIntegerField(null=True)
+    began_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    box_opened_at = models.DateTimeField(null=True)
+    counted_at = models.DateTimeField(null=True)
+    published_at = models.DateTimeField(null=True)
+    cancelled_reason = models.CharField(max_length=500, blank=True)
 
     objects = PollQuerySet.as_manager()
 
@@ -67,10 +97,38 @@ class Poll(models.Model):
             CheckConstraint(name="poll_roll_kind_known", condition=Q(roll_kind__in=RollKind.values)),
             CheckConstraint(name="poll_state_known", condition=Q(state__in=PollState.values)),
             CheckConstraint(name="poll_closes_after_opening", condition=Q(closes_at__gt=F("opens_at"))),
+            CheckConstraint(
+                name="poll_open_is_frozen",
+                condition=Q(state__in=["draft", "rehearsal", "cancelled"])
+                | (Q(began_at__isnull=False) & ~Q(opening_document="") & Q(public_key__isnull=False)),
+            ),
+            CheckConstraint(
+                name="poll_closed_has_moment",
+                condition=~Q(state__in=["closed", "opened", "counted", "published"]) | Q(closed_at__isnull=False),
+            ),
+            CheckConstraint(
+                name="poll_secret_after_the_box",
+                condition=Q(tie_secret="") | Q(state__in=["opened", "counted", "published"]),
+            ),
+            CheckConstraint(
+                name="poll_published_has_moment", condition=~Q(state="published") | Q(published_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def has_costs(self) -> bool:
+        """Whether options cost money; needs in a vote on priorities do not."""
+        return self.kind != PollKind.PRIORITIES
+
+    def takes_votes(self, *, at: datetime) -> bool:
+        return self.state == PollState.OPEN and self.opens_at <= at < self.closes_at
+
+    def takes_late_votes(self, *, at: datetime) -> bool:
+        """Whether somebody who reached the review page in time may still send."""
+        return self.state == PollState.OPEN and self.closes_at <= at < self.closes_at + GRACE
 
 
 class Option(models.Model):
@@ -89,6 +147,7 @@ class Option(models.Model):
     at_most_one_of = models.CharField(max_length=32, blank=True)
     url_path = models.CharField(max_length=200, blank=True)
     withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_reason = models.CharField(max_length=300, blank=True)
 
     class Meta:
         ordering = ["poll", "number"]
@@ -99,3 +158,26 @@ class Option(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ref} {self.title}"
+
+
+class PollKey(models.Model):
+    """The private key and the tie secret of a poll; `app` may write one and never read it, `counter` reads it.
+
+    Emptied after the challenge window: with the key, every sealed copy in old backups dies.
+    """
+
+    poll = models.OneToOneField(Poll, models.CASCADE, primary_key=True, related_name="+")
+    private_key = models.BinaryField(max_length=32, null=True)
+    tie_secret = models.CharField(max_length=64)
+    destroyed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            CheckConstraint(
+                name="poll_key_there_or_destroyed",
+                condition=Q(private_key__isnull=False) ^ Q(destroyed_at__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"key of {self.pk}"

@@ -1,0 +1,58 @@
+"""Counts and their outcomes."""
+
+from django.db import models
+from django.db.models import UniqueConstraint
+
+from voting.models.poll import Poll
+
+
+class Count(models.Model):
+    """One run of a rule over a poll's published ballots; the same inputs give the same row."""
+
+    poll = models.ForeignKey(Poll, models.PROTECT, related_name="counts")
+    input_hash = models.CharField(max_length=64)
+    rule = models.CharField(max_length=32)
+    rules_version = models.CharField(max_length=64)
+    seed = models.CharField(max_length=64)
+    result = models.JSONField()
+    result_hash = models.CharField(max_length=64)
+    comparison = models.JSONField(default=dict)
+    computed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["poll", "id"]
+        constraints = [UniqueConstraint(name="count_once_an_input", fields=["poll", "input_hash", "rules_version"])]
+
+    def __str__(self) -> str:
+        return f"count {self.input_hash[:10]}"
+
+
+class CountStep(models.Model):
+    """One fact about one option in a count; together they say why it was funded or not."""
+
+    count = models.ForeignKey(Count, models.CASCADE, related_name="steps")
+    seq = models.PositiveIntegerField()
+    option_ref = models.CharField(max_length=32)
+    kind = models.CharField(max_length=32)
+    facts = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["count", "seq"]
+        constraints = [UniqueConstraint(name="count_step_in_sequence", fields=["count", "seq"])]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.option_ref}"
+
+
+class Outcome(models.Model):
+    """What a poll decided: the selected options in order, and the figures of the vote."""
+
+    poll = models.OneToOneField(Poll, models.PROTECT, related_name="outcome")
+    count = models.ForeignKey(Count, models.PROTECT, related_name="outcomes")
+    selected = models.JSONField()
+    cost_pence = models.PositiveBigIntegerField(default=0)
+    turnout = models.JSONField(default=dict)
+    published_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"outcome of poll {self.poll_id}"
