@@ -12,7 +12,7 @@ GRANT UPDATE (status) ON voting_sealedballot TO app;
 REVOKE ALL ON voting_ballotdraft, voting_rollentry, voting_residencycheck, voting_votingcode, voting_paperentry,
     voting_adjudication, voting_helpevent, voting_letterrequest, voting_listedperson, voting_trycount FROM reader;
 REVOKE UPDATE, DELETE ON voting_logentry, voting_loghead FROM app;
-REVOKE INSERT, UPDATE, DELETE ON voting_publishedballot FROM app;
+REVOKE INSERT, UPDATE, DELETE ON voting_publishedballot, voting_boxopening FROM app;
 REVOKE UPDATE, DELETE ON voting_count, voting_countstep FROM app;
 
 GRANT SELECT ON voting_poll, voting_option, voting_pollkey, voting_sealedballot, voting_boxballot,
@@ -21,15 +21,19 @@ GRANT UPDATE (state, tie_secret, box_opened_at) ON voting_poll TO counter;
 GRANT UPDATE (private_key, destroyed_at) ON voting_pollkey TO counter;
 GRANT DELETE ON voting_sealedballot TO counter;
 GRANT INSERT, DELETE ON voting_boxballot TO counter;
+GRANT SELECT, INSERT, UPDATE ON voting_boxopening TO counter;
 GRANT INSERT, UPDATE (is_withheld) ON voting_publishedballot TO counter;
+GRANT SELECT (id, poll_id, sealed_at, state) ON voting_paperbatch TO counter;
 GRANT SELECT (id, poll_id, current_ballot_id), UPDATE (current_ballot_id) ON voting_rollentry TO counter;
 """
 
 UNDO_GRANTS = """
 REVOKE ALL ON voting_poll, voting_option, voting_pollkey, voting_sealedballot, voting_boxballot,
-    voting_publishedballot, voting_logentry, voting_loghead, voting_rollentry, communities_area FROM counter;
+    voting_publishedballot, voting_logentry, voting_loghead, voting_rollentry, voting_boxopening, voting_paperbatch,
+    communities_area
+    FROM counter;
 GRANT SELECT, INSERT, UPDATE, DELETE ON voting_pollkey, voting_boxballot, voting_sealedballot, voting_logentry,
-    voting_loghead, voting_publishedballot, voting_count, voting_countstep TO app;
+    voting_loghead, voting_publishedballot, voting_boxopening, voting_count, voting_countstep TO app;
 """
 
 GUARDS = """

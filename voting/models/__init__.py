@@ -1,5 +1,5 @@
 from voting.models.ballot import BallotDraft, BoxBallot, PublishedBallot, SealedBallot
-from voting.models.count import Count, CountStep, Outcome
+from voting.models.count import BoxOpening, Count, CountStep, Outcome
 from voting.models.log import LogEntry, LogHead
 from voting.models.paper import Adjudication, PaperBatch, PaperEntry, SpoiltReason
 from voting.models.poll import Option, Poll, PollKey, PollKind, RollKind
@@ -25,6 +25,7 @@ __all__ = [
     "Adjudication",
     "BallotDraft",
     "BoxBallot",
+    "BoxOpening",
     "CodeBatch",
     "Count",
     "CountStep",

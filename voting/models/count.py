@@ -56,3 +56,19 @@ class Outcome(models.Model):
 
     def __str__(self) -> str:
         return f"outcome of poll {self.poll_id}"
+
+
+class BoxOpening(models.Model):
+    """What was found when the box was opened: the figures of the arithmetic that anybody can check (V4)."""
+
+    poll = models.OneToOneField(Poll, models.PROTECT, primary_key=True, related_name="opening")
+    electronic = models.PositiveIntegerField()
+    paper = models.PositiveIntegerField()
+    superseded = models.PositiveIntegerField()
+    cancelled = models.PositiveIntegerField()
+    rejected = models.PositiveIntegerField(default=0)
+    published = models.PositiveIntegerField(null=True)
+    commitment = models.CharField(max_length=64, blank=True)
+
+    def __str__(self) -> str:
+        return f"opening of poll {self.pk}"
