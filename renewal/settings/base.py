@@ -118,6 +118,9 @@ CELERY_TIMEZONE = "Europe/London"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "outbox-relay": {"task": "renewal.kernel.tasks.relay_outbox", "schedule": 5.0},
     "heartbeat": {"task": "renewal.kernel.tasks.beat", "schedule": 20.0},
+    "close-due-polls": {"task": "voting.tasks.close_due_polls", "schedule": 60.0},
+    "log-sealed-ballots": {"task": "voting.tasks.log_sealed_ballots", "schedule": 600.0},
+    "count-opened-polls": {"task": "voting.tasks.count_opened_polls", "schedule": 15.0},
 }
 
 LANGUAGE_CODE = "en"

@@ -6,7 +6,6 @@ from voting.models.poll import Option, Poll, PollKey, PollKind, RollKind
 from voting.models.roll import (
     AddressList,
     CodeBatch,
-    DuplicateCase,
     Helper,
     HelpEvent,
     HelpPlace,
@@ -29,7 +28,6 @@ __all__ = [
     "CodeBatch",
     "Count",
     "CountStep",
-    "DuplicateCase",
     "HelpEvent",
     "HelpPlace",
     "Helper",

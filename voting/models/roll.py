@@ -1,5 +1,6 @@
 """The roll: who may vote in a poll, how we know where they live, and whether they have voted. Never what they chose."""
 
+from datetime import date
 from typing import Self
 
 from django.db import models
@@ -196,6 +197,7 @@ class HelpPlace(models.Model):
     area = models.ForeignKey("communities.Area", models.PROTECT, related_name="help_places")
     name = models.CharField(max_length=200)
     kind = models.CharField(max_length=16, choices=Kind)
+    postcode = models.CharField(max_length=8, blank=True)
     lead_name = models.CharField(max_length=150, blank=True)
     may_vouch = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
@@ -217,6 +219,13 @@ class HelpPlace(models.Model):
         return self.name
 
 
+class HelperQuerySet(models.QuerySet["Helper"]):
+    def active(self, *, on: date) -> Self:
+        """Helpers who are accredited on a day, at places that still help."""
+        held = self.filter(starts_on__lte=on, place__is_active=True)
+        return held.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on))
+
+
 class Helper(models.Model):
     """An accredited person of a help place, from a day until a day."""
 
@@ -224,6 +233,8 @@ class Helper(models.Model):
     user_id = models.BigIntegerField()
     starts_on = models.DateField()
     ends_on = models.DateField(null=True)
+
+    objects = HelperQuerySet.as_manager()
 
     class Meta:
         constraints = [UniqueConstraint(name="helper_once_a_place", fields=["place", "user_id"])]
@@ -257,29 +268,3 @@ class PollInterest(models.Model):
 
     def __str__(self) -> str:
         return f"interest of {self.user_id} in {self.option_ref}"
-
-
-class DuplicateCase(models.Model):
-    """Two entries that may be one person, for an officer to decide; shows names of neither and choices of nobody."""
-
-    class Decision(models.TextChoices):
-        SAME = "same"
-        DIFFERENT = "different"
-
-    poll = models.ForeignKey(Poll, models.CASCADE, related_name="duplicates")
-    first = models.ForeignKey(RollEntry, models.CASCADE, related_name="+")
-    second = models.ForeignKey(RollEntry, models.CASCADE, related_name="+")
-    reason = models.CharField(max_length=32)
-    decision = models.CharField(max_length=16, choices=Decision, blank=True)
-    decided_by_id = models.BigIntegerField(null=True)
-    decided_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            UniqueConstraint(name="duplicate_case_once", fields=["first", "second"]),
-            CheckConstraint(name="duplicate_in_order", condition=Q(first__lt=models.F("second"))),
-            CheckConstraint(name="duplicate_decision_known", condition=Q(decision__in=["", "same", "different"])),
-        ]
-
-    def __str__(self) -> str:
-        return f"case {self.pk}"

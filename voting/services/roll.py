@@ -1,0 +1,223 @@
+"""Where-you-live checks: every route ends at the one roll entry of the person (V1). No account, no choices."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from communities.models import HowKnown, Resident, User
+from communities.services.residents import known_resident
+from renewal.kernel.audit import record
+from renewal.kernel.clock import london_day
+from voting.codes import is_letter_code, keyed_hash, letter_code_hash
+from voting.models import (
+    AddressList,
+    Helper,
+    HelpPlace,
+    ListedPerson,
+    Poll,
+    ResidencyCheck,
+    RollEntry,
+    RollKind,
+    VotingCode,
+)
+from voting.services.casting import refuse_interest
+from voting.services.errors import (
+    CodeNotKnown,
+    CodeOfSomebodyElse,
+    NoMatch,
+    NotOfThisArea,
+    VotingNotOpen,
+)
+from voting.services.tries import note_wrong_try, refuse_guessing
+from voting.states import CheckMethod, CodeState, PollState
+
+MANY_AT_ONE_PLACE = 8  # more people than this behind one door are looked at, never refused
+
+
+@dataclass(frozen=True)
+class Person:
+    """What somebody says of themselves at the check; used once and not kept."""
+
+    name: str
+    house: str
+    postcode: str
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who is trying, for the limits on guessing; kept only as keyed hashes."""
+
+    browser: str
+    network: str
+
+
+def routes_of(poll: Poll) -> list[str]:
+    """List the ways of the check that this poll offers; always more than one."""
+    routes = [CheckMethod.CODE.value]
+    if poll.roll_kind == RollKind.LIST or AddressList.objects.filter(poll=poll).exists():
+        routes.append(CheckMethod.ADDRESS.value)
+    return [*routes, CheckMethod.HELPER.value, CheckMethod.NO_ADDRESS.value]
+
+
+def check_by_code(*, poll: Poll, code: str, person: Person | None, caller: Caller, now: datetime) -> RollEntry:
+    """Find the entry behind a letter's code; on an open roll the code proves the letter, and the person is found by
+    name, house and postcode. A code is bound at first use and works for the same person until close.
+
+    Raises TooManyTries, CodeNotKnown, CodeOfSomebodyElse, NotOfThisArea and what known_resident raises.
+    """
+    _refuse_closed(poll)
+    refuse_guessing(kind="code", browser=caller.browser, network=caller.network, now=now)
+    digest = letter_code_hash(code)
+    known = VotingCode.objects.filter(poll=poll, code_hash=digest).exclude(state=CodeState.VOID)
+    if not is_letter_code(code) or not known.exists():
+        note_wrong_try(kind="code", browser=caller.browser, network=caller.network, now=now)
+        raise CodeNotKnown()
+    with transaction.atomic():
+        voting_code = VotingCode.objects.select_for_update().get(poll=poll, code_hash=digest)
+        if poll.roll_kind == RollKind.LIST:
+            if voting_code.roll_entry is None:
+                raise CodeNotKnown()
+            entry = voting_code.roll_entry
+        else:
+            if person is None:
+                raise NoMatch()
+            entry = _entry_of(poll, _resident(poll, person, HowKnown.LETTER, now))
+            if voting_code.roll_entry_id not in (None, entry.pk):
+                raise CodeOfSomebodyElse()
+        VotingCode.objects.filter(pk=voting_code.pk).update(state=CodeState.USED, roll_entry=entry)
+        _note_check(poll, entry, CheckMethod.CODE, now, person=person)
+    return entry
+
+
+def check_by_address(*, poll: Poll, person: Person, caller: Caller, now: datetime) -> RollEntry:
+    """Match name, house and postcode against the poll's imported list or its prepared roll.
+
+    Raises TooManyTries, NoMatch, NotOfThisArea and what known_resident raises.
+    """
+    _refuse_closed(poll)
+    refuse_guessing(kind="address", browser=caller.browser, network=caller.network, now=now)
+    with transaction.atomic():
+        resident = _resident(poll, person, HowKnown.LIST, now)
+        listed = ListedPerson.objects.filter(address_list__poll=poll, token=resident.match_token).exists()
+        on_roll = RollEntry.objects.filter(poll=poll, resident_id=resident.pk).exists()
+        if listed or on_roll:
+            entry = _entry_of(poll, resident)
+            _note_check(poll, entry, CheckMethod.ADDRESS, now, person=person)
+            return entry
+        transaction.set_rollback(True)  # a guess leaves no resident behind
+    note_wrong_try(kind="address", browser=caller.browser, network=caller.network, now=now)
+    raise NoMatch()
+
+
+@transaction.atomic
+def check_by_helper(
+    *, poll: Poll, person: Person, helper: User, place: HelpPlace | None, now: datetime, no_address: bool = False
+) -> RollEntry:
+    """An accredited person or officer says that this person lives here, or vouches for somebody with no fixed address.
+
+    A voucher must belong to a place that may vouch. Raises InterestDeclared, NoMatch, NotOfThisArea.
+    """
+    _refuse_closed(poll)
+    refuse_interest(poll_id=poll.pk, user=helper)
+    if no_address:
+        if place is None or not place.may_vouch or not is_helper(helper, place=place, now=now):
+            raise NoMatch()
+        person = Person(name=person.name, house=f"no fixed address {place.pk}", postcode=place.postcode)
+    entry = _entry_of(poll, _resident(poll, person, HowKnown.OFFICER, now))
+    method = CheckMethod.NO_ADDRESS if no_address else CheckMethod.HELPER
+    _note_check(poll, entry, method, now, person=person, helper=helper, place=place)
+    record(actor=helper, action="check.helped", subject=poll, place_id=None if place is None else place.pk)
+    return entry
+
+
+def is_helper(user: User, *, place: HelpPlace, now: datetime) -> bool:
+    """Tell whether a person is accredited at a place today."""
+    return Helper.objects.active(on=london_day(now)).filter(user_id=user.pk, place=place).exists()
+
+
+def every_ballot_of(*, entry: RollEntry, now: datetime) -> list[RollEntry]:
+    """Open every ballot that the checked person has: their neighbourhood's, the borough's and above.
+
+    Polls with a higher voting age than the one just passed ask for themselves; list rolls give only prepared entries.
+    """
+    resident = Resident.objects.select_related("area").filter(pk=entry.resident_id).first()
+    if resident is None:
+        return [entry]
+    polls = Poll.objects.accepting_ballots(at=now).filter(
+        area__code__in=resident.area.chain_codes, voting_age__lte=entry.poll.voting_age
+    )
+    if entry.poll.rehearsal_of_id is None:
+        polls = polls.real()
+    else:
+        polls = polls.filter(pk=entry.poll_id)
+    entries = []
+    for poll in polls.order_by("closes_at", "id"):
+        if poll.roll_kind == RollKind.OPEN:
+            entries.append(RollEntry.objects.get_or_create(poll=poll, resident_id=resident.pk)[0])
+        else:
+            entries += RollEntry.objects.filter(poll=poll, resident_id=resident.pk)
+    return entries if entry in entries else [entry, *entries]
+
+
+@transaction.atomic
+def prepare_roll(*, poll_id: int, residents: Sequence[Resident], address_list: AddressList) -> int:
+    """Make the entries of a list roll beforehand, from a list with a recorded legal basis; returns how many are new."""
+    if address_list.poll_id != poll_id:
+        raise ValueError("the list belongs to another poll")
+    before = RollEntry.objects.filter(poll_id=poll_id).count()
+    RollEntry.objects.bulk_create(
+        (RollEntry(poll_id=poll_id, resident_id=resident.pk) for resident in residents),
+        ignore_conflicts=True,
+        batch_size=2_000,
+    )
+    return RollEntry.objects.filter(poll_id=poll_id).count() - before
+
+
+def _refuse_closed(poll: Poll) -> None:
+    if poll.state != PollState.OPEN:
+        raise VotingNotOpen()
+
+
+def _resident(poll: Poll, person: Person, how: HowKnown, now: datetime) -> Resident:
+    resident = known_resident(
+        name=person.name, house=person.house, postcode=person.postcode, now=now, how_known=how
+    )
+    if poll.area.code not in resident.area.chain_codes:
+        raise NotOfThisArea(area_id=poll.area_id)
+    return resident
+
+
+def _entry_of(poll: Poll, resident: Resident) -> RollEntry:
+    """Return the person's one entry; on a list roll only a prepared one."""
+    if poll.roll_kind == RollKind.LIST:
+        entry = RollEntry.objects.filter(poll=poll, resident_id=resident.pk).first()
+        if entry is None:
+            raise NoMatch()
+        return entry
+    return RollEntry.objects.get_or_create(poll=poll, resident_id=resident.pk)[0]
+
+
+def _note_check(
+    poll: Poll,
+    entry: RollEntry,
+    method: CheckMethod,
+    now: datetime,
+    *,
+    person: Person | None,
+    helper: User | None = None,
+    place: HelpPlace | None = None,
+) -> None:
+    door = "" if person is None else keyed_hash("door", f"{person.house}|{person.postcode}".casefold().replace(" ", ""))
+    ResidencyCheck.objects.get_or_create(
+        roll_entry=entry,
+        method=method,
+        checked_on=london_day(now),
+        defaults={
+            "poll": poll,
+            "helper_id": None if helper is None else helper.pk,
+            "place": "" if place is None else place.name,
+            "place_hash": door,
+        },
+    )
