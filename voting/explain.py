@@ -1,4 +1,4 @@
-"""Why each option was or was not selected, as facts for a sentence: votes, shares paid, money that was missing. Exact."""
+"""Why each option was or was not selected, as facts for a sentence: votes, shares paid, money missing. Exact."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -26,11 +26,13 @@ def explain(election: Election, selection: Selection) -> dict[str, list[Facts]]:
     """Return for each project the facts of its steps in order; the last one is its fate.
 
     Keys: reason, phase, round, detail, votes, cost; for shares also most_paid (pence, rounded up), others_paid_all
-    (people who gave all they had), held (pence its supporters had left), short_by; for ranking also place and money_left.
+    (people who gave all they had), held (pence its supporters had left) and short_by.
     """
     votes = votes_of(election)
     costs = {project.id: project.cost for project in election.projects}
-    shares = _replay(election, selection) if selection.rule == "equal-shares" and not selection.compared == "replaced" else {}
+    shares = (
+        _replay(election, selection) if selection.rule == "equal-shares" and selection.compared != "replaced" else {}
+    )
     ranking = sorted(costs, key=lambda ref: -votes[ref])
     facts: dict[str, list[Facts]] = {ref: [] for ref in costs}
     for step in selection.steps:
@@ -47,7 +49,9 @@ def explain(election: Election, selection: Selection) -> dict[str, list[Facts]]:
         facts[step.project].append(one)
     for tie in selection.ties:
         for ref in tie.tied:
-            facts[ref].append({"reason": "tie", "round": tie.round, "tied": list(tie.tied), "decided_by": tie.decided_by})
+            facts[ref].append(
+                {"reason": "tie", "round": tie.round, "tied": list(tie.tied), "decided_by": tie.decided_by}
+            )
             if len(facts[ref]) > 1:  # keep the fate last
                 facts[ref][-1], facts[ref][-2] = facts[ref][-2], facts[ref][-1]
     return facts

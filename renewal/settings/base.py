@@ -12,8 +12,6 @@ VAR = Path(env.text("RENEWAL_VAR", str(ROOT / "var")))
 SECRET_KEY = env.secret("SECRET_KEY")
 # Keys the match tokens of residents and the hashes of letter codes; changing it makes every stored token useless.
 PEPPER = env.secret("PEPPER")
-# 32 bytes in hexadecimal; signs the heads of every ballot log (Ed25519). Keep it: its public half is in each poll.
-LOG_SIGNING_SEED = env.secret("LOG_SIGNING_SEED", at_least=64)
 DEBUG = False
 DEMO = False
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")

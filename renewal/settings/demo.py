@@ -7,7 +7,6 @@ from renewal.settings import env
 # The demo keeps its own secrets under var/, made by the launcher; these defaults serve commands run by hand.
 os.environ.setdefault("SECRET_KEY", "demo-only-" + "0" * 40)
 os.environ.setdefault("PEPPER", "demo-only-" + "1" * 40)
-os.environ.setdefault("LOG_SIGNING_SEED", "d" * 64)
 os.environ.setdefault("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 os.environ.setdefault("SITE_ADDRESS", "http://localhost:" + env.text("PORT", "8000"))
 

@@ -4,7 +4,6 @@ import os
 
 os.environ.setdefault("SECRET_KEY", "test-only-" + "0" * 40)
 os.environ.setdefault("PEPPER", "test-only-" + "1" * 40)
-os.environ.setdefault("LOG_SIGNING_SEED", "e" * 64)
 os.environ.setdefault("ALLOWED_HOSTS", "localhost,127.0.0.1,testserver")
 os.environ.setdefault("SITE_ADDRESS", "http://localhost:8000")
 os.environ.setdefault("DATABASE_URL", "postgresql://app@localhost/fund")

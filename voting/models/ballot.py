@@ -1,4 +1,4 @@
-"""Ballots: the draft on one device, the sealed ballot in the box, the opened one on the counter's table, the published."""
+"""Ballots: the draft on one device, the sealed ballot in the box, the opened one, the published."""
 
 import uuid
 
@@ -29,7 +29,7 @@ class SealedBallot(models.Model):
 
     `app` may insert one, change its status and read everything but the ciphertext; only `counter` reads that.
     ``content_hash`` is the SHA-256 of the ciphertext and what the log publishes; ``idempotency_key`` comes from the
-    voter's device. ``is_paper`` ballots come from sealed batches, have no entry in the log and no pointer from the roll.
+    voter's device. ``is_paper`` ballots come from sealed batches, have no entry in the log and none on the roll.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -65,7 +65,7 @@ class BoxBallot(models.Model):
 class PublishedBallot(models.Model):
     """One counted ballot as everybody may read it: a check code and choices, no person, no time, no channel.
 
-    ``check_code`` has eight characters; a clash of codes is told apart by ``-2``, ``-3``. ``choices`` lists option refs,
+    ``check_code`` has eight characters; a clash of codes is told apart by ``-2``, ``-3``. ``choices`` lists refs,
     in order of rank for a ranked poll; imported polls may hold points instead.
     """
 

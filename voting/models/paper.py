@@ -40,7 +40,9 @@ class PaperBatch(models.Model):
             UniqueConstraint(name="paper_batch_label_once", fields=["poll", "label"]),
             CheckConstraint(name="paper_batch_state_known", condition=Q(state__in=BatchState.values)),
             CheckConstraint(name="paper_batch_two_clerks", condition=~Q(first_clerk_id=F("second_clerk_id"))),
-            CheckConstraint(name="paper_batch_sealed_has_moment", condition=~Q(state="sealed") ^ Q(sealed_at__isnull=False)),
+            CheckConstraint(
+                name="paper_batch_sealed_has_moment", condition=~Q(state="sealed") ^ Q(sealed_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -86,7 +88,9 @@ class Adjudication(models.Model):
         ordering = ["batch", "paper"]
         constraints = [
             UniqueConstraint(name="adjudication_once_a_paper", fields=["batch", "paper"]),
-            CheckConstraint(name="adjudication_reason_known", condition=Q(spoilt_reason__in=["", *SpoiltReason.values])),
+            CheckConstraint(
+                name="adjudication_reason_known", condition=Q(spoilt_reason__in=["", *SpoiltReason.values])
+            ),
         ]
 
     def __str__(self) -> str:

@@ -19,13 +19,12 @@ class RollEntryQuerySet(models.QuerySet["RollEntry"]):
 class RollEntry(models.Model):
     """One person's place on the roll of one poll, over all channels (V1).
 
-    ``resident_id`` is the id of a communities.Resident, without a foreign key: the marked roll is part of the count's
-    arithmetic and outlives the personal record, which the retention job deletes. ``current_ballot`` points to
-    ciphertext, and only until the box is opened. Days, never moments: a time would join a person to a log batch.
+    ``current_ballot`` points to ciphertext, and only until the box is opened. Days, never moments: a time would join a
+    person to a batch of the log. The row outlives the resident's personal data, because it is part of the arithmetic.
     """
 
     poll = models.ForeignKey(Poll, models.CASCADE, related_name="roll")
-    resident_id = models.BigIntegerField()
+    resident = models.ForeignKey("communities.Resident", models.PROTECT, related_name="roll_entries")
     channel = models.CharField(max_length=16, choices=Channel, blank=True)
     current_ballot = models.OneToOneField(
         "voting.SealedBallot", models.PROTECT, null=True, related_name="roll_entry", db_column="current_ballot_id"
@@ -44,7 +43,7 @@ class RollEntry(models.Model):
 
     class Meta:
         constraints = [
-            UniqueConstraint(name="roll_entry_once_a_person", fields=["poll", "resident_id"]),
+            UniqueConstraint(name="roll_entry_once_a_person", fields=["poll", "resident"]),
             CheckConstraint(name="roll_channel_known", condition=Q(channel__in=["", *Channel.values])),
             CheckConstraint(name="roll_marked_has_day", condition=Q(channel="") ^ Q(marked_on__isnull=False)),
             CheckConstraint(name="roll_pointer_not_paper", condition=Q(current_ballot=None) | ~Q(channel="paper")),

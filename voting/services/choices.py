@@ -52,7 +52,7 @@ def total_of(poll: Poll, options: Iterable[Option], refs: Iterable[str]) -> Tota
 
 
 def refuse_bad_choices(poll: Poll, options: Sequence[Option], refs: Sequence[str]) -> None:
-    """Raise ChoicesRefused unless the refs are known, not repeated, not withdrawn, not too many and within the money."""
+    """Raise ChoicesRefused unless the refs are known, not repeated or withdrawn, not too many, within the money."""
     known = {option.ref: option for option in options}
     if len(set(refs)) != len(refs):
         raise ChoicesRefused(why="repeated")

@@ -53,7 +53,7 @@ def election_and_options(poll: Poll) -> tuple[Election, Options]:
 
 
 def count_poll(*, poll_id: int, now: datetime) -> Count:
-    """Count an opened poll by its frozen rule and store result, steps and outcome; the same inputs give the same row."""
+    """Count an opened poll by its frozen rule and store result, steps and outcome; same inputs, same row."""
     poll = Poll.objects.get(pk=poll_id)
     if poll.state not in {PollState.OPENED, PollState.COUNTED, PollState.PUBLISHED}:
         raise PollMoved(state=poll.state)
@@ -127,7 +127,9 @@ def _input_document(poll: Poll, election: Election, options: Options, seed: str)
                 for ballot, people in election.ballots.items()
             )
             if election.kind != "cumulative"
-            else sorted([[[ref, points] for ref, points in ballot], people] for ballot, people in election.ballots.items()),
+            else sorted(
+                [[[ref, points] for ref, points in ballot], people] for ballot, people in election.ballots.items()
+            ),
         }
     )
 
@@ -169,7 +171,13 @@ def _comparison(election: Election, selection: Selection, seed: str) -> dict[str
         )
         for name, chosen in (("here", mine), ("by_votes", theirs))
     }
-    return {"selected": list(by_votes.winners), "cost": by_votes.cost, "gained": gained, "lost": lost, "without": without}
+    return {
+        "selected": list(by_votes.winners),
+        "cost": by_votes.cost,
+        "gained": gained,
+        "lost": lost,
+        "without": without,
+    }
 
 
 def _refuse_difference(one: Selection, other: Selection) -> None:
@@ -207,7 +215,7 @@ def turnout_of(poll: Poll) -> dict[str, Any]:
 
 
 def arithmetic_closes(turnout: dict[str, Any]) -> bool:
-    """Tell whether V4 holds: published + rejected + withheld = marked, and leaves - superseded - cancelled = electronic."""
+    """Tell whether V4 holds: published + rejected + withheld = marked; leaves - superseded - cancelled = electronic."""
     people = turnout["published"] + turnout["rejected"] + turnout["withheld"] == turnout["marked"]
     log = turnout["log_leaves"] - turnout["superseded"] - turnout["cancelled"] == turnout["electronic"]
     return bool(people and log)

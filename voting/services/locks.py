@@ -23,4 +23,4 @@ def hold_log(poll_id: int) -> None:
 
 def _lock(function: str, kind: int, poll_id: int, using: str) -> None:
     with connections[using].cursor() as cursor:
-        cursor.execute(f"SELECT {function}(%s, %s)", [kind, poll_id])  # noqa: S608 - a constant name
+        cursor.execute(f"SELECT {function}(%s, %s)", [kind, poll_id])

@@ -5,7 +5,6 @@ Casting never waits for it. Every sealed web, phone and in-person ballot is logg
 
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Max, OuterRef
 from django.db.models.expressions import Exists
@@ -13,12 +12,14 @@ from nacl.signing import SigningKey
 
 from renewal.kernel.canonical import canonical_json
 from voting import merkle
+from voting.codes import keyed_hash
 from voting.models import LogEntry, LogHead, Poll, SealedBallot
 from voting.services.locks import hold_log
 
 
 def signing_key() -> SigningKey:
-    return SigningKey(bytes.fromhex(settings.LOG_SIGNING_SEED))
+    """Return the Ed25519 key of all heads, derived from the service's pepper, which no rotation may change."""
+    return SigningKey(bytes.fromhex(keyed_hash("log-signing", "heads")))
 
 
 def log_public_key() -> str:
@@ -35,9 +36,7 @@ def head_statement(*, poll: str, size: int, root: str) -> bytes:
 def append_opening(*, poll: Poll, content_hash: str, document: str, now: datetime) -> None:
     """Write entry 0 and the first head."""
     hold_log(poll.pk)
-    LogEntry.objects.create(
-        poll=poll, seq=0, kind=LogEntry.Kind.OPENING, content_hash=content_hash, document=document
-    )
+    LogEntry.objects.create(poll=poll, seq=0, kind=LogEntry.Kind.OPENING, content_hash=content_hash, document=document)
     _publish_head(poll, now)
 
 

@@ -139,8 +139,8 @@ def free_slug(text: str) -> str:
 def open_poll(*, poll_id: int, actor: User | None, now: datetime) -> Poll:
     """Freeze a poll into one hashed document (log entry 0), make its key and tie secret, and take votes.
 
-    Another person opens than set it up; a job (no actor) opens only what nobody set up by hand. Raises PollNotReady with
-    the validator's problems.
+    Another person opens than set it up; a job (no actor) opens only what nobody set up by hand. Raises PollNotReady
+    with the validator's problems.
     """
     poll = Poll.objects.select_for_update().get(pk=poll_id)
     if poll.set_up_by_id is not None and (actor is None or actor.pk == poll.set_up_by_id):

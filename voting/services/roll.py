@@ -148,10 +148,7 @@ def every_ballot_of(*, entry: RollEntry, now: datetime) -> list[RollEntry]:
     polls = Poll.objects.accepting_ballots(at=now).filter(
         area__code__in=resident.area.chain_codes, voting_age__lte=entry.poll.voting_age
     )
-    if entry.poll.rehearsal_of_id is None:
-        polls = polls.real()
-    else:
-        polls = polls.filter(pk=entry.poll_id)
+    polls = polls.real() if entry.poll.rehearsal_of_id is None else polls.filter(pk=entry.poll_id)
     entries = []
     for poll in polls.order_by("closes_at", "id"):
         if poll.roll_kind == RollKind.OPEN:
@@ -181,9 +178,7 @@ def _refuse_closed(poll: Poll) -> None:
 
 
 def _resident(poll: Poll, person: Person, how: HowKnown, now: datetime) -> Resident:
-    resident = known_resident(
-        name=person.name, house=person.house, postcode=person.postcode, now=now, how_known=how
-    )
+    resident = known_resident(name=person.name, house=person.house, postcode=person.postcode, now=now, how_known=how)
     if poll.area.code not in resident.area.chain_codes:
         raise NotOfThisArea(area_id=poll.area_id)
     return resident

@@ -1,4 +1,4 @@
-"""What the clock triggers: closing, logging, counting. Each finds its work by state, so a lost message costs nothing."""
+"""What the clock triggers: closing, logging, counting. Each finds its work by state, so lost messages cost nothing."""
 
 from datetime import datetime
 

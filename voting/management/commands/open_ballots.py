@@ -37,4 +37,6 @@ class Command(BaseCommand):
         )
 
     def _destroy(self, poll_id: int) -> str:
-        return "The key is destroyed." if destroy_key(poll_id=poll_id, now=timezone.now()) else "It was destroyed before."
+        return (
+            "The key is destroyed." if destroy_key(poll_id=poll_id, now=timezone.now()) else "It was destroyed before."
+        )
