@@ -4,8 +4,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from communities.models import Area, AreaLevel, PostcodeRange
+from communities.models import Area, AreaLevel, Body, BodyKind, PostcodeRange
 from communities.rules.postcodes import read_postcode
+
+PUBLIC_KINDS = [BodyKind.COUNCIL, BodyKind.COMBINED_AUTHORITY, BodyKind.DEPARTMENT]
 
 
 class LookUpState(StrEnum):
@@ -75,3 +77,15 @@ def area_chain(area: Area) -> list[Area]:
 def authority_of(area: Area) -> Area | None:
     """Return the authority an area lies in, or is."""
     return Area.objects.filter(code__in=area.chain_codes, level=AreaLevel.AUTHORITY).first()
+
+
+def areas_in(area: Area, *, on: date) -> list[Area]:
+    """List the areas directly in an area, by name, with their outlines."""
+    return list(area.children.current(on=on).select_related("outline").order_by("name", "code"))
+
+
+def body_for(area: Area) -> Body | None:
+    """Return the public body people of an area turn to: the council of the area or of the nearest area above it."""
+    bodies = Body.objects.filter(area__code__in=area.chain_codes).select_related("area")
+    public = [body for body in bodies if body.kind in PUBLIC_KINDS]
+    return max(public, key=lambda body: (len(body.area.path), -PUBLIC_KINDS.index(body.kind)), default=None)

@@ -165,3 +165,45 @@ def _joined(ring: Sequence[int], arcs: Sequence[Ring]) -> Ring:
         arc = arcs[index] if index >= 0 else arcs[~index][::-1]
         line += arc[1:] if line else arc
     return line
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A drawing of a part of the plane: a box of it, fitted into ``width`` units across, starting at 0, 0."""
+
+    min_x: int
+    min_y: int
+    max_x: int
+    max_y: int
+    width: int = 640
+    margin: int = 30
+
+    @property
+    def scale(self) -> float:
+        """How many units of the drawing one unit of the plane takes; height is held to 5 quarters of the width."""
+        across = (self.width - 2 * self.margin) / (self.max_x - self.min_x)
+        down = (self.width * 1.25 - 2 * self.margin) / (self.max_y - self.min_y)
+        return min(across, down)
+
+    @property
+    def height(self) -> int:
+        return round((self.max_y - self.min_y) * self.scale + 2 * self.margin)
+
+    def placed(self, x: float, y: float) -> tuple[float, float]:
+        """Return where a point of the plane lies in the drawing."""
+        inset = (self.width - (self.max_x - self.min_x) * self.scale) / 2
+        return round((x - self.min_x) * self.scale + inset, 1), round((y - self.min_y) * self.scale + self.margin, 1)
+
+    def drawn(self, path: str) -> str:
+        """Rewrite the path of an outline in the units of the drawing."""
+        rings = []
+        for ring in filter(None, path.split("z")):
+            start, steps = ring[1:].split("l")
+            x, y = map(int, start.split(","))
+            points = [self.placed(x, y)]
+            for step in steps.split():
+                dx, dy = map(int, step.split(","))
+                x, y = x + dx, y + dy
+                points.append(self.placed(x, y))
+            rings.append("M" + "L".join(f"{px:g} {py:g}" for px, py in points) + "z")
+        return "".join(rings)

@@ -6,3 +6,8 @@ from django.apps import AppConfig
 class SiteConfig(AppConfig):
     name = "renewal.site"
     label = "site"
+
+    def ready(self) -> None:
+        from renewal.site.area_sections import add_sections
+
+        add_sections()

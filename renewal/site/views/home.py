@@ -6,14 +6,8 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language_from_request, override
 
-from renewal.kernel.forms import PlainForm, PostcodeField
 from renewal.kernel.web import render_page
-
-
-class FindAreaForm(PlainForm):
-    """The postcode box; it is posted to the area finder, which answers."""
-
-    postcode = PostcodeField()
+from renewal.site.forms import FindAreaForm
 
 
 def language_choice(request: HttpRequest) -> HttpResponse:
