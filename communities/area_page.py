@@ -20,7 +20,8 @@ class AreaSection:
     """A part of an area's page.
 
     ``slot`` is where it stands: money (the figure under the name), now (what people can do), decides (a row of the
-    table of who decides: the query gives ``decision`` and ``who``, and no template), main (a section) or aside (a panel).
+    table of who decides: the query gives ``decision`` and ``who``, and no template), main (a section) or aside (a
+    panel).
     ``query(area, now)`` returns what the template needs, or None when there is nothing. The template gets ``area``,
     ``now`` and what the query found.
     """

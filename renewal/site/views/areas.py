@@ -63,7 +63,7 @@ def area_split(request: HttpRequest) -> HttpResponse:
     areas = list(Area.objects.filter(code__in=codes).select_related("parent"))
     if len(areas) < 2:
         return go_to(request, "communities:area_find")
-    form = ChooseAreaForm(request.POST or None, areas=areas)
+    form = ChooseAreaForm(request.POST if request.method == "POST" else None, areas=areas)
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["area"] != NOT_SURE:
             return go_to(request, "communities:area_detail", form.cleaned_data["area"])
