@@ -1,3 +1,12 @@
+from funding.models.allocation import (
+    RUN_MOVES,
+    AllocationRun,
+    AreaShare,
+    ParameterSet,
+    ParameterSetState,
+    RunApproval,
+    RunState,
+)
 from funding.models.answer import (
     Action,
     ActionEvent,
@@ -22,6 +31,7 @@ from funding.models.application import (
     SetState,
     VolunteerRole,
 )
+from funding.models.award import AWARD_MOVES, Award, AwardGate, AwardOrigin, AwardPart, AwardState, GateKind
 from funding.models.check import (
     APPEAL_MOVES,
     DECISION_MOVES,
@@ -52,6 +62,16 @@ from funding.models.gathering import (
     TableAction,
     TableSeat,
 )
+from funding.models.ledger import (
+    Account,
+    AccountKind,
+    Balance,
+    BalanceAssertion,
+    Entry,
+    EntryKind,
+    LedgerCheck,
+    Posting,
+)
 from funding.models.mandate import (
     Charter,
     Instrument,
@@ -60,6 +80,7 @@ from funding.models.mandate import (
     RaisedFrom,
     RaisedPriority,
 )
+from funding.models.pot import Pot
 from funding.models.priority import (
     LeftOutReason,
     Priority,
@@ -94,11 +115,16 @@ from funding.models.theme import Theme, ThemeKind, ThemeList
 
 __all__ = [
     "APPEAL_MOVES",
+    "AWARD_MOVES",
     "BURDEN",
     "DECISION_MOVES",
     "PROJECT_MOVES",
+    "RUN_MOVES",
+    "Account",
+    "AccountKind",
     "Action",
     "ActionEvent",
+    "AllocationRun",
     "Answer",
     "AnswerAppeal",
     "AnswerDraft",
@@ -106,8 +132,16 @@ __all__ = [
     "AppealGround",
     "AppealState",
     "ApplicationPage",
+    "AreaShare",
     "Attachment",
     "Audience",
+    "Award",
+    "AwardGate",
+    "AwardOrigin",
+    "AwardPart",
+    "AwardState",
+    "Balance",
+    "BalanceAssertion",
     "Band",
     "BeneficiaryShare",
     "BudgetLine",
@@ -120,10 +154,13 @@ __all__ = [
     "DecisionKind",
     "DecisionState",
     "DeliveryVoice",
+    "Entry",
+    "EntryKind",
     "Finding",
     "FormQuestion",
     "FormQuestionKind",
     "Fund",
+    "GateKind",
     "Gathering",
     "GatheringKind",
     "Ground",
@@ -133,13 +170,18 @@ __all__ = [
     "Interest",
     "InterestDeclaration",
     "JointAnswer",
+    "LedgerCheck",
     "LeftOutReason",
     "Mandate",
     "MandateEvent",
     "Met",
+    "ParameterSet",
+    "ParameterSetState",
     "Partner",
     "Phase",
     "Pledge",
+    "Posting",
+    "Pot",
     "Priority",
     "PriorityList",
     "Project",
@@ -157,6 +199,8 @@ __all__ = [
     "Round",
     "RoundDeclaration",
     "RoundWork",
+    "RunApproval",
+    "RunState",
     "Sector",
     "SetAside",
     "SetState",
