@@ -7,388 +7,802 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('communities', '0003_outlines_residents_and_ranges_without_area'),
-        ('funding', '0008_applications_and_search'),
+        ("communities", "0003_outlines_residents_and_ranges_without_area"),
+        ("funding", "0008_applications_and_search"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=120, unique=True)),
-                ('kind', models.CharField(choices=[('source', 'Put in by the nation'), ('reserve', 'Reserve for emergencies'), ('unallocated', 'Not shared out, every limit reached'), ('pot', 'Money for an area'), ('participation', 'Letters, venues and helpers'), ('rollover', 'Left from earlier rounds'), ('award', 'Promised to a project'), ('paid', 'Paid')], max_length=16)),
-                ('colour', models.CharField(choices=[('capital', 'Buildings and equipment'), ('revenue', 'Running costs')], max_length=8)),
-                ('restricted', models.BooleanField(default=True)),
-                ('area', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='communities.area')),
-                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='funding.cycle')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=120, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("source", "Put in by the nation"),
+                            ("reserve", "Reserve for emergencies"),
+                            ("unallocated", "Not shared out, every limit reached"),
+                            ("pot", "Money for an area"),
+                            ("participation", "Letters, venues and helpers"),
+                            ("rollover", "Left from earlier rounds"),
+                            ("award", "Promised to a project"),
+                            ("paid", "Paid"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "colour",
+                    models.CharField(
+                        choices=[("capital", "Buildings and equipment"), ("revenue", "Running costs")], max_length=8
+                    ),
+                ),
+                ("restricted", models.BooleanField(default=True)),
+                (
+                    "area",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="accounts",
+                        to="communities.area",
+                    ),
+                ),
+                (
+                    "cycle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="accounts", to="funding.cycle"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['code'],
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='LedgerCheck',
+            name="LedgerCheck",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('accounts', models.PositiveIntegerField()),
-                ('entries', models.PositiveIntegerField()),
-                ('differences', models.JSONField(default=list)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("accounts", models.PositiveIntegerField()),
+                ("entries", models.PositiveIntegerField()),
+                ("differences", models.JSONField(default=list)),
             ],
             options={
-                'ordering': ['-at'],
+                "ordering": ["-at"],
             },
         ),
         migrations.CreateModel(
-            name='AllocationRun',
+            name="AllocationRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('draft', 'Waiting to be worked out'), ('computed', 'Worked out, waiting for two signatures'), ('approved', 'Signed by two people'), ('posted', 'In the ledger'), ('reversed', 'Taken back by a correction')], default='draft', max_length=8)),
-                ('input_hash', models.CharField(max_length=64)),
-                ('inputs', models.JSONField()),
-                ('outcome_hash', models.CharField(blank=True, max_length=64)),
-                ('totals', models.JSONField(default=dict)),
-                ('asked_at', models.DateTimeField()),
-                ('computed_at', models.DateTimeField(null=True)),
-                ('posted_at', models.DateTimeField(null=True)),
-                ('reversed_at', models.DateTimeField(null=True)),
-                ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('corrects', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='funding.allocationrun')),
-                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='funding.cycle')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Waiting to be worked out"),
+                            ("computed", "Worked out, waiting for two signatures"),
+                            ("approved", "Signed by two people"),
+                            ("posted", "In the ledger"),
+                            ("reversed", "Taken back by a correction"),
+                        ],
+                        default="draft",
+                        max_length=8,
+                    ),
+                ),
+                ("input_hash", models.CharField(max_length=64)),
+                ("inputs", models.JSONField()),
+                ("outcome_hash", models.CharField(blank=True, max_length=64)),
+                ("totals", models.JSONField(default=dict)),
+                ("asked_at", models.DateTimeField()),
+                ("computed_at", models.DateTimeField(null=True)),
+                ("posted_at", models.DateTimeField(null=True)),
+                ("reversed_at", models.DateTimeField(null=True)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "corrects",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="corrections",
+                        to="funding.allocationrun",
+                    ),
+                ),
+                (
+                    "cycle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="runs", to="funding.cycle"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='AreaShare',
+            name="AreaShare",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('colour', models.CharField(choices=[('capital', 'Buildings and equipment'), ('revenue', 'Running costs')], max_length=8)),
-                ('weight', models.BigIntegerField()),
-                ('floor_pence', models.PositiveBigIntegerField()),
-                ('cap_pence', models.PositiveBigIntegerField(null=True)),
-                ('received_pence', models.PositiveBigIntegerField()),
-                ('kept_pence', models.PositiveBigIntegerField()),
-                ('unallocated_pence', models.PositiveBigIntegerField(default=0)),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shares', to='communities.area')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shares', to='funding.allocationrun')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "colour",
+                    models.CharField(
+                        choices=[("capital", "Buildings and equipment"), ("revenue", "Running costs")], max_length=8
+                    ),
+                ),
+                ("weight", models.BigIntegerField()),
+                ("floor_pence", models.PositiveBigIntegerField()),
+                ("cap_pence", models.PositiveBigIntegerField(null=True)),
+                ("received_pence", models.PositiveBigIntegerField()),
+                ("kept_pence", models.PositiveBigIntegerField()),
+                ("unallocated_pence", models.PositiveBigIntegerField(default=0)),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="shares", to="communities.area"
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="shares", to="funding.allocationrun"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Award',
+            name="Award",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('origin', models.CharField(choices=[('selected', 'Chosen in the vote'), ('reserve', 'Next on the reserve list')], max_length=8)),
-                ('state', models.CharField(choices=[('conditional', 'Promised, with checks still to pass'), ('confirmed', 'Every check passed'), ('reversed', 'Taken back')], default='conditional', max_length=12)),
-                ('capital_pence', models.PositiveBigIntegerField(default=0)),
-                ('revenue_pence', models.PositiveBigIntegerField(default=0)),
-                ('count_hash', models.CharField(max_length=64)),
-                ('awarded_at', models.DateTimeField()),
-                ('confirmed_at', models.DateTimeField(null=True)),
-                ('reversed_at', models.DateTimeField(null=True)),
-                ('reversed_because', models.CharField(blank=True, max_length=300)),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='awards', to='funding.project')),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='awards', to='funding.round')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[("selected", "Chosen in the vote"), ("reserve", "Next on the reserve list")],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("conditional", "Promised, with checks still to pass"),
+                            ("confirmed", "Every check passed"),
+                            ("reversed", "Taken back"),
+                        ],
+                        default="conditional",
+                        max_length=12,
+                    ),
+                ),
+                ("capital_pence", models.PositiveBigIntegerField(default=0)),
+                ("revenue_pence", models.PositiveBigIntegerField(default=0)),
+                ("count_hash", models.CharField(max_length=64)),
+                ("awarded_at", models.DateTimeField()),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                ("reversed_at", models.DateTimeField(null=True)),
+                ("reversed_because", models.CharField(blank=True, max_length=300)),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="awards", to="funding.project"
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="awards", to="funding.round"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['round', 'position', 'id'],
+                "ordering": ["round", "position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='AwardGate',
+            name="AwardGate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('answer', 'The public body’s answer'), ('subsidy', 'Subsidy statement'), ('safeguarding', 'Safeguarding lead'), ('consent', 'Owner’s consent and permissions'), ('procurement', 'Fair buying'), ('equality', 'Equality record'), ('holder', 'Someone to hold the money')], max_length=16)),
-                ('passed_at', models.DateTimeField(null=True)),
-                ('evidence', models.CharField(blank=True, max_length=300)),
-                ('award', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='gates', to='funding.award')),
-                ('passed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("answer", "The public body’s answer"),
+                            ("subsidy", "Subsidy statement"),
+                            ("safeguarding", "Safeguarding lead"),
+                            ("consent", "Owner’s consent and permissions"),
+                            ("procurement", "Fair buying"),
+                            ("equality", "Equality record"),
+                            ("holder", "Someone to hold the money"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("passed_at", models.DateTimeField(null=True)),
+                ("evidence", models.CharField(blank=True, max_length=300)),
+                (
+                    "award",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="gates", to="funding.award"
+                    ),
+                ),
+                (
+                    "passed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['award', 'id'],
+                "ordering": ["award", "id"],
             },
         ),
         migrations.CreateModel(
-            name='BalanceAssertion',
+            name="BalanceAssertion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on', models.DateField()),
-                ('expected_pence', models.BigIntegerField()),
-                ('found_pence', models.BigIntegerField()),
-                ('source', models.CharField(max_length=200)),
-                ('made_at', models.DateTimeField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assertions', to='funding.account')),
-                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("on", models.DateField()),
+                ("expected_pence", models.BigIntegerField()),
+                ("found_pence", models.BigIntegerField()),
+                ("source", models.CharField(max_length=200)),
+                ("made_at", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="assertions", to="funding.account"
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-on', 'id'],
+                "ordering": ["-on", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=160, unique=True)),
-                ('kind', models.CharField(choices=[('fund_in', 'Money into the fund'), ('passed_down', 'Passed down'), ('participation', 'Set aside for taking part'), ('held_back', 'Not shared out'), ('colour_moved', 'Moved from running costs to buildings, by vote'), ('awarded', 'Promised to a project'), ('award_reversed', 'Promise taken back'), ('rolled', 'Rolled over'), ('fast_track', 'Fast track from the reserve'), ('manual', 'Entered by two people'), ('reversal', 'Correction')], max_length=16)),
-                ('effective_on', models.DateField()),
-                ('legs', models.PositiveIntegerField()),
-                ('rule', models.CharField(blank=True, max_length=16)),
-                ('parameter_hash', models.CharField(blank=True, max_length=64)),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('posted_at', models.DateTimeField()),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('reverses', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='funding.entry')),
-                ('run', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='funding.allocationrun')),
-                ('second', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=160, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("fund_in", "Money into the fund"),
+                            ("passed_down", "Passed down"),
+                            ("participation", "Set aside for taking part"),
+                            ("held_back", "Not shared out"),
+                            ("colour_moved", "Moved from running costs to buildings, by vote"),
+                            ("awarded", "Promised to a project"),
+                            ("award_reversed", "Promise taken back"),
+                            ("rolled", "Rolled over"),
+                            ("fast_track", "Fast track from the reserve"),
+                            ("manual", "Entered by two people"),
+                            ("reversal", "Correction"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("effective_on", models.DateField()),
+                ("legs", models.PositiveIntegerField()),
+                ("rule", models.CharField(blank=True, max_length=16)),
+                ("parameter_hash", models.CharField(blank=True, max_length=64)),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                ("posted_at", models.DateTimeField()),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "reverses",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reversed_by",
+                        to="funding.entry",
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="funding.allocationrun",
+                    ),
+                ),
+                (
+                    "second",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='ParameterSet',
+            name="ParameterSet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('version', models.PositiveIntegerField()),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('in_use', 'In use')], default='draft', max_length=8)),
-                ('document', models.JSONField()),
-                ('digest', models.CharField(max_length=64)),
-                ('written_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(null=True)),
-                ('based_on', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='successors', to='funding.parameterset')),
-                ('written_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120)),
+                ("version", models.PositiveIntegerField()),
+                (
+                    "state",
+                    models.CharField(choices=[("draft", "Draft"), ("in_use", "In use")], default="draft", max_length=8),
+                ),
+                ("document", models.JSONField()),
+                ("digest", models.CharField(max_length=64)),
+                ("written_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(null=True)),
+                (
+                    "based_on",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="successors",
+                        to="funding.parameterset",
+                    ),
+                ),
+                (
+                    "written_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-version'],
+                "ordering": ["-version"],
             },
         ),
         migrations.AddField(
-            model_name='allocationrun',
-            name='parameter_set',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='funding.parameterset'),
+            model_name="allocationrun",
+            name="parameter_set",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="runs", to="funding.parameterset"
+            ),
         ),
         migrations.CreateModel(
-            name='Posting',
+            name="Posting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('pence', models.BigIntegerField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='funding.account')),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='funding.entry')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("pence", models.BigIntegerField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="postings", to="funding.account"
+                    ),
+                ),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="postings", to="funding.entry"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['entry', 'id'],
+                "ordering": ["entry", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Pot',
+            name="Pot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('colour', models.CharField(choices=[('capital', 'Buildings and equipment'), ('revenue', 'Running costs')], max_length=8)),
-                ('amount_pence', models.PositiveBigIntegerField()),
-                ('participation_pence', models.PositiveBigIntegerField(default=0)),
-                ('account', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='pot', to='funding.account')),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pots', to='communities.area')),
-                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pots', to='funding.cycle')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pots', to='funding.allocationrun')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "colour",
+                    models.CharField(
+                        choices=[("capital", "Buildings and equipment"), ("revenue", "Running costs")], max_length=8
+                    ),
+                ),
+                ("amount_pence", models.PositiveBigIntegerField()),
+                ("participation_pence", models.PositiveBigIntegerField(default=0)),
+                (
+                    "account",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="pot", to="funding.account"
+                    ),
+                ),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="pots", to="communities.area"
+                    ),
+                ),
+                (
+                    "cycle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="pots", to="funding.cycle"
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="pots", to="funding.allocationrun"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['area', 'cycle', 'colour'],
+                "ordering": ["area", "cycle", "colour"],
             },
         ),
         migrations.CreateModel(
-            name='AwardPart',
+            name="AwardPart",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('pence', models.PositiveBigIntegerField()),
-                ('account', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='award_part', to='funding.account')),
-                ('award', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='funding.award')),
-                ('pot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='award_parts', to='funding.pot')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("pence", models.PositiveBigIntegerField()),
+                (
+                    "account",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="award_part", to="funding.account"
+                    ),
+                ),
+                (
+                    "award",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="parts", to="funding.award"
+                    ),
+                ),
+                (
+                    "pot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="award_parts", to="funding.pot"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['award', 'pot'],
+                "ordering": ["award", "pot"],
             },
         ),
         migrations.CreateModel(
-            name='RunApproval',
+            name="RunApproval",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome_hash', models.CharField(max_length=64)),
-                ('at', models.DateTimeField()),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='approvals', to='funding.allocationrun')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("outcome_hash", models.CharField(max_length=64)),
+                ("at", models.DateTimeField()),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="approvals",
+                        to="funding.allocationrun",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'id'],
+                "ordering": ["at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Balance',
+            name="Balance",
             fields=[
-                ('account', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='balance', serialize=False, to='funding.account')),
-                ('restricted', models.BooleanField()),
-                ('pence', models.BigIntegerField()),
+                (
+                    "account",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="balance",
+                        serialize=False,
+                        to="funding.account",
+                    ),
+                ),
+                ("restricted", models.BooleanField()),
+                ("pence", models.BigIntegerField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('restricted', False), ('pence__gte', 0), _connector='OR'), name='balance_not_below_zero')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("restricted", False), ("pence__gte", 0), _connector="OR"),
+                        name="balance_not_below_zero",
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['source', 'reserve', 'unallocated', 'pot', 'participation', 'rollover', 'award', 'paid'])), name='account_kind_known'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        ["source", "reserve", "unallocated", "pot", "participation", "rollover", "award", "paid"],
+                    )
+                ),
+                name="account_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('colour__in', ['capital', 'revenue'])), name='account_colour_known'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("colour__in", ["capital", "revenue"])), name="account_colour_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'source'), ('restricted', True), _connector='XOR'), name='account_only_source_unrestricted'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind", "source"), ("restricted", True), _connector="XOR"),
+                name="account_only_source_unrestricted",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='areashare',
-            constraint=models.UniqueConstraint(fields=('run', 'area', 'colour'), name='share_once_a_colour'),
+            model_name="areashare",
+            constraint=models.UniqueConstraint(fields=("run", "area", "colour"), name="share_once_a_colour"),
         ),
         migrations.AddConstraint(
-            model_name='areashare',
-            constraint=models.CheckConstraint(condition=models.Q(('colour__in', ['capital', 'revenue'])), name='share_colour_known'),
+            model_name="areashare",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("colour__in", ["capital", "revenue"])), name="share_colour_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='areashare',
-            constraint=models.CheckConstraint(condition=models.Q(('received_pence__gte', django.db.models.expressions.CombinedExpression(models.F('kept_pence'), '+', models.F('unallocated_pence')))), name='share_keeps_no_more_than_it_got'),
+            model_name="areashare",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "received_pence__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("kept_pence"), "+", models.F("unallocated_pence")
+                        ),
+                    )
+                ),
+                name="share_keeps_no_more_than_it_got",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='award',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['conditional', 'confirmed', 'reversed'])), name='award_state_known'),
+            model_name="award",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["conditional", "confirmed", "reversed"])), name="award_state_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='award',
-            constraint=models.CheckConstraint(condition=models.Q(('origin__in', ['selected', 'reserve'])), name='award_origin_known'),
+            model_name="award",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("origin__in", ["selected", "reserve"])), name="award_origin_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='award',
-            constraint=models.CheckConstraint(condition=models.Q(('capital_pence__gt', 0), ('revenue_pence__gt', 0), _connector='OR'), name='award_not_nothing'),
+            model_name="award",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("capital_pence__gt", 0), ("revenue_pence__gt", 0), _connector="OR"),
+                name="award_not_nothing",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='award',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'reversed'), ('reversed_at__isnull', True), _connector='XOR'), name='award_reversed_has_moment'),
+            model_name="award",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state", "reversed"), ("reversed_at__isnull", True), _connector="XOR"),
+                name="award_reversed_has_moment",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='award',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'confirmed'), _negated=True), ('confirmed_at__isnull', False), _connector='OR'), name='award_confirmed_has_moment'),
+            model_name="award",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "confirmed"), _negated=True), ("confirmed_at__isnull", False), _connector="OR"
+                ),
+                name="award_confirmed_has_moment",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='award',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'reversed'), _negated=True), fields=('project',), name='award_once_a_project'),
+            model_name="award",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "reversed"), _negated=True),
+                fields=("project",),
+                name="award_once_a_project",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='award',
-            constraint=models.UniqueConstraint(fields=('round', 'position'), name='award_position_once'),
+            model_name="award",
+            constraint=models.UniqueConstraint(fields=("round", "position"), name="award_position_once"),
         ),
         migrations.AddConstraint(
-            model_name='awardgate',
-            constraint=models.UniqueConstraint(fields=('award', 'kind'), name='gate_once_an_award'),
+            model_name="awardgate",
+            constraint=models.UniqueConstraint(fields=("award", "kind"), name="gate_once_an_award"),
         ),
         migrations.AddConstraint(
-            model_name='awardgate',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['answer', 'subsidy', 'safeguarding', 'consent', 'procurement', 'equality', 'holder'])), name='gate_kind_known'),
+            model_name="awardgate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind__in", ["answer", "subsidy", "safeguarding", "consent", "procurement", "equality", "holder"])
+                ),
+                name="gate_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='awardgate',
-            constraint=models.CheckConstraint(condition=models.Q(('passed_at__isnull', True), models.Q(('evidence', ''), _negated=True), _connector='OR'), name='gate_passed_says_by_what'),
+            model_name="awardgate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("passed_at__isnull", True), models.Q(("evidence", ""), _negated=True), _connector="OR"
+                ),
+                name="gate_passed_says_by_what",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='balanceassertion',
-            constraint=models.UniqueConstraint(fields=('account', 'on', 'source'), name='assertion_once_a_day'),
+            model_name="balanceassertion",
+            constraint=models.UniqueConstraint(fields=("account", "on", "source"), name="assertion_once_a_day"),
         ),
         migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['effective_on', 'id'], name='entry_by_day'),
+            model_name="entry",
+            index=models.Index(fields=["effective_on", "id"], name="entry_by_day"),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['fund_in', 'passed_down', 'participation', 'held_back', 'colour_moved', 'awarded', 'award_reversed', 'rolled', 'fast_track', 'manual', 'reversal'])), name='entry_kind_known'),
+            model_name="entry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "fund_in",
+                            "passed_down",
+                            "participation",
+                            "held_back",
+                            "colour_moved",
+                            "awarded",
+                            "award_reversed",
+                            "rolled",
+                            "fast_track",
+                            "manual",
+                            "reversal",
+                        ],
+                    )
+                ),
+                name="entry_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('legs__gte', 2)), name='entry_has_two_legs_or_more'),
+            model_name="entry",
+            constraint=models.CheckConstraint(condition=models.Q(("legs__gte", 2)), name="entry_has_two_legs_or_more"),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'manual'), _negated=True), models.Q(('actor__isnull', False), ('second__isnull', False), models.Q(('actor', models.F('second')), _negated=True), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='entry_manual_by_two_people'),
+            model_name="entry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "manual"), _negated=True),
+                    models.Q(
+                        ("actor__isnull", False),
+                        ("second__isnull", False),
+                        models.Q(("actor", models.F("second")), _negated=True),
+                        models.Q(("reason", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="entry_manual_by_two_people",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'reversal'), _negated=True), ('reverses__isnull', False), _connector='OR'), name='entry_reversal_names_its_entry'),
+            model_name="entry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "reversal"), _negated=True), ("reverses__isnull", False), _connector="OR"
+                ),
+                name="entry_reversal_names_its_entry",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='parameterset',
-            constraint=models.UniqueConstraint(fields=('version',), name='parameter_set_version_once'),
+            model_name="parameterset",
+            constraint=models.UniqueConstraint(fields=("version",), name="parameter_set_version_once"),
         ),
         migrations.AddConstraint(
-            model_name='parameterset',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'in_use'])), name='parameter_set_state_known'),
+            model_name="parameterset",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["draft", "in_use"])), name="parameter_set_state_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='parameterset',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), ('used_at__isnull', False), _connector='XOR'), name='parameter_set_used_has_moment'),
+            model_name="parameterset",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state", "draft"), ("used_at__isnull", False), _connector="XOR"),
+                name="parameter_set_used_has_moment",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='allocationrun',
-            constraint=models.UniqueConstraint(fields=('input_hash',), name='run_once_an_input'),
+            model_name="allocationrun",
+            constraint=models.UniqueConstraint(fields=("input_hash",), name="run_once_an_input"),
         ),
         migrations.AddConstraint(
-            model_name='allocationrun',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'posted')), fields=('cycle',), name='run_one_posted_a_cycle'),
+            model_name="allocationrun",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "posted")), fields=("cycle",), name="run_one_posted_a_cycle"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='allocationrun',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'computed', 'approved', 'posted', 'reversed'])), name='run_state_known'),
+            model_name="allocationrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["draft", "computed", "approved", "posted", "reversed"])),
+                name="run_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='allocationrun',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('outcome_hash', ''), _negated=True), _connector='XOR'), name='run_computed_has_outcome'),
+            model_name="allocationrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state", "draft"), models.Q(("outcome_hash", ""), _negated=True), _connector="XOR"),
+                name="run_computed_has_outcome",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='allocationrun',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'computed', 'approved']), ('posted_at__isnull', False), _connector='XOR'), name='run_posted_has_moment'),
+            model_name="allocationrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["draft", "computed", "approved"]), ("posted_at__isnull", False), _connector="XOR"
+                ),
+                name="run_posted_has_moment",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(('pence', 0), _negated=True), name='posting_not_nothing'),
+            model_name="posting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("pence", 0), _negated=True), name="posting_not_nothing"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pot',
-            constraint=models.UniqueConstraint(fields=('area', 'cycle', 'colour'), name='pot_once_a_colour'),
+            model_name="pot",
+            constraint=models.UniqueConstraint(fields=("area", "cycle", "colour"), name="pot_once_a_colour"),
         ),
         migrations.AddConstraint(
-            model_name='pot',
-            constraint=models.CheckConstraint(condition=models.Q(('colour__in', ['capital', 'revenue'])), name='pot_colour_known'),
+            model_name="pot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("colour__in", ["capital", "revenue"])), name="pot_colour_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pot',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_pence__gte', models.F('participation_pence'))), name='pot_participation_inside'),
+            model_name="pot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_pence__gte", models.F("participation_pence"))),
+                name="pot_participation_inside",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pot',
-            constraint=models.CheckConstraint(condition=models.Q(('colour', 'revenue'), ('participation_pence', 0), _connector='OR'), name='pot_participation_from_revenue'),
+            model_name="pot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("colour", "revenue"), ("participation_pence", 0), _connector="OR"),
+                name="pot_participation_from_revenue",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='awardpart',
-            constraint=models.UniqueConstraint(fields=('award', 'pot'), name='award_part_once_a_pot'),
+            model_name="awardpart",
+            constraint=models.UniqueConstraint(fields=("award", "pot"), name="award_part_once_a_pot"),
         ),
         migrations.AddConstraint(
-            model_name='awardpart',
-            constraint=models.CheckConstraint(condition=models.Q(('pence__gt', 0)), name='award_part_not_nothing'),
+            model_name="awardpart",
+            constraint=models.CheckConstraint(condition=models.Q(("pence__gt", 0)), name="award_part_not_nothing"),
         ),
         migrations.AddConstraint(
-            model_name='runapproval',
-            constraint=models.UniqueConstraint(fields=('run', 'user'), name='approval_once_a_person'),
+            model_name="runapproval",
+            constraint=models.UniqueConstraint(fields=("run", "user"), name="approval_once_a_person"),
         ),
     ]
