@@ -22,8 +22,8 @@ from django.views.decorators.http import require_POST
 
 from communities.models import User
 from renewal.kernel.web import go_to, render_page
-from renewal.site.adapters import TOO_MANY, home_of
 from renewal.site.account_forms import CodeForm, SignInForm
+from renewal.site.adapters import TOO_MANY, home_of
 from renewal.site.models import SeededPart
 
 
@@ -62,7 +62,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     form = SignInForm(request.POST or None, initial={"next": safe_next(request)})
     if request.method == "POST" and form.is_valid():
         email = form.cleaned_data["email"]
-        if ratelimit.consume(request, action="request_login_code", key=email.lower()):
+        if ratelimit.consume(request, app="allauth.account", action="request_login_code", key=email.lower()):
             CodeProcess.begin(request, email)
             return go_to(request, with_next("account_confirm_login_code", safe_next(request)))
         form.add_error(None, str(TOO_MANY))
@@ -93,7 +93,7 @@ def sign_in_code(request: HttpRequest) -> HttpResponse:
 
 
 def _send_again(request: HttpRequest, email: str, words: str, here: str) -> HttpResponse:
-    if ratelimit.consume(request, action="request_login_code", key=email.lower()):
+    if ratelimit.consume(request, app="allauth.account", action="request_login_code", key=email.lower()):
         CodeProcess.begin(request, email)
         messages.success(request, words)
     else:
