@@ -23,3 +23,19 @@ def check_ledger_nightly() -> None:
     from funding.services.ledger import check_ledger
 
     check_ledger(now=timezone.now())
+
+
+@shared_task(acks_late=True)
+def advance_rounds() -> None:
+    from funding.services.rounds import advance_rounds as work
+
+    work(now=timezone.now())
+
+
+@shared_task(acks_late=True)
+def remind_of_checks() -> None:
+    from funding.services.checks import chase_changes
+    from funding.services.notices import tell_of_due_checks
+
+    tell_of_due_checks(now=timezone.now())
+    chase_changes(now=timezone.now())

@@ -5,6 +5,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from django.utils.translation import get_language
 
 
 class AreaLevel(models.TextChoices):
@@ -54,7 +55,7 @@ class Area(models.Model):
     path = models.CharField(max_length=200)
     has_body = models.BooleanField(default=True)
     population = models.PositiveIntegerField()
-    need_ten_thousandths = models.PositiveSmallIntegerField(null=True)
+    need_thousandths = models.PositiveSmallIntegerField(null=True)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
     successors = models.ManyToManyField("self", symmetrical=False, related_name="predecessors", blank=True)
@@ -72,7 +73,7 @@ class Area(models.Model):
             CheckConstraint(name="area_only_root_is_orphan", condition=Q(level="uk") ^ Q(parent__isnull=False)),
             CheckConstraint(name="area_ends_after_start", condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from"))),
             CheckConstraint(
-                name="area_need_in_range", condition=Q(need_ten_thousandths=None) | Q(need_ten_thousandths__lte=10_000)
+                name="area_need_in_range", condition=Q(need_thousandths=None) | Q(need_thousandths__lte=1000)
             ),
         ]
         indexes = [models.Index(fields=["path"], name="area_path", opclasses=["varchar_pattern_ops"])]
@@ -86,6 +87,11 @@ class Area(models.Model):
 
     def whereabouts_in(self, language: str) -> str:
         return self.whereabouts_cy if language == "cy" and self.whereabouts_cy else self.whereabouts
+
+    @property
+    def label(self) -> str:
+        """The name in the reader's language, or in the only one there is."""
+        return (self.name_cy if get_language() == "cy" else self.name) or self.name
 
     @property
     def chain_codes(self) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import CheckConstraint, F, Q
+from django.utils.translation import get_language
 
 from communities.models.area import Area
 
@@ -41,6 +42,11 @@ class Body(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def label(self) -> str:
+        """The name in the reader's language, or in the only one there is."""
+        return (self.name_cy if get_language() == "cy" else self.name) or self.name
 
 
 class Role(models.TextChoices):

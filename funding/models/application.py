@@ -92,6 +92,7 @@ class FormQuestion(models.Model):
     required = models.BooleanField(default=True)
     most = models.PositiveIntegerField(default=1000)
     minutes = models.PositiveSmallIntegerField()
+    for_kind = models.CharField(max_length=16, blank=True)
     only_if = models.SlugField(max_length=40, blank=True)
     only_if_is = models.CharField(max_length=40, blank=True)
 

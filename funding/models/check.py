@@ -4,6 +4,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from communities.models import User
@@ -73,6 +74,7 @@ class Review(models.Model):
     due_on = models.DateField()
     began_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    needs_panel = models.BooleanField(default=False)
     cost_low_pence = models.PositiveBigIntegerField(null=True)
     cost_pence = models.PositiveBigIntegerField(null=True)
     cost_high_pence = models.PositiveBigIntegerField(null=True)
@@ -118,6 +120,15 @@ class Criterion(models.Model):
     def __str__(self) -> str:
         return self.question
 
+    @property
+    def label(self) -> str:
+        """The question in the reader's language."""
+        return self.question_cy if get_language() == "cy" else self.question
+
+    @property
+    def guidance_label(self) -> str:
+        return self.guidance_cy if get_language() == "cy" else self.guidance
+
 
 class Met(models.TextChoices):
     MEETS = "meets", _("Meets it")
@@ -144,6 +155,11 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.criterion_id} {self.met}"
+
+    @property
+    def label(self) -> str:
+        """The reason in the reader's language, or in the only one there is."""
+        return (self.reason_cy if get_language() == "cy" else self.reason) or self.reason
 
 
 class DecisionKind(models.TextChoices):
@@ -199,6 +215,7 @@ class Decision(models.Model):
     seconded_at = models.DateTimeField(null=True)
     group_replies_by = models.DateField(null=True)
     we_reply_by = models.DateField(null=True)
+    reopened = models.JSONField(default=list)
 
     class Meta:
         ordering = ["project", "-proposed_at", "-id"]
@@ -227,6 +244,15 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} for {self.project_id}"
+
+    @property
+    def words_label(self) -> str:
+        """The words in the reader's language, or in the only one there is."""
+        return (self.words_cy if get_language() == "cy" else self.words) or self.words
+
+    @property
+    def next_step_label(self) -> str:
+        return (self.next_step_cy if get_language() == "cy" else self.next_step) or self.next_step
 
 
 class Audience(models.TextChoices):

@@ -106,6 +106,8 @@ class Project(models.Model):
     who_benefits = models.CharField(max_length=300, blank=True)
     builds_on = models.CharField(max_length=300, blank=True)
     timing = models.CharField(max_length=200, blank=True)
+    powers = models.CharField(max_length=300, blank=True)
+    running_pence = models.JSONField(default=list)
     priority = models.ForeignKey("funding.Priority", models.PROTECT, null=True, related_name="projects")
     question_set = models.ForeignKey("funding.QuestionSet", models.PROTECT, null=True, related_name="projects")
     capital_pence = models.PositiveBigIntegerField(default=0)
@@ -115,6 +117,7 @@ class Project(models.Model):
     carried_from = models.OneToOneField("self", models.PROTECT, null=True, related_name="carried_to")
     created_by = models.ForeignKey("communities.User", models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
+    signed_by = models.ForeignKey("communities.User", models.PROTECT, null=True, related_name="+")
     declared_by = models.ForeignKey("communities.User", models.PROTECT, null=True, related_name="+")
     sent_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
@@ -151,7 +154,7 @@ class Project(models.Model):
             ),
             CheckConstraint(
                 name="project_declared_by_another",
-                condition=Q(declared_by__isnull=True) | ~Q(declared_by=F("created_by")),
+                condition=Q(declared_by__isnull=True) | (Q(signed_by__isnull=False) & ~Q(declared_by=F("signed_by"))),
             ),
             CheckConstraint(
                 name="project_combined_says_into_what",

@@ -7,6 +7,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import CheckConstraint, F, Func, Q, UniqueConstraint
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from communities.models import User
@@ -62,6 +63,7 @@ class Round(models.Model):
     title_cy = models.CharField(max_length=200, blank=True)
     prefix = models.CharField(max_length=4)
     voting_age = models.PositiveSmallIntegerField(default=16)
+    required_match_percent = models.PositiveSmallIntegerField(default=0)
     priority_poll = models.OneToOneField("voting.Poll", models.PROTECT, null=True, related_name="priority_round")
     poll = models.OneToOneField("voting.Poll", models.PROTECT, null=True, related_name="round")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -76,6 +78,11 @@ class Round(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def label(self) -> str:
+        """The title in the reader's language, or in the only one there is."""
+        return (self.title_cy if get_language() == "cy" else self.title) or self.title
 
 
 class Phase(models.Model):

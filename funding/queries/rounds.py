@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from funding.models import Phase, Round, Step
+from funding.models import Phase, Pot, Round, Step
 from funding.rules.steps import Standing, Window, standings, step_at
 from renewal.kernel import parts
 from renewal.kernel.money import Pence
@@ -68,3 +68,9 @@ class RoundMoney:
     @property
     def total(self) -> Pence:
         return Pence(self.capital_pence + self.revenue_pence)
+
+
+def money_of(round_: Round) -> RoundMoney:
+    """Read the pots of a round's area for its cycle; nothing when the money has not been divided yet."""
+    pots = {pot.colour: pot.for_projects_pence for pot in Pot.objects.of_area(round_.area_id, cycle_id=round_.cycle_id)}
+    return RoundMoney(Pence(pots.get("capital", 0)), Pence(pots.get("revenue", 0)))

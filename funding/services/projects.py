@@ -127,6 +127,8 @@ def content_of(project: Project) -> dict[str, Any]:
         "who_benefits": project.who_benefits,
         "builds_on": project.builds_on,
         "timing": project.timing,
+        "powers": project.powers,
+        "running_pence": project.running_pence,
         "priority": project.priority.ref if getattr(project, "priority_id", None) else "",
         "lines": [
             {
@@ -228,7 +230,7 @@ def carry_forward(*, project_id: int, round_id: int, actor: User, now: datetime)
         name: getattr(old, name)
         for name in (
             "title", "title_cy", "summary", "summary_cy", "description", "description_cy", "theme_id", "place",
-            "who_benefits", "builds_on", "timing", "capital_pence", "revenue_pence",
+            "who_benefits", "builds_on", "timing", "powers", "running_pence", "capital_pence", "revenue_pence",
         )
     }  # fmt: skip
     Project.objects.filter(pk=new.pk).update(carried_from=old, **kept)

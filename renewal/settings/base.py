@@ -56,7 +56,6 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "renewal.site.middleware.helpful_refusals",
-    "renewal.site.middleware.guard_officers",
 ]
 
 ROOT_URLCONF = "renewal.urls"
@@ -119,6 +118,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "heartbeat": {"task": "renewal.kernel.tasks.beat", "schedule": 20.0},
     "close-due-polls": {"task": "voting.tasks.close_due_polls", "schedule": 60.0},
     "log-sealed-ballots": {"task": "voting.tasks.log_sealed_ballots", "schedule": 600.0},
+    "advance-rounds": {"task": "funding.tasks.advance_rounds", "schedule": 60.0},
+    "remind-of-checks": {"task": "funding.tasks.remind_of_checks", "schedule": 3600.0},
     "count-opened-polls": {"task": "voting.tasks.count_opened_polls", "schedule": 15.0},
 }
 
@@ -145,19 +146,8 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
-ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 20 * 60
-ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
-ACCOUNT_LOGIN_TIMEOUT = 60 * 60
-ACCOUNT_EMAIL_VERIFICATION = "none"  # a typed code has shown it: nobody gets in without one
-ACCOUNT_ADAPTER = "renewal.site.adapters.AccountAdapter"
-MFA_ADAPTER = "renewal.site.adapters.MFAAdapter"
-MFA_FORMS = {
-    "authenticate": "renewal.site.account_forms.SecondStepForm",
-    "reauthenticate": "renewal.site.account_forms.SecondStepAgainForm",
-    "activate_totp": "renewal.site.account_forms.AddAppForm",
-}
-OFFICERS_NEED_SECOND_STEP = True
-OFFICERS_IDLE_SECONDS = 15 * 60
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 LOGIN_URL = "renewal:sign_in"

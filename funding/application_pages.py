@@ -1,0 +1,189 @@
+"""The sections, tasks and pages of an application, in order: one registry for list, pages and check."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.forms import Form
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from communities.models import User
+from funding.forms import application as forms
+from funding.models import ApplicationPage, FormQuestion, Project
+from funding.services import applications as services
+
+Writer = Callable[[Project, Any, User, datetime], None]
+
+
+@dataclass(frozen=True)
+class PageSpec:
+    """One page: its form, how a right one is written to the project, and how its answers read."""
+
+    form: Callable[..., Form]
+    write: Writer
+    minutes: int
+    template: str = "funding/application_page.html"
+
+
+@dataclass(frozen=True)
+class TaskSpec:
+    """One line of the task list."""
+
+    key: str
+    section: str
+    title: str | Promise
+    pages: tuple[PageSpec, ...]
+
+
+SECTIONS: list[tuple[str, str | Promise]] = [
+    ("before", _("Before you start")),
+    ("project", _("Your project")),
+    ("money", _("Money")),
+    ("people", _("People and safety")),
+]
+
+
+def nothing(project: Project, form: Any, actor: User, now: datetime) -> None:
+    """Pages whose answers stay as they were typed."""
+
+
+def facts(project: Project, form: Any, actor: User, now: datetime) -> None:
+    services.write_details(project_id=project.pk, actor=actor, details=form.facts())
+
+
+def lines(project: Project, form: Any, actor: User, now: datetime) -> None:
+    services.write_lines(project_id=project.pk, actor=actor, lines=form.lines())
+    project.refresh_from_db()
+    services.pin_questions(project_id=project.pk, band=services.band_of(project.cost_pence), actor=actor, now=now)
+
+
+def shares(project: Project, form: Any, actor: User, now: datetime) -> None:
+    services.write_shares(project_id=project.pk, actor=actor, shares=form.shares())
+
+
+def partners(project: Project, form: Any, actor: User, now: datetime) -> None:
+    services.write_partners(project_id=project.pk, actor=actor, partners=form.found, now=now)
+
+
+def volunteers(project: Project, form: Any, actor: User, now: datetime) -> None:
+    services.write_volunteers(project_id=project.pk, actor=actor, roles=form.roles())
+
+
+ROWS = "funding/application_rows.html"
+FIXED: tuple[TaskSpec, ...] = (
+    TaskSpec("start", "before", _("Check this is for you"), (PageSpec(forms.SelfCheckForm, nothing, 2),)),
+    TaskSpec(
+        "about",
+        "project",
+        _("Say what it is"),
+        (
+            PageSpec(forms.NameForm, facts, 5, "funding/application_name.html"),
+            PageSpec(forms.DescriptionForm, facts, 10),
+            PageSpec(forms.ThemeForm, facts, 2),
+            PageSpec(forms.PriorityForm, facts, 2),
+        ),
+    ),
+    TaskSpec(
+        "place",
+        "project",
+        _("Say where and when"),
+        (PageSpec(forms.PlaceForm, facts, 3), PageSpec(forms.SharesForm, shares, 2)),
+    ),
+    TaskSpec(
+        "existing",
+        "project",
+        _("Say what it builds on"),
+        (PageSpec(forms.ExistingForm, facts, 5, "funding/application_existing.html"),),
+    ),
+    TaskSpec(
+        "costs",
+        "money",
+        _("Say what it costs"),
+        (PageSpec(forms.CostsForm, lines, 10, ROWS), PageSpec(forms.RunningForm, facts, 5)),
+    ),
+    TaskSpec("partners", "people", _("Name your partners"), (PageSpec(forms.PartnersForm, partners, 3, ROWS),)),
+    TaskSpec("volunteers", "people", _("Name volunteer roles"), (PageSpec(forms.VolunteersForm, volunteers, 3, ROWS),)),
+)
+QUESTIONS = "questions"
+
+
+def tasks_of(project: Project) -> list[TaskSpec]:
+    """The tasks of one application: the fixed ones, and the questions its pinned set asks for its kind."""
+    asked = questions_of(project)
+    if not asked:
+        return list(FIXED)
+    pages = tuple(PageSpec(_question_form(question), nothing, question.minutes) for question in asked)
+    extra = TaskSpec(QUESTIONS, "project", _("Answer the questions for this sum"), pages)
+    return [*FIXED[:4], extra, *FIXED[4:]]
+
+
+def _question_form(question: FormQuestion) -> Callable[..., Form]:
+    def make(*args: Any, **kwargs: Any) -> Form:
+        return forms.QuestionForm(*args, question=question, **kwargs)
+
+    return make
+
+
+def questions_of(project: Project) -> list[FormQuestion]:
+    """The questions of the pinned set that apply: for this kind, and where an earlier answer asks for them."""
+    if project.question_set_id is None:
+        return []
+    asked = [
+        question
+        for question in project.question_set.questions.all()  # type: ignore[union-attr]
+        if question.for_kind in ("", project.kind)
+    ]
+    numbers = {question.key: number for number, question in enumerate(asked, start=1)}
+    typed = {page.page: page.typed for page in project.pages.all() if page.task == QUESTIONS}
+
+    def applies(question: FormQuestion) -> bool:
+        if not question.only_if:
+            return True
+        earlier = typed.get(numbers.get(question.only_if, 0), {}).get("answer", [])
+        return question.only_if_is in earlier
+
+    return [question for question in asked if applies(question)]
+
+
+def find_page(project: Project, task: str, page: int) -> tuple[TaskSpec, PageSpec] | None:
+    """Find a page of an application by its address; None when there is none."""
+    spec = next((spec for spec in tasks_of(project) if spec.key == task), None)
+    if spec is None or not 1 <= page <= len(spec.pages):
+        return None
+    return spec, spec.pages[page - 1]
+
+
+def as_data(typed: Mapping[str, list[str]]) -> QueryDict:
+    """Make what was typed into data that a form can be bound to."""
+    data = QueryDict(mutable=True)
+    for name, values in typed.items():
+        data.setlist(name, list(values))
+    return data
+
+
+def wrong_pages(project: Project) -> list[tuple[str, int]]:
+    """Read every page again by its own rules, whatever was said before, and list those that do not pass."""
+    kept = {(row.task, row.page): row for row in project.pages.all()}
+    wrong = []
+    for spec in tasks_of(project):
+        for number, page in enumerate(spec.pages, start=1):
+            row = kept.get((spec.key, number))
+            if row is None or not page.form(as_data(row.typed), project=project).is_valid():
+                wrong.append((spec.key, number))
+    return wrong
+
+
+def minutes_of(project: Project) -> int:
+    """How long the whole application is meant to take, shown before anybody begins."""
+    return sum(page.minutes for spec in tasks_of(project) for page in spec.pages)
+
+
+def pages_by_task(project: Project) -> dict[str, dict[int, ApplicationPage]]:
+    """The kept pages of an application by task and number."""
+    found: dict[str, dict[int, ApplicationPage]] = {}
+    for row in project.pages.all():
+        found.setdefault(row.task, {})[row.page] = row
+    return found

@@ -1,0 +1,368 @@
+"""A group's application: begin, fill in page by page, check, sign off, declare, read what must change, withdraw."""
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.core import signing
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from communities.access import SignedInRequest, signed_in
+from communities.models import Group
+from funding.application_pages import PageSpec, TaskSpec, as_data, find_page, minutes_of, tasks_of, wrong_pages
+from funding.forms.application import StartProjectForm
+from funding.models import Partner, Project, ProjectState, Round, Step
+from funding.models.project import WRITING
+from funding.queries import applications as queries
+from funding.queries.projects import similar_projects
+from funding.queries.rounds import rounds_for_pages, step_window
+from funding.services import applications, projects
+from funding.views.rounds import crumbs_of
+from funding.wording import words_for, words_for_problem
+from renewal.kernel.errors import DomainError
+from renewal.kernel.parts import Crumb
+from renewal.kernel.web import go_to, render_page
+
+OPENED = "funding.page-opened"
+
+
+@signed_in
+def project_start(request: SignedInRequest, slug: str) -> HttpResponse:
+    """Begin a project in a round that takes ideas; people without a group are led to registering one."""
+    round_ = get_object_or_404(rounds_for_pages(), slug=slug)
+    groups = Group.objects.of_member(request.user).filter(state="active")
+    now = timezone.now()
+    is_open = Round.objects.filter(pk=round_.pk).in_step(Step.IDEAS, at=now).exists()
+    form = StartProjectForm(request.POST or None, groups=groups)
+    if request.method == "POST" and is_open and form.is_valid():
+        try:
+            project = projects.start_project(
+                round_id=round_.pk,
+                group_id=form.cleaned_data["group"].pk,
+                kind=form.cleaned_data["kind"],
+                title=form.cleaned_data["title"],
+                language=get_language() or "en",
+                actor=request.user,
+                now=now,
+            )
+        except DomainError as refusal:
+            form.add_error(None, words_for(refusal))
+        else:
+            return go_to(request, "funding:application_tasks", project.group.slug, project.reference)  # type: ignore[union-attr]
+    context = {
+        "round": round_, "form": form, "has_group": groups.exists(), "is_open": is_open, "nav": "rounds",
+        "window": step_window(round_, Step.IDEAS),
+        "crumbs": [*crumbs_of(round_), Crumb(round_.label, reverse("funding:round_detail", args=[slug]))],
+    }  # fmt: skip
+    return render_page(request, "funding/project_start.html", context, status=422 if form.is_bound and is_open else 200)
+
+
+def _application(request: SignedInRequest, group: str, ref: str) -> Project:
+    project = queries.application_for(request.user, group=group, ref=ref)
+    if project is None:
+        raise Http404
+    return project
+
+
+def _crumbs(project: Project) -> list[Crumb]:
+    return [
+        Crumb(project.round.label, reverse("funding:round_detail", args=[project.round.slug])),
+        Crumb(
+            project.label or project.reference,
+            reverse("funding:application_tasks", args=[project.group.slug, project.reference]),  # type: ignore[union-attr]
+        ),
+    ]
+
+
+@signed_in
+def application_tasks(request: SignedInRequest, group: str, ref: str) -> HttpResponse:
+    """The task list with save and return; what an officer asked to change stands on top."""
+    project = _application(request, group, ref)
+    sections = queries.task_sections(project)
+    context = {
+        "project": project,
+        "crumbs": _crumbs(project)[:1],
+        "sections": sections,
+        "done_count": sum(task.finished for section in sections for task in section.tasks),
+        "task_count": sum(len(section.tasks) for section in sections),
+        "minutes": minutes_of(project),
+        "is_writing": project.state in WRITING,
+        "may_declare": project.state == ProjectState.DECLARING and project.signed_by_id != request.user.pk,
+        "changes": queries.asked_changes(project) if project.state == ProjectState.CHANGES else None,
+        "refusal": project.decisions.filter(kind="refuse", state="made").first(),
+        "partners": project.partners.filter(left_at__isnull=True).select_related("group"),
+        "window": step_window(project.round, Step.IDEAS),
+    }
+    return render_page(request, "funding/application_tasks.html", context)
+
+
+@signed_in
+def application_task(request: SignedInRequest, group: str, ref: str, task: str, page: int) -> HttpResponse:
+    """One page: save and go on (judged), save and come back later (never judged), or an automatic save."""
+    project = _application(request, group, ref)
+    found = find_page(project, task, page)
+    if found is None:
+        raise Http404
+    spec, page_spec = found
+    reopened = queries.reopened_tasks(project)
+    if project.state not in WRITING or (reopened is not None and task not in reopened):
+        return go_to(request, "funding:application_tasks", group, ref)
+    row = project.pages.filter(task=task, page=page).first()
+    if request.method == "POST":
+        return _save(request, project, spec, page_spec, page)
+    form = page_spec.form(
+        as_data(row.typed) if row and not row.right else None, project=project,
+        **({"initial": _untyped(row.typed)} if row and row.right and not hasattr(page_spec.form, "marks") else {}),
+    ) if row else page_spec.form(project=project)  # fmt: skip
+    if form.is_bound:
+        form.errors.clear()  # what was kept is shown back without judging it
+        form.cleaned_data = {}
+    return _page(request, project, spec, page_spec, page, form, revision=row.revision if row else 0,
+                 finished=row.finished if row else False)  # fmt: skip
+
+
+def _untyped(typed: dict[str, list[str]]) -> dict[str, object]:
+    return {
+        name: values if len(values) > 1 or name == "tags" else values[0] for name, values in typed.items() if values
+    }
+
+
+CONTROLS = {"csrfmiddlewaretoken", "save", "revision", "opened", "finished", "pick"}
+
+
+def _save(request: SignedInRequest, project: Project, spec: TaskSpec, page_spec: PageSpec, page: int) -> HttpResponse:
+    now = timezone.now()
+    typed = {name: values for name, values in request.POST.lists() if name not in CONTROLS}
+    how = request.POST.get("save", "on")
+    form = page_spec.form(request.POST, project=project)
+    right = how != "auto" and form.is_valid()
+    finished = right and page == len(spec.pages) and request.POST.get("finished") == "yes"
+    revision = request.POST.get("revision", "0")
+    try:
+        row = applications.save_page(
+            project_id=project.pk, task=spec.key, page=page, typed=typed,
+            revision=int(revision) if revision.isdecimal() and len(revision) < 9 else 0, actor=request.user, now=now,
+            seconds=_seconds_since(request.POST.get("opened", ""), now), right=right, finished=finished,
+            pick=request.POST.get("pick", ""),
+        )  # fmt: skip
+        if right and row.typed == typed:
+            page_spec.write(project, form, request.user, now)
+    except applications.PageChanged as changed:
+        return _two_texts(request, project, spec, page_spec, page, form, changed)
+    except DomainError as refusal:
+        form.add_error(None, words_for(refusal))
+        return _page(request, project, spec, page_spec, page, form, revision=0, finished=False, status=422)
+    if how == "auto":
+        return HttpResponse(status=204, headers={"X-Revision": str(row.revision)})
+    if how == "later":
+        messages.success(request, _("We have saved what you typed. You can come back to it until the round closes."))
+        return go_to(request, "funding:application_tasks", project.group.slug, project.reference)  # type: ignore[union-attr]
+    if how == "rows":
+        return go_to(request, "funding:application_task", project.group.slug, project.reference, spec.key, page)  # type: ignore[union-attr]
+    if not right:
+        return _page(request, project, spec, page_spec, page, form, revision=row.revision, finished=False, status=422)
+    project = _application(request, project.group.slug, project.reference)  # type: ignore[union-attr]
+    here = next((one for one in tasks_of(project) if one.key == spec.key), None)
+    if here is not None and page < len(here.pages):
+        return go_to(request, "funding:application_task", project.group.slug, project.reference, spec.key, page + 1)  # type: ignore[union-attr]
+    return go_to(request, "funding:application_tasks", project.group.slug, project.reference)  # type: ignore[union-attr]
+
+
+def _seconds_since(opened: str, now: datetime) -> int:
+    try:
+        return int(now.timestamp()) - int(signing.loads(opened, salt=OPENED))
+    except (signing.BadSignature, ValueError, TypeError):
+        return 0
+
+
+def _page(
+    request: SignedInRequest,
+    project: Project,
+    spec: TaskSpec,
+    page_spec: PageSpec,
+    page: int,
+    form: object,
+    *,
+    revision: int,
+    finished: bool,
+    status: int = 200,
+    **more: object,
+) -> HttpResponse:
+    context = {
+        "project": project,
+        "crumbs": _crumbs(project),
+        "task": spec,
+        "page_number": page,
+        "page_count": len(spec.pages),
+        "is_last": page == len(spec.pages),
+        "form": form,
+        "revision": revision,
+        "finished": finished,
+        "opened": signing.dumps(int(timezone.now().timestamp()), salt=OPENED),
+        "similar": _similar(request, project, spec, page),
+        **more,
+    }
+    partial = "similar" if request.headers.get("HX-Target") == "similar" else ""
+    return render_page(request, page_spec.template, context, partial=partial, status=status)
+
+
+def _similar(request: SignedInRequest, project: Project, spec: TaskSpec, page: int) -> list[Project]:
+    if (spec.key, page) not in (("about", 1), ("existing", 1)):
+        return []
+    title = request.GET.get("title") or request.POST.get("title") or project.title or project.title_cy
+    return similar_projects(round_=project.round, title=title, besides=project.pk)
+
+
+def _two_texts(
+    request: SignedInRequest,
+    project: Project,
+    spec: TaskSpec,
+    page_spec: PageSpec,
+    page: int,
+    form: object,
+    changed: applications.PageChanged,
+) -> HttpResponse:
+    """Two members edited the page: show both, pick one; the other is kept aside."""
+    if request.POST.get("save") == "auto":
+        return HttpResponse(status=409)
+    theirs = page_spec.form(as_data(changed.facts["theirs"]), project=project)  # type: ignore[arg-type]
+    other = project.pages.get(task=spec.key, page=page)
+    return _page(
+        request, project, spec, page_spec, page, form, revision=changed.facts["revision"],  # type: ignore[arg-type]
+        finished=False, status=422, theirs=theirs, other=other,
+        pairs=[(mine.label, queries.read_back(mine), queries.read_back(theirs[mine.name]))
+               for mine in form.visible_fields() if mine.name in theirs.fields],  # type: ignore[attr-defined]
+    )  # fmt: skip
+
+
+@signed_in
+def application_check(request: SignedInRequest, group: str, ref: str) -> HttpResponse:
+    """Check the answers by section, see what is missing, and sign off for the second member."""
+    project = _application(request, group, ref)
+    if project.state not in WRITING:
+        return go_to(request, "funding:application_tasks", group, ref)
+    missing: list[str] = []
+    if request.method == "POST":
+        try:
+            applications.sign_off(
+                project_id=project.pk, actor=request.user, unfinished=wrong_pages(project), now=timezone.now()
+            )
+        except applications.NotReady as refusal:
+            missing = [words_for_problem(code) for code in refusal.facts["problems"]]  # type: ignore[attr-defined]
+            wrong = {task for task, _page in refusal.facts["pages"]}  # type: ignore[attr-defined]
+            missing += [
+                _("Finish this section: %(title)s.") % {"title": task.title}
+                for task in tasks_of(project)
+                if task.key in wrong
+            ]
+        except DomainError as refusal:
+            missing = [words_for(refusal)]
+        else:
+            return go_to(request, "funding:application_sent", group, ref)
+    context = {
+        "project": project, "crumbs": _crumbs(project), "cards": queries.answer_cards(project), "missing": missing,
+    }  # fmt: skip
+    return render_page(request, "funding/application_check.html", context, status=422 if missing else 200)
+
+
+@signed_in
+def application_sent(request: SignedInRequest, group: str, ref: str) -> HttpResponse:
+    """What happens next, after signing off and after sending."""
+    project = _application(request, group, ref)
+    review = project.reviews.order_by("-pk").first()
+    context = {"project": project, "crumbs": _crumbs(project), "review": review}
+    return render_page(request, "funding/application_sent.html", context)
+
+
+@signed_in
+def application_declare(request: SignedInRequest, group: str, ref: str) -> HttpResponse:
+    """A second member reads the answers and declares that they are true; or sends it back to writing."""
+    project = _application(request, group, ref)
+    if project.state != ProjectState.DECLARING:
+        return go_to(request, "funding:application_tasks", group, ref)
+    refusal_words = ""
+    if request.method == "POST":
+        try:
+            if request.POST.get("answer") == "back":
+                applications.take_back(project_id=project.pk, actor=request.user, now=timezone.now())
+                return go_to(request, "funding:application_tasks", group, ref)
+            applications.declare_and_send(project_id=project.pk, actor=request.user, now=timezone.now())
+        except DomainError as refusal:
+            refusal_words = words_for(refusal)
+        else:
+            return go_to(request, "funding:application_sent", group, ref)
+    context = {
+        "project": project, "crumbs": _crumbs(project), "cards": queries.answer_cards(project),
+        "is_second": project.signed_by_id != request.user.pk, "refusal": refusal_words,
+    }  # fmt: skip
+    return render_page(request, "funding/application_declare.html", context, status=422 if refusal_words else 200)
+
+
+@signed_in
+def application_feedback(request: SignedInRequest, group: str, ref: str) -> HttpResponse:
+    """What the council decided or asked to change, by when, with old and new text side by side."""
+    project = _application(request, group, ref)
+    context = {
+        "project": project,
+        "crumbs": _crumbs(project),
+        "decisions": project.decisions.filter(state__in=["made", "reversed"]).select_related("appeal"),
+        "notes": project.notes.filter(audience="group").select_related("written_by"),
+        "differences": queries.differences(project),
+    }
+    return render_page(request, "funding/application_feedback.html", context)
+
+
+@signed_in
+def application_withdraw(request: SignedInRequest, group: str, ref: str) -> HttpResponse:
+    """A page of its own that says what stays public, then takes the project out."""
+    project = _application(request, group, ref)
+    if request.method == "POST":
+        try:
+            projects.withdraw_project(project_id=project.pk, actor=request.user, now=timezone.now())
+        except DomainError as refusal:
+            messages.warning(request, words_for(refusal))
+        else:
+            messages.success(request, _("Your project is withdrawn."))
+        return go_to(request, "funding:application_tasks", group, ref)
+    return render_page(request, "funding/application_withdraw.html", {"project": project, "crumbs": _crumbs(project)})
+
+
+@signed_in
+def application_carry(request: SignedInRequest, group: str, ref: str) -> HttpResponse:
+    """Carry a project to a round of the same area that takes ideas now, in one press."""
+    project = _application(request, group, ref)
+    now = timezone.now()
+    target = Round.objects.in_step(Step.IDEAS, at=now).filter(area=project.round.area).first()
+    if request.method == "POST" and target is not None:
+        try:
+            new = projects.carry_forward(project_id=project.pk, round_id=target.pk, actor=request.user, now=now)
+        except DomainError as refusal:
+            messages.warning(request, words_for(refusal))
+            return go_to(request, "funding:application_tasks", group, ref)
+        return go_to(request, "funding:application_tasks", group, new.reference)
+    context = {"project": project, "crumbs": _crumbs(project), "target": target}
+    return render_page(request, "funding/application_carry.html", context)
+
+
+@signed_in
+def partner_sign(request: SignedInRequest, partner: int) -> HttpResponse:
+    """A member of a partner group reads its role and share, and signs in its own account."""
+    found = get_object_or_404(
+        Partner.objects.select_related("project__round", "project__group", "group").filter(
+            left_at__isnull=True, group__in=Group.objects.of_member(request.user)
+        ),
+        pk=partner,
+    )
+    if request.method == "POST":
+        try:
+            applications.sign_as_partner(partner_id=found.pk, actor=request.user, now=timezone.now())
+        except DomainError as refusal:
+            messages.warning(request, words_for(refusal))
+        else:
+            messages.success(request, _("You have signed for your group."))
+        return go_to(request, "funding:partner_sign", found.pk)
+    return render_page(request, "funding/partner_sign.html", {"partner": found, "project": found.project})

@@ -1,0 +1,102 @@
+"""Projects in public: the list of a round, and one project with everything known about it."""
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from communities.models import Area
+from funding.forms.projects import ProjectFilters
+from funding.models import ProjectState, Round
+from funding.queries.project_page import checks_of, last_decision, project_for_page, story_of
+from funding.queries.projects import TAG_KINDS, costs_of, listed_projects, shuffle_seed
+from funding.queries.rounds import money_of, rounds_for_pages
+from funding.views.rounds import crumbs_of
+from renewal.kernel.money import pounds
+from renewal.kernel.parts import Cell, Chosen, Column, Crumb, Row
+from renewal.kernel.web import render_page
+from voting.models import PollState
+
+PAGE_SIZE = 20
+VISITOR = "visitor"
+
+
+def project_list(request: HttpRequest, slug: str) -> HttpResponse:
+    """The round's projects: filtered, shuffled per visitor or sorted, a page at a time."""
+    round_ = get_object_or_404(rounds_for_pages(), slug=slug)
+    form = ProjectFilters(request.GET, areas=_areas_below(round_))
+    picked = form.picked()
+    seed = shuffle_seed(round_, request.session.session_key or request.META.get("HTTP_USER_AGENT", ""), timezone.now())
+    found = listed_projects(
+        round_, theme=picked.get("theme", ""), area=picked.get("area", ""), cost=picked.get("cost", ""),
+        status=picked.get("status", ""), words=picked.get("q", ""), sort=picked.get("sort", ""), seed=seed,
+    )  # fmt: skip
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    here = reverse("funding:project_list", args=[slug])
+    context = {
+        "round": round_,
+        "nav": "rounds",
+        "crumbs": [*crumbs_of(round_), Crumb(round_.label, reverse("funding:round_detail", args=[slug]))],
+        "filters": form,
+        "chosen": [Chosen(form.words_for(name, value), _without(request, name)) for name, value in picked.items()
+                   if name != "sort"],
+        "clear_url": here,
+        "page": page,
+        "count_text": _count_text(page.paginator.count, shuffled="sort" not in picked and "q" not in picked),
+        "money": money_of(round_),
+        "tag_kinds": TAG_KINDS,
+    }  # fmt: skip
+    return render_page(request, "funding/projects.html", context)
+
+
+def _areas_below(round_: Round) -> list[Area]:
+    return list(Area.objects.filter(project_shares__project__round=round_).distinct().order_by("name"))
+
+
+def _count_text(count: int, *, shuffled: bool) -> str:
+    words = ngettext("%(count)s project.", "%(count)s projects.", count) % {"count": f"{count:,}"}
+    return f"{words} {_('Shuffled, so that nobody is always first.')}" if shuffled and count > 1 else words
+
+
+def _without(request: HttpRequest, name: str) -> str:
+    query = request.GET.copy()
+    query.pop(name, None)
+    query.pop("page", None)
+    return f"{request.path}?{query.urlencode()}" if query else request.path
+
+
+def project_detail(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
+    """One project: what, where, who, the cost table, what was checked, what has happened."""
+    project = project_for_page(slug, ref)
+    if project is None:
+        raise Http404
+    round_ = project.round
+    money = money_of(round_)
+    costs = costs_of(project)
+    context = {
+        "project": project,
+        "round": round_,
+        "nav": "rounds",
+        "crumbs": [
+            *crumbs_of(round_)[1:],
+            Crumb(round_.label, reverse("funding:round_detail", args=[slug])),
+            Crumb(_("Projects"), reverse("funding:project_list", args=[slug])),
+        ],
+        "costs": costs,
+        "money": money,
+        "columns": [Column(_("Item")), Column(_("Kind")), Column(_("Cost"), numeric=True)],
+        "rows": [Row([Cell(c.item), Cell(c.kind), Cell(pounds(c.amount), numeric=True)]) for c in costs.asked],
+        "total": [Cell(_("Total asked for")), Cell(""), Cell(pounds(costs.total), numeric=True)],
+        "story": story_of(project),
+        "checks": checks_of(project),
+        "decision": last_decision(project),
+        "help_minutes": sum(given.minutes for given in project.help_given.all()),
+        "tag_kind": TAG_KINDS.get(ProjectState(project.state), "plain"),
+        "in_vote": project.state == ProjectState.PASSED
+        and round_.poll is not None
+        and round_.poll.state == PollState.OPEN,
+    }
+    return render_page(request, "funding/project.html", context)

@@ -1,0 +1,57 @@
+"""A sentence for each refusal, saying what to do next."""
+
+from django.utils.translation import gettext as _
+
+from funding.services import appeals, applications, checks, projects
+from renewal.kernel.errors import DomainError
+
+
+def words_for(refusal: DomainError) -> str:
+    """Turn a refusal of funding's services into a sentence; an unknown one gets a plain, true sentence."""
+    for kind, words in _sentences().items():
+        if isinstance(refusal, kind):
+            return words
+    return _("This could not be done now. Look at the page again and try once more.")
+
+
+def _sentences() -> dict[type[DomainError], str]:
+    return {
+        projects.StepNotOpen: _("This round does not take projects now. Look at the dates of the round."),
+        projects.NotAMember: _("Only members of this group can do this. Ask its owner to invite you."),
+        projects.ProjectMoved: _("Somebody has moved this project on meanwhile. Look at where it stands now."),
+        projects.CannotCombine: _("These two projects cannot be combined as they stand."),
+        projects.NotAgreed: _("Both groups must agree before two projects are combined."),
+        applications.NotWriting: _("This project cannot be changed now. Look at where it stands."),
+        applications.SameMember: _("The declaration needs a second member. Ask another member of your group."),
+        applications.AlreadySigned: _("Your group has signed this already."),
+        checks.NotAnOfficer: _("Only officers who check projects for this body can do this."),
+        checks.HasInterest: _("You have named a link to this project. A colleague will check it."),
+        checks.InterestsFirst: _("First say whether you have a link to any group in this round."),
+        checks.ChecksMissing: _("Answer every rule first. A project goes to the vote when it meets all of them."),
+        checks.SecondOfficerNeeded: _("A “no” takes two officers. Ask a colleague to look."),
+        checks.HelpFirst: _("Help comes first. Write down the help, meeting or suggestion you gave, then decide."),
+        checks.WordsMissing: _("Give the reason, words in both languages and what the group can do next."),
+        checks.DatesWrong: _("Choose a day after today, so that the group has time."),
+        appeals.TooLate: _("The 20 working days for an appeal are over. Call us and we will help."),
+        appeals.SamePeople: _("Somebody who took no part in the decision must hear this appeal."),
+        appeals.AppealMoved: _("This appeal has been answered already."),
+    }
+
+
+def words_for_problem(code: str) -> str:
+    """A sentence for each thing that keeps an application from being sent."""
+    return {
+        "nothing_asked": _("Enter at least one cost that you ask the fund to pay."),
+        "duty_without_statement": _(
+            "One cost is something a public body must pay for by law. Add the body’s statement to your files."
+        ),
+        "not_enough_match": _("This round asks for other money too. Volunteer time does not count as money."),
+        "no_expenses": _("Add expenses for every volunteer role."),
+        "parts_do_not_add_up": _("The partners’ shares come to more than the project asks for."),
+        "partner_not_signed": _("A partner has not signed yet. Each signs in its own account."),
+        "shares_not_100": _("The shares of the areas that gain must add up to 100."),
+        "no_priority": _("Choose the priority that the project answers."),
+        "no_holder": _("Choose a fund-holder: an organisation that looks after the money for your group."),
+        "no_purpose": _("Add what shows your group’s social purpose."),
+        "private_gain": _("This fund is for shared things, not for private gain."),
+    }[code]
