@@ -24,6 +24,7 @@ urlpatterns: Routes = [
             path("", include((_named(namespace), namespace)))
             for namespace in ("renewal", "communities", "funding", "voting")
         ),
+        *renewal.site.urls.allauth_routes,
         prefix_default_language=True,
     ),
 ]

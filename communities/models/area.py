@@ -55,7 +55,7 @@ class Area(models.Model):
     path = models.CharField(max_length=200)
     has_body = models.BooleanField(default=True)
     population = models.PositiveIntegerField()
-    need_thousandths = models.PositiveSmallIntegerField(null=True)
+    need_ten_thousandths = models.PositiveSmallIntegerField(null=True)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
     successors = models.ManyToManyField("self", symmetrical=False, related_name="predecessors", blank=True)
@@ -73,7 +73,7 @@ class Area(models.Model):
             CheckConstraint(name="area_only_root_is_orphan", condition=Q(level="uk") ^ Q(parent__isnull=False)),
             CheckConstraint(name="area_ends_after_start", condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from"))),
             CheckConstraint(
-                name="area_need_in_range", condition=Q(need_thousandths=None) | Q(need_thousandths__lte=1000)
+                name="area_need_in_range", condition=Q(need_ten_thousandths=None) | Q(need_ten_thousandths__lte=10_000)
             ),
         ]
         indexes = [models.Index(fields=["path"], name="area_path", opclasses=["varchar_pattern_ops"])]

@@ -52,7 +52,7 @@ class PackArea:
     nation: str = ""
     path: str = ""
     has_body: bool = True
-    need_thousandths: int | None = None
+    need_ten_thousandths: int | None = None
     latitude: Decimal | None = None
     longitude: Decimal | None = None
     whereabouts: str = ""
@@ -240,7 +240,7 @@ def _read_neighbourhoods(folder: Path, areas: dict[str, PackArea]) -> None:
             _place(path, line, row, area)
             need = _decimal(path, line, "need", row.get("need_percentile_in_nation", ""), low=0, high=1)
             if need is not None:
-                area.need_thousandths = int((need * 1000).quantize(Decimal(1), ROUND_HALF_UP))
+                area.need_ten_thousandths = int((need * 10_000).quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def _read_ranges(folder: Path, areas: Mapping[str, PackArea], told: Told) -> list[tuple[str, str, str, str]]:

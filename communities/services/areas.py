@@ -14,7 +14,7 @@ from communities.services.area_pack import DEPTH, Pack, PackArea, Told
 from renewal.kernel.audit import record
 from renewal.kernel.errors import DomainError
 
-FACTS = ["name", "name_cy", "level", "nation", "path", "has_body", "population", "need_thousandths"]
+FACTS = ["name", "name_cy", "level", "nation", "path", "has_body", "population", "need_ten_thousandths"]
 FACTS += ["latitude", "longitude", "whereabouts", "whereabouts_cy"]
 
 

@@ -118,7 +118,7 @@ def gather_inputs(*, cycle: Cycle, parameter_set: ParameterSet, corrects: Alloca
 
 def need_of(area: Area) -> int | None:
     """Return an area's published need percentile in ten-thousandths."""
-    return None if area.need_thousandths is None else area.need_thousandths * 10
+    return area.need_ten_thousandths
 
 
 def split_inputs(inputs: Mapping[str, Any]) -> tuple[Tree, Parameters, dict[str, TreeSplit]]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, cast
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
@@ -13,6 +13,12 @@ class Request(HttpRequest):
     """A request as our middleware leaves it."""
 
     htmx: HtmxDetails
+
+
+class SeeOther(HttpResponseRedirect):
+    """Go and look there, by GET: the answer to a post that was done."""
+
+    status_code = 303
 
 
 def is_partial(request: HttpRequest) -> bool:
@@ -41,4 +47,4 @@ def go_to(request: HttpRequest, to: Any, *args: Any, **kwargs: Any) -> HttpRespo
     address = resolve_url(to, *args, **kwargs)
     if is_partial(request):
         return HttpResponseClientRedirect(address)
-    return HttpResponse(status=303, headers={"Location": address})
+    return SeeOther(address)

@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "renewal.site.middleware.helpful_refusals",
+    "renewal.site.middleware.guard_officers",
 ]
 
 ROOT_URLCONF = "renewal.urls"
@@ -146,8 +147,19 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
-ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 20 * 60
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_LOGIN_TIMEOUT = 60 * 60
+ACCOUNT_EMAIL_VERIFICATION = "none"  # a typed code has shown it: nobody gets in without one
+ACCOUNT_ADAPTER = "renewal.site.adapters.AccountAdapter"
+MFA_ADAPTER = "renewal.site.adapters.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "renewal.site.account_forms.SecondStepForm",
+    "reauthenticate": "renewal.site.account_forms.SecondStepAgainForm",
+    "activate_totp": "renewal.site.account_forms.AddAppForm",
+}
+OFFICERS_NEED_SECOND_STEP = True
+OFFICERS_IDLE_SECONDS = 15 * 60
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 LOGIN_URL = "renewal:sign_in"

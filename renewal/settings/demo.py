@@ -14,6 +14,7 @@ from renewal.settings.base import *  # noqa: F403
 from renewal.settings.base import STORAGES, VAR
 
 DEMO = True
+OFFICERS_NEED_SECOND_STEP = False
 SECURE_SSL_REDIRECT = False
 SECURE_HSTS_SECONDS = 0
 SESSION_COOKIE_SECURE = False

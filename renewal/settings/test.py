@@ -14,6 +14,7 @@ os.environ.setdefault("REDIS_URL", "redis://localhost:6379/0")
 from renewal.settings.base import *  # noqa: F403
 
 DEMO = True  # the gallery and the demo sign-in are pages too; tests/architecture shows them absent without it
+OFFICERS_NEED_SECOND_STEP = False  # tests of the rule turn it on
 SECURE_SSL_REDIRECT = False
 SECURE_HSTS_SECONDS = 0
 SESSION_COOKIE_SECURE = False

@@ -1,9 +1,17 @@
-"""Give a page to answers that Django would leave bare."""
+"""Give a page to answers that Django would leave bare, and guard the officers' pages."""
 
+import time
 from collections.abc import Callable
 
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 
 def helpful_refusals(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -16,5 +24,26 @@ def helpful_refusals(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
             page.headers["Allow"] = response.headers.get("Allow", "")
             return page
         return response
+
+    return respond
+
+
+def guard_officers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """On staff pages: sign out after 15 idle minutes, and ask for the second step where it is not set up."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        if "/staff/" not in request.path_info[:10] or not request.user.is_authenticated:
+            return get_response(request)
+        now, seen = int(time.time()), request.session.get("staff_seen_at")
+        if seen is not None and now - seen > settings.OFFICERS_IDLE_SECONDS:
+            logout(request)
+            messages.warning(request, _("You were signed out after 15 minutes without any work. Sign in to go on."))
+            return redirect(f"{reverse('renewal:sign_in')}?{urlencode({'next': request.path})}")
+        if seen is None or now - seen >= 60:
+            request.session["staff_seen_at"] = now
+        if settings.OFFICERS_NEED_SECOND_STEP and not is_mfa_enabled(request.user):
+            messages.warning(request, _("Officers need a second step. Set it up once, then open the staff pages."))
+            return redirect("mfa_activate_totp")
+        return get_response(request)
 
     return respond

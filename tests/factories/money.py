@@ -37,7 +37,7 @@ def make_country(rows=COUNTRY) -> dict[str, Area]:
             parent=above,
             path=(above.path if above else "") + code + "/",
             population=people,
-            need_thousandths=need,
+            need_ten_thousandths=None if need is None else need * 10,
             valid_from=STARTS,
         )
     return areas

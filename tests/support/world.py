@@ -74,7 +74,7 @@ def make_area(code: str, name: str, level: str, *, parent: Area | None) -> Area:
 
 
 def make_user(part: str) -> User:
-    return User.objects.create(email=f"{part.replace('_', '-')}@example.org", name=part.replace("_", " ").title())
+    return User.objects.create_user(f"{part.replace('_', '-')}@example.org", name=part.replace("_", " ").title())
 
 
 def appoint(user: User | None, role: str, body: Body | None) -> OfficerRole:

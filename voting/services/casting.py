@@ -97,6 +97,15 @@ def cast_ballot(
     return Receipt(tracker_of(ballot.content_hash))
 
 
+def receipt_for(*, poll_id: int, roll_entry_id: int, idempotency_key: uuid.UUID) -> Receipt | None:
+    """Return the receipt of a vote that has been sent with this key; None when there is none."""
+    if not RollEntry.objects.filter(pk=roll_entry_id, poll_id=poll_id).marked().exists():
+        return None
+    known = SealedBallot.objects.filter(poll_id=poll_id, idempotency_key=idempotency_key)
+    content_hash = known.values_list("content_hash", flat=True).first()
+    return None if content_hash is None else Receipt(tracker_of(content_hash), is_repeat=True)
+
+
 def _refuse_wrong_time(poll: Poll, entry: RollEntry, now: datetime) -> None:
     if poll.state != PollState.OPEN:
         raise VotingHasClosed() if poll.state not in {PollState.DRAFT, PollState.PAUSED} else VotingNotOpen()

@@ -1,0 +1,88 @@
+"""Forms of the shell: signing in, the second step, updates."""
+
+from typing import Any
+
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from renewal.kernel.forms import PlainForm, speak_plainly
+
+SIX_NUMBERS = {"inputmode": "numeric", "autocomplete": "one-time-code", "spellcheck": "false", "class": "short"}
+
+
+class SignInForm(PlainForm):
+    """An e-mail address; where to go afterwards travels along."""
+
+    email = forms.EmailField(
+        label=_("Your e-mail address"),
+        help_text=_("We send you a code. There is no password."),
+        error_messages={"required": _("Enter your e-mail address, like name@example.org")},
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+    )
+    next = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class CodeForm(PlainForm):
+    """The code from the e-mail; spaces are ignored, pasting is welcome."""
+
+    code = forms.CharField(
+        label=_("The code from the e-mail"),
+        help_text=_("It has 6 numbers and works for 20 minutes."),
+        error_messages={"required": _("Enter the 6 numbers from the e-mail")},
+        widget=forms.TextInput(attrs=SIX_NUMBERS),
+        max_length=20,
+    )
+
+    def clean_code(self) -> str:
+        return "".join(letter for letter in self.cleaned_data["code"] if letter.isdigit())
+
+
+class _AppCode(forms.Form):
+    """Our words on allauth's forms for the code of an authenticator app."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
+        field = self.fields["code"]
+        field.label = _("The code from your app")
+        field.help_text = _("It has 6 numbers and changes every 30 seconds. A recovery code works too.")
+        field.widget = forms.TextInput(attrs=SIX_NUMBERS)
+        field.error_messages["required"] = _("Enter the 6 numbers your app shows")
+        speak_plainly(field)
+
+
+class SecondStepForm(_AppCode, AuthenticateForm):  # type: ignore[misc]
+    pass
+
+
+class SecondStepAgainForm(_AppCode, ReauthenticateForm):  # type: ignore[misc]
+    pass
+
+
+class AddAppForm(_AppCode, ActivateTOTPForm):  # type: ignore[misc]
+    pass
+
+
+class AskUpdatesForm(PlainForm):
+    """Who wants to hear about which area or round."""
+
+    email = forms.EmailField(
+        label=_("Your e-mail address"),
+        help_text=_("We use it only for these updates."),
+        error_messages={"required": _("Enter your e-mail address, like name@example.org")},
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+    )
+    about = forms.ChoiceField(
+        label=_("What do you want to hear about?"),
+        error_messages={"required": _("Choose an area or a round")},
+    )
+
+    def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        about = self.fields["about"]
+        assert isinstance(about, forms.ChoiceField)  # noqa: S101
+        about.choices = [("", _("Choose an area or a round")), *choices]

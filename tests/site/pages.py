@@ -1,0 +1,66 @@
+"""What the pages of the shell can look like."""
+
+from typing import Any
+
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
+from django.utils import timezone
+
+from renewal.site.models import SeededPart
+from tests.support.catalogue import Page
+from tests.support.world import World
+
+
+def with_demo_people(world: World) -> dict[str, Any]:
+    SeededPart.objects.create(
+        name="areas",
+        seeded_at=timezone.now(),
+        notes={"sign_ins": [["reviewer@example.org", "Priya Nair: reviewer, Ashcombe Council"]]},
+    )
+    return {}
+
+
+def with_second_step(world: World) -> dict[str, Any]:
+    TOTP.activate(world.users["reviewer"], "JBSWY3DPEHPK3PXP")
+    RecoveryCodes.activate(world.users["reviewer"])
+    return {}
+
+
+def code_asked_for(client: Any, world: World) -> None:
+    client.post("/en/sign-in/", {"email": "new-person@example.org"})
+
+
+PAGES = [
+    Page("renewal:home", "a visitor"),
+    Page("renewal:home", "a member has signed in", as_="member"),
+    Page("renewal:home", "an officer has signed in", as_="reviewer"),
+    Page("renewal:help", "normal"),
+    Page("renewal:formats", "normal"),
+    Page("renewal:accessibility", "normal"),
+    Page("renewal:privacy", "normal"),
+    Page("renewal:cookies", "normal"),
+    Page("renewal:open_data", "normal"),
+    Page("renewal:gallery", "every part"),
+    Page("renewal:gallery", "every error", method="post", status=422),
+    Page("renewal:staff_gallery", "every part for officers", as_="reviewer"),
+    Page("renewal:sign_in", "in the demo", with_demo_people),
+    Page("renewal:sign_in", "not an address", method="post", data={"email": "x"}, status=422),
+    Page("account_confirm_login_code", "a code was sent", prepare=code_asked_for),
+    Page(
+        "account_confirm_login_code",
+        "wrong code",
+        method="post",
+        data={"code": "x"},
+        status=422,
+        prepare=code_asked_for,
+    ),
+    Page("renewal:sign_out", "asked", as_="member"),
+    Page("renewal:staff_home", "nothing waits", as_="reviewer"),
+    Page("mfa_index", "no second step", as_="reviewer"),
+    Page("mfa_index", "with an app", with_second_step, as_="reviewer"),
+    Page("mfa_activate_totp", "normal", as_="reviewer"),
+    Page("mfa_activate_totp", "wrong code", as_="reviewer", method="post", data={"code": "000"}, status=422),
+    Page("mfa_list_webauthn", "none", as_="reviewer"),
+    Page("mfa_add_webauthn", "normal", as_="reviewer"),
+    Page("mfa_generate_recovery_codes", "no codes yet", as_="reviewer"),
+]

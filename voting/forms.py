@@ -1,0 +1,139 @@
+"""Forms of the vote."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from renewal.kernel.forms import PlainForm, PostcodeField, YesNoField
+from voting.models import Poll
+from voting.services.roll import Person
+from voting.states import CheckMethod
+
+METHOD_WORDS = {
+    CheckMethod.CODE.value: _("With the code from my letter"),
+    CheckMethod.ADDRESS.value: _("With my name and address"),
+    CheckMethod.HELPER.value: _("With help from a person"),
+    CheckMethod.NO_ADDRESS.value: _("I have no fixed address"),
+}
+
+
+class MethodForm(PlainForm):
+    """How somebody wants to show where they live."""
+
+    method = forms.ChoiceField(
+        label=_("How do you want to show where you live?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a way to show where you live")},
+    )
+
+    def __init__(self, *args: Any, routes: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["method"].choices = [(route, METHOD_WORDS[route]) for route in routes]  # type: ignore[attr-defined]
+
+
+class PersonForm(PlainForm):
+    """Name, house and postcode: what finds the one place on the roll."""
+
+    name = forms.CharField(
+        label=_("Your full name"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("Enter your full name")},
+    )
+    house = forms.CharField(
+        label=_("House number or name"),
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "address-line1", "class": "middling"}),
+        error_messages={"required": _("Enter the number or name of your house or flat")},
+    )
+    postcode = PostcodeField()
+
+    def person(self) -> Person:
+        return Person(**{name: self.cleaned_data[name] for name in ("name", "house", "postcode")})
+
+
+def _ask_age(form: PlainForm, poll: Poll) -> None:
+    form.fields["is_old_enough"] = YesNoField(
+        label=_now("Are you %(age)d or over?") % {"age": poll.voting_age},
+        error_messages={"required": _now("Say whether you are %(age)d or over") % {"age": poll.voting_age}},
+    )
+
+
+class CodeForm(PersonForm):
+    """The code from a letter; on an open roll with name, house and postcode."""
+
+    code = forms.CharField(
+        label=_("Your code"),
+        help_text=_("13 letters and numbers, on your letter. Capitals and spaces do not matter."),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters", "class": "middling"}
+        ),
+        error_messages={"required": _("Enter the code from your letter")},
+    )
+    field_order = ["code", "name", "house", "postcode"]
+
+    def __init__(self, *args: Any, poll: Poll, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if poll.roll_kind == "list":
+            for name in ("name", "house", "postcode"):
+                del self.fields[name]
+        _ask_age(self, poll)
+
+
+class AddressForm(PersonForm):
+    """Name and address against the list of this poll."""
+
+    def __init__(self, *args: Any, poll: Poll, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _ask_age(self, poll)
+
+
+class ReferenceForm(PlainForm):
+    """A reference to look up."""
+
+    reference = forms.CharField(
+        label=_("Your reference"),
+        help_text=_("8 letters and numbers, like K7T4 9MXP"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "class": "middling"}),
+        error_messages={"required": _("Enter the reference from your receipt")},
+    )
+
+
+class CanIVoteForm(PlainForm):
+    """A postcode, to say whether somebody lives in the area of a vote."""
+
+    postcode = PostcodeField()
+
+
+class EmailForm(PlainForm):
+    """Where to send the reference."""
+
+    email = forms.EmailField(
+        label=_("Your e-mail address"),
+        help_text=_("We send the reference and nothing else, and do not keep the address."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"required": _("Enter your e-mail address")},
+    )
+
+
+class PaperRequestForm(PersonForm):
+    """A paper pack or a letter, by post."""
+
+    kind = forms.ChoiceField(
+        label=_("What should we send?"),
+        widget=forms.RadioSelect,
+        choices=[
+            ("code", _("A letter with a code to vote online or by phone")),
+            ("paper", _("A paper ballot")),
+            ("large", _("A paper ballot in large print")),
+        ],
+        error_messages={"required": _("Choose what we should send")},
+    )
+    poll = forms.ModelChoiceField(
+        label=_("Which vote?"), queryset=Poll.objects.none(), error_messages={"required": _("Choose a vote")}
+    )
+    field_order = ["poll", "kind", "name", "house", "postcode"]

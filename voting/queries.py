@@ -1,0 +1,158 @@
+"""Reads that shape the pages of a vote."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.shortcuts import get_object_or_404
+from django.utils.translation import get_language
+
+from renewal.kernel.money import Pence
+from renewal.kernel.parts import BallotRow
+from voting.codes import ALPHABET, normal
+from voting.models import HelpPlace, LogEntry, Option, Poll, RollEntry, SealedBallot
+from voting.models.poll import GRACE
+from voting.services.choices import Total, total_of
+from voting.states import PollState
+
+
+def public_poll(slug: str) -> Poll:
+    """Fetch a poll that people may see; anything else is a helpful 404."""
+    return get_object_or_404(Poll.objects.exclude(state=PollState.CANCELLED).select_related("area"), slug=slug)
+
+
+def in_language(english: str, welsh: str) -> str:
+    """Choose the text of the page's language, English where there is no Welsh."""
+    return welsh if welsh and get_language() == "cy" else english
+
+
+def title_of(option: Option) -> str:
+    return in_language(option.title, option.title_cy)
+
+
+def poll_title(poll: Poll) -> str:
+    return in_language(poll.title, poll.title_cy)
+
+
+def area_name(poll: Poll) -> str:
+    return in_language(poll.area.name, poll.area.name_cy)
+
+
+def moment_of(poll: Poll, *, now: datetime) -> str:
+    """Say where a poll stands for a resident: soon, open, late (only from the review page), paused, closed, result."""
+    if poll.state == PollState.PUBLISHED:
+        return "result"
+    if poll.state in {PollState.DRAFT, PollState.REHEARSAL} or (poll.state == PollState.OPEN and now < poll.opens_at):
+        return "soon"
+    if poll.state == PollState.PAUSED:
+        return "paused"
+    if poll.takes_votes(at=now):
+        return "open"
+    return "late" if poll.takes_late_votes(at=now) else "closed"
+
+
+def ballot_rows(poll: Poll, options: Iterable[Option], chosen: Sequence[str]) -> list[BallotRow]:
+    """Shape the rows of a ballot; withdrawn options are left out. For a ranked poll ``extra`` holds the rank."""
+    ranks = {ref: place for place, ref in enumerate(chosen, start=1)}
+    return [
+        BallotRow(
+            value=option.ref,
+            title=title_of(option),
+            cost=Pence(option.cost_pence) if poll.has_costs else None,
+            summary=in_language(option.summary, option.summary_cy),
+            read_url=f"/{get_language()}{option.url_path}" if option.url_path else "",
+            ref=option.ref,
+            chosen=option.ref in ranks,
+            language="en-GB" if get_language() == "cy" and not option.title_cy else "",
+            extra={"rank": ranks.get(option.ref)},
+        )
+        for option in options
+        if option.withdrawn_at is None
+    ]
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """One choice whose removal alone brings a ballot back within the money."""
+
+    option: Option
+    title: str
+    left_pence: int
+
+
+def single_removals(poll: Poll, options: Iterable[Option], chosen: Sequence[str]) -> list[Remedy]:
+    """List the choices that would each be enough to untick, dearest first."""
+    options = list(options)
+    over = total_of(poll, options, chosen).over_pence
+    enough = [option for option in options if option.ref in set(chosen) and option.cost_pence >= over > 0]
+    enough.sort(key=lambda option: -option.cost_pence)
+    return [Remedy(option, title_of(option), option.cost_pence - over) for option in enough]
+
+
+@dataclass(frozen=True)
+class OpenBallot:
+    """One ballot a checked person has: the poll, whether a vote has arrived, and where to go on."""
+
+    poll: Poll
+    title: str
+    has_voted: bool
+
+
+def ballots_of(entry_ids: Iterable[int], *, now: datetime) -> list[OpenBallot]:
+    entries = RollEntry.objects.filter(pk__in=list(entry_ids)).select_related("poll", "poll__area")
+    return [
+        OpenBallot(entry.poll, poll_title(entry.poll), bool(entry.channel))
+        for entry in entries.order_by("poll__closes_at", "poll_id")
+        if entry.poll.state == PollState.OPEN and now < entry.poll.closes_at + GRACE
+    ]
+
+
+def places_that_help(poll: Poll) -> list[HelpPlace]:
+    """List libraries, groups and services in or above the poll's area whose people help with voting."""
+    return list(HelpPlace.objects.filter(is_active=True, area__code__in=poll.area.chain_codes).order_by("name", "id"))
+
+
+@dataclass(frozen=True)
+class LookedUp:
+    """What a reference led to: unknown, received or counted. Never more (DESIGN.md §4)."""
+
+    state: str
+    poll: Poll | None = None
+
+
+def look_up_reference(tracker: str) -> LookedUp:
+    """Find a vote by its reference, in the box or in the log; says received or counted, never replaced."""
+    prefix = tracker_prefix(tracker)
+    if prefix is None:
+        return LookedUp("unknown")
+    found = (
+        SealedBallot.objects.filter(content_hash__startswith=prefix).values_list("poll_id", flat=True).first()
+        or LogEntry.objects.filter(kind="ballot", content_hash__startswith=prefix)
+        .values_list("poll_id", flat=True)
+        .first()
+    )
+    if found is None:
+        return LookedUp("unknown")
+    poll = Poll.objects.select_related("area").get(pk=found)
+    counted = poll.state in {PollState.COUNTED, PollState.PUBLISHED}
+    return LookedUp("counted" if counted else "received", poll)
+
+
+def tracker_prefix(text: str) -> str | None:
+    """Turn a typed reference into the hexadecimal start of a content hash; None when it is not one."""
+    code = normal(text)
+    if len(code) != 8 or any(sign not in ALPHABET for sign in code):
+        return None
+    number = 0
+    for sign in code:
+        number = number * 32 + ALPHABET.index(sign)
+    return f"{number:010x}"
+
+
+@dataclass(frozen=True)
+class BallotPage:
+    """What the ballot and the review page show."""
+
+    rows: list[BallotRow]
+    total: Total
+    remedies: list[Remedy] = field(default_factory=list)

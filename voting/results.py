@@ -1,0 +1,243 @@
+"""Reads that shape the result pages: outcomes with their reasons, turnout, votes, the other way of counting."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from renewal.kernel.money import pounds
+from renewal.kernel.parts import Bar, Cell, Column, Row, bars
+from voting.models import Count, CountStep, Option, Outcome, Poll
+from voting.queries import area_name, title_of
+from voting.rules.vocabulary import FUNDED
+from voting.states import PollState
+from voting.wording import CHANNELS, SPOILT, reason_for, tie_words
+
+HIDDEN_BELOW = 10
+
+
+@dataclass(frozen=True)
+class OptionResult:
+    """One option of a published poll: funded or not, votes, and why in a sentence."""
+
+    option: Option
+    title: str
+    is_funded: bool
+    votes: int
+    reason: str
+    place: int  # in order of selection; 0 when not funded
+
+
+@dataclass(frozen=True)
+class ResultPage:
+    """Everything the page of a result shows."""
+
+    poll: Poll
+    outcome: Outcome
+    funded: list[OptionResult]
+    others: list[OptionResult]
+    voters: int
+    votes_columns: list[Column]
+    votes_rows: list[Row]
+    votes_bars: list[Bar]
+    turnout_columns: list[Column]
+    turnout_rows: list[Row]
+    turnout_foot: list[Cell]
+    turnout_bars: list[Bar]
+    spoilt_words: str
+    comparison: dict[str, Any]
+    ties: list[str]
+    offline_tenths: int
+
+    @property
+    def left_pence(self) -> int:
+        return self.poll.budget_pence - self.outcome.cost_pence
+
+    @property
+    def most_chosen(self) -> OptionResult | None:
+        return max([*self.funded, *self.others], key=lambda one: one.votes, default=None)
+
+    @property
+    def sentence(self) -> str:
+        """One sentence to copy into a newsletter or a post."""
+        return _("%(voters)s people voted in %(area)s. %(funded)d of %(all)d projects were funded, with %(cost)s.") % {
+            "voters": f"{self.voters:,}",
+            "area": area_name(self.poll),
+            "funded": len(self.funded),
+            "all": len(self.funded) + len(self.others),
+            "cost": pounds(self.outcome.cost_pence),
+        }
+
+
+def published_outcome(poll: Poll) -> Outcome:
+    """Fetch what a poll decided; a helpful 404 before it is published."""
+    if poll.state != PollState.PUBLISHED:
+        raise Http404
+    return Outcome.objects.select_related("count").get(poll=poll)
+
+
+def fates(count: Count) -> dict[str, dict[str, Any]]:
+    """Return the facts of the last step of each option."""
+    return {step.option_ref: step.facts for step in CountStep.objects.filter(count=count).order_by("seq")}
+
+
+def option_results(poll: Poll, outcome: Outcome) -> list[OptionResult]:
+    """List all options, funded first in order of selection, then the others by votes."""
+    last, options = fates(outcome.count), list(poll.options.order_by("number"))
+    titles = {option.ref: title_of(option) for option in options}
+    selected = {ref: place for place, ref in enumerate(outcome.selected, start=1)}
+    found = []
+    for option in options:
+        facts = last.get(option.ref) or {"reason": "withdrawn", "votes": 0, "cost": option.cost_pence}
+        found.append(
+            OptionResult(
+                option,
+                titles[option.ref],
+                option.ref in selected,
+                int(facts["votes"]),
+                reason_for(facts, poll, titles),
+                selected.get(option.ref, 0),
+            )
+        )
+    return sorted(found, key=lambda one: (not one.is_funded, one.place or -one.votes, one.option.number))
+
+
+def result_page(poll: Poll) -> ResultPage:
+    outcome = published_outcome(poll)
+    results = option_results(poll, outcome)
+    turnout = outcome.turnout
+    by_votes = sorted(results, key=lambda one: (-one.votes, one.option.number))
+    titles = {one.option.ref: one.title for one in results}
+    channels = _channels(turnout["channels"])
+    total = sum(turnout["channels"].values())
+    offline = total - turnout["channels"].get("web", 0)
+    return ResultPage(
+        poll=poll,
+        outcome=outcome,
+        funded=[one for one in results if one.is_funded],
+        others=[one for one in results if not one.is_funded],
+        voters=int(turnout["marked"]),
+        votes_columns=[Column(_("Project")), Column(_("People"), numeric=True), Column(_("Outcome"))],
+        votes_rows=[
+            Row([Cell(one.title), Cell(f"{one.votes:,}", numeric=True), Cell(_outcome_word(one))]) for one in by_votes
+        ],
+        votes_bars=_vote_bars(by_votes),
+        turnout_columns=[Column(_("Channel")), Column(_("Votes"), numeric=True), Column(_("Share"), numeric=True)],
+        turnout_rows=[
+            Row([Cell(name), Cell(_count_words(count), numeric=True), Cell(_share(count, total), numeric=True)])
+            for name, count in channels
+        ],
+        turnout_foot=[Cell(_("Total")), Cell(f"{total:,}", numeric=True), Cell("100%", numeric=True)],
+        turnout_bars=bars(
+            [
+                (name, 0 if count < HIDDEN_BELOW else count, _count_words(count), series)
+                for series, (name, count) in enumerate(channels, start=1)
+            ]
+        )
+        if channels
+        else [],
+        spoilt_words=_spoilt_words(turnout),
+        comparison=_comparison(outcome.count, titles),
+        ties=tie_sentences(outcome.count, titles),
+        offline_tenths=offline * 10 // total if total else 0,
+    )
+
+
+def _outcome_word(one: OptionResult) -> str:
+    return _("Funded") if one.is_funded else _("Not funded")
+
+
+def _vote_bars(by_votes: Sequence[OptionResult]) -> list[Bar]:
+    shown = list(by_votes) if len(by_votes) <= 8 else [*by_votes[:4], *by_votes[-4:]]
+    rows = []
+    for one in shown:
+        label = one.title if one.is_funded else _("%(title)s (not funded)") % {"title": one.title}
+        rows.append((label, one.votes, f"{one.votes:,}", 1 if one.is_funded else 3))
+    return bars(rows)
+
+
+def _channels(counts: dict[str, int]) -> list[tuple[str, int]]:
+    return [(str(words), counts[name]) for name, words in CHANNELS.items() if counts.get(name)]
+
+
+def _count_words(count: int) -> str:
+    return f"{count:,}" if count >= HIDDEN_BELOW else _("fewer than 10")
+
+
+def _share(count: int, total: int) -> str:
+    return f"{(count * 200 + total) // (2 * total)}%" if total and count >= HIDDEN_BELOW else "–"
+
+
+def _spoilt_words(turnout: dict[str, Any]) -> str:
+    """List how many papers were not counted, and why."""
+    reasons = {**turnout["spoilt"]}
+    for reason, count in turnout["returned"].items():
+        reasons[reason] = reasons.get(reason, 0) + count
+    words = [f"{count} ({SPOILT[reason]})" for reason, count in sorted(reasons.items()) if count]
+    return ", ".join(words)
+
+
+def _comparison(count: Count, titles: dict[str, str]) -> dict[str, Any]:
+    """Say what counting by votes alone would have chosen, beside the result."""
+    found = count.comparison
+    if not found:
+        return {}
+    mine, theirs = set(count.result["selected"]), set(found["selected"])
+    return {
+        "gained": found["gained"],
+        "lost": found["lost"],
+        "here_without": found["without"]["here"],
+        "votes_without": found["without"]["by_votes"],
+        "only_here": [titles.get(ref, ref) for ref in count.result["selected"] if ref not in theirs],
+        "only_by_votes": [titles.get(ref, ref) for ref in found["selected"] if ref not in mine],
+        "is_same": mine == theirs,
+    }
+
+
+def tie_sentences(count: Count, titles: dict[str, str]) -> list[str]:
+    """Say how each tie that mattered was decided."""
+    return [tie_words(tie, titles) for tie in count.result["ties"] if len(tie["tied"]) > 1]
+
+
+@dataclass(frozen=True)
+class Why:
+    """The page of one option: its steps in words, its fate last, and what would have changed it."""
+
+    result: OptionResult
+    steps: list[str]
+    would_change: str
+
+
+def why(poll: Poll, ref: str) -> Why:
+    """Explain one option step by step; a stranger's ref is a 404."""
+    outcome = published_outcome(poll)
+    results = {one.option.ref: one for one in option_results(poll, outcome)}
+    if ref not in results:
+        raise Http404
+    titles = {one.option.ref: one.title for one in results.values()}
+    steps = []
+    for step in CountStep.objects.filter(count=outcome.count, option_ref=ref).order_by("seq"):
+        steps.append(tie_words(step.facts, titles) if step.kind == "tie" else reason_for(step.facts, poll, titles))
+    last = fates(outcome.count).get(ref, {"reason": "withdrawn", "votes": 0, "cost": 0})
+    return Why(results[ref], steps or [results[ref].reason], _would_change(last))
+
+
+def _would_change(facts: dict[str, Any]) -> str:
+    match facts["reason"]:
+        case reason if reason in FUNDED:
+            return ""
+        case "short":
+            return _(
+                "It would have been funded at a cost of %(held)s, all else being equal, or with more supporters."
+            ) % {"held": pounds(int(facts.get("held", 0)))}
+        case "no-room":
+            return _("It would have fitted at a cost of %(left)s or less.") % {
+                "left": pounds(int(facts["detail"] or 0))
+            }
+        case "below-threshold" | "no-support":
+            return _("More votes would have brought it into the count.")
+        case "one-of":
+            return _("More votes than the other of its kind would have put it first.")
+    return _("Another order of the projects before it would have been needed.")

@@ -1,0 +1,379 @@
+"""The pages of a vote, from the first to the receipt. Each works without script, at the same address."""
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, resolve_url
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from communities.queries import area_of_postcode
+from renewal.kernel.clock import london_day
+from renewal.kernel.errors import DomainError
+from renewal.kernel.parts import Crumb, Half
+from renewal.kernel.web import go_to, is_partial, render_page
+from voting import queries
+from voting.forms import AddressForm, CanIVoteForm, CodeForm, EmailForm, MethodForm
+from voting.models import Option, Poll, PollKind
+from voting.services.casting import cast_ballot, mark_review, receipt_for
+from voting.services.choices import refuse_bad_choices, total_of
+from voting.services.errors import ChoicesRefused, VotingHasClosed
+from voting.services.notices import send_reference
+from voting.services.roll import check_by_address, check_by_code, every_ballot_of, routes_of
+from voting.states import Channel, CheckMethod
+from voting.views.voter import (
+    Voter,
+    caller_of,
+    checked_entries,
+    forget_voter,
+    keep_device,
+    keep_receipt,
+    receipt_of,
+    remember_entries,
+    voter_of,
+)
+from voting.wording import words_for
+
+
+def context_for(poll: Poll, **more: object) -> dict[str, object]:
+    """What every page of a vote shows: the poll in the page's language, and the way back to its first page."""
+    title = queries.poll_title(poll)
+    return {
+        "poll": poll,
+        "poll_title": title,
+        "area_name": queries.area_name(poll),
+        "crumbs": [Crumb(title, resolve_url("voting:start", poll.slug))],
+        "nav": "rounds",
+        **more,
+    }
+
+
+@never_cache
+def start(request: HttpRequest, poll: str) -> HttpResponse:
+    """Who can vote, what you need, how long it takes; before opening: can I vote?"""
+    found, now = queries.public_poll(poll), timezone.now()
+    form, answer, status = CanIVoteForm(), None, 200
+    if request.method == "POST":
+        form = CanIVoteForm(request.POST)
+        if form.is_valid():
+            looked_up = area_of_postcode(form.cleaned_data["postcode"], on=london_day(now))
+            answer = any(found.area.code in area.chain_codes for area in looked_up.areas)
+        else:
+            status = 422
+    entry = checked_entries(request).get(found.pk)
+    voted = [ballot for ballot in queries.ballots_of([entry] if entry else [], now=now) if ballot.has_voted]
+    context = context_for(
+        found,
+        crumbs=[],
+        form=form,
+        answer=answer,
+        moment=queries.moment_of(found, now=now),
+        has_voted=bool(voted),
+        is_checked=entry is not None,
+        receipt=receipt_of(request, found),
+        places=queries.places_that_help(found),
+    )
+    return render_page(request, "voting/start.html", context, status=status)
+
+
+@never_cache
+def residency_method(request: HttpRequest, poll: str) -> HttpResponse:
+    """Choose a way to show where you live; never only one."""
+    found = queries.public_poll(poll)
+    form = MethodForm(request.POST or None, routes=routes_of(found))
+    if form.is_valid():
+        return go_to(request, "voting:residency", found.slug, form.cleaned_data["method"])
+    status = 422 if request.method == "POST" else 200
+    return render_page(request, "voting/residency_method.html", context_for(found, form=form), status=status)
+
+
+@never_cache
+def residency(request: HttpRequest, poll: str, method: str) -> HttpResponse:
+    """Pass the check by code or by name and address; the other ways lead to a person."""
+    found, now = queries.public_poll(poll), timezone.now()
+    if method not in routes_of(found):
+        return redirect("voting:residency_method", found.slug)
+    if method in {CheckMethod.HELPER, CheckMethod.NO_ADDRESS}:
+        context = context_for(found, method=method, places=queries.places_that_help(found))
+        return render_page(request, "voting/residency_by_person.html", context)
+    kind = CodeForm if method == CheckMethod.CODE else AddressForm
+    form = kind(request.POST or None, poll=found)
+    if form.is_valid():
+        if not form.cleaned_data["is_old_enough"]:
+            return render_page(request, "voting/too_young.html", context_for(found))
+        try:
+            entry = _check(request, found, method, form, now)
+        except DomainError as refusal:
+            form.add_error(None, words_for(refusal))
+        else:
+            remember_entries(request, every_ballot_of(entry=entry, now=now))
+            return go_to(request, "voting:choose", found.slug)
+    status = 422 if request.method == "POST" else 200
+    context = context_for(found, form=form, method=method)
+    return render_page(request, "voting/residency.html", context, status=status)
+
+
+def _check(request: HttpRequest, poll: Poll, method: str, form: CodeForm | AddressForm, now: datetime):  # type: ignore[no-untyped-def]
+    caller = caller_of(request)
+    if method == CheckMethod.CODE:
+        person = form.person() if "name" in form.fields else None
+        return check_by_code(poll=poll, code=form.cleaned_data["code"], person=person, caller=caller, now=now)
+    return check_by_address(poll=poll, person=form.person(), caller=caller, now=now)
+
+
+@never_cache
+def my_ballots(request: HttpRequest) -> HttpResponse:
+    """Every ballot that the checked person has, opened one after another."""
+    ballots = queries.ballots_of(checked_entries(request).values(), now=timezone.now())
+    return render_page(request, "voting/my_ballots.html", {"ballots": ballots, "nav": "rounds"})
+
+
+def _voter(request: HttpRequest, poll: Poll, *, new: bool = False) -> Voter | HttpResponse:
+    """Return the voter, or where to go instead: the first page when voting is over, the check when it is missing."""
+    if queries.moment_of(poll, now=timezone.now()) not in {"open", "late"}:
+        return redirect("voting:start", poll.slug)
+    return voter_of(request, poll, new=new) or redirect("voting:residency_method", poll.slug)
+
+
+def _chosen(request: HttpRequest, voter: Voter) -> list[str]:
+    """Read the choices of a posted ballot: ticks, or for a ranked poll the numbers in order."""
+    if voter.poll.kind != PollKind.RANK:
+        ticked = set(request.POST.getlist("project"))
+        return [option.ref for option in voter.options if option.ref in ticked and option.withdrawn_at is None]
+    ranks = [(request.POST.get(f"rank-{option.ref}", ""), option.ref) for option in voter.options]
+    return [ref for rank, ref in sorted((int(rank), ref) for rank, ref in ranks if rank.isdigit())]
+
+
+def _ballot_context(voter: Voter, chosen: list[str], **more: object) -> dict[str, object]:
+    poll = voter.poll
+    return context_for(
+        poll,
+        rows=queries.ballot_rows(poll, voter.options, chosen),
+        total=total_of(poll, voter.options, chosen),
+        ranks=range(1, (poll.most_choices or len(voter.options)) + 1),
+        withdrawn=[queries.title_of(option) for option in voter.withdrawn],
+        **more,
+    )
+
+
+@never_cache
+def choose(request: HttpRequest, poll: str) -> HttpResponse:
+    """The ballot: all projects on one page, in an order shuffled once for this voter."""
+    found, now = queries.public_poll(poll), timezone.now()
+    receipt = receipt_of(request, found)
+    voter = _voter(request, found)
+    if not isinstance(voter, Voter):
+        return voter
+    if request.method == "GET" and receipt and receipt.get("key") == str(voter.device.idempotency_key):
+        voter = _voter(request, found, new=True)  # voting again begins with a fresh secret
+        if not isinstance(voter, Voter):
+            return voter
+    if request.method == "POST":
+        return _check_choices(request, voter, now)
+    response = render_page(request, "voting/choose.html", _ballot_context(voter, voter.draft() or []))
+    return keep_device(response, voter, now=now)
+
+
+def _check_choices(request: HttpRequest, voter: Voter, now: datetime) -> HttpResponse:
+    """Keep the choices; go on to review, to "nothing chosen?", or back to the ballot with what would fix it."""
+    chosen = _chosen(request, voter)
+    voter.save_draft(chosen, now=now)
+    try:
+        refuse_bad_choices(voter.poll, voter.options, chosen)
+    except ChoicesRefused as refusal:
+        remedies = queries.single_removals(voter.poll, voter.options, chosen)
+        context = _ballot_context(voter, chosen, refusal=words_for(refusal), remedies=remedies)
+        return keep_device(render_page(request, "voting/choose.html", context, status=422), voter, now=now)
+    page = "voting:review" if chosen else "voting:empty"
+    return keep_device(go_to(request, page, voter.poll.slug), voter, now=now)
+
+
+@never_cache
+def choose_one(request: HttpRequest, poll: str, number: int) -> HttpResponse:
+    """The same ballot, one project a page."""
+    found, now = queries.public_poll(poll), timezone.now()
+    voter = _voter(request, found)
+    if not isinstance(voter, Voter):
+        return voter
+    offered = [option for option in voter.options if option.withdrawn_at is None]
+    if not 1 <= number <= len(offered) or found.kind == PollKind.RANK:
+        return redirect("voting:choose", found.slug)
+    option, chosen = offered[number - 1], voter.draft() or []
+    if request.method == "POST":
+        voter.save_draft(_answered(request, option, chosen), now=now)
+        last = number == len(offered)
+        where = go_to(request, "voting:choose", found.slug) if last else None
+        response = where or go_to(request, "voting:choose_one", found.slug, number + 1)
+        return keep_device(response, voter, now=now)
+    context = _ballot_context(voter, chosen, row=queries.ballot_rows(found, [option], chosen)[0], number=number)
+    response = render_page(request, "voting/choose_one.html", context | {"count": len(offered)})
+    return keep_device(response, voter, now=now)
+
+
+def _answered(request: HttpRequest, option: Option, chosen: list[str]) -> list[str]:
+    others = [ref for ref in chosen if ref != option.ref]
+    if request.POST.get("answer") == "yes":
+        return [*others, option.ref]
+    return others if request.POST.get("answer") == "no" else chosen
+
+
+@never_cache
+def total(request: HttpRequest, poll: str) -> HttpResponse:
+    """Keep the choices and show the total: two fragments with htmx, the ballot again without."""
+    found, now = queries.public_poll(poll), timezone.now()
+    voter = _voter(request, found)
+    if not isinstance(voter, Voter):
+        return voter
+    if request.method == "POST":
+        chosen = _chosen(request, voter)
+        voter.save_draft(chosen, now=now)
+        if not is_partial(request):
+            return keep_device(go_to(request, "voting:choose", found.slug), voter, now=now)
+    else:
+        chosen = voter.draft() or []
+    context = _ballot_context(voter, chosen)
+    return keep_device(render_page(request, "voting/total.html", context, partial="totals"), voter, now=now)
+
+
+@never_cache
+def empty(request: HttpRequest, poll: str) -> HttpResponse:
+    """Ask whether a vote with no projects is what the person wants."""
+    found = queries.public_poll(poll)
+    voter = _voter(request, found)
+    if not isinstance(voter, Voter):
+        return voter
+    return render_page(request, "voting/empty.html", context_for(found))
+
+
+@never_cache
+def review(request: HttpRequest, poll: str) -> HttpResponse:
+    """Check the choices before sending; whoever gets here before closing has 30 more minutes."""
+    found, now = queries.public_poll(poll), timezone.now()
+    voter = _voter(request, found)
+    if not isinstance(voter, Voter):
+        return voter
+    chosen = voter.draft()
+    if chosen is None:
+        return redirect("voting:choose", found.slug)
+    mark_review(roll_entry_id=voter.entry.pk, poll=found, now=now)
+    return render_page(request, "voting/review.html", _review_context(voter, chosen))
+
+
+def _review_context(voter: Voter, chosen: list[str], **more: object) -> dict[str, object]:
+    by_ref = {row.value: row for row in queries.ballot_rows(voter.poll, voter.options, chosen)}
+    picked = [by_ref[ref] for ref in chosen if ref in by_ref]
+    crumbs = [
+        Crumb(queries.poll_title(voter.poll), resolve_url("voting:start", voter.poll.slug)),
+        Crumb(_("Your choices"), resolve_url("voting:choose", voter.poll.slug)),
+    ]
+    return _ballot_context(voter, chosen) | {"picked": picked, "crumbs": crumbs} | more
+
+
+@require_POST
+@never_cache
+def send(request: HttpRequest, poll: str) -> HttpResponse:
+    """Send the vote. A second press or the back button gives the same receipt."""
+    found, now = queries.public_poll(poll), timezone.now()
+    voter = voter_of(request, found)
+    if voter is None:
+        return redirect("voting:start", found.slug)
+    device, chosen = voter.device, voter.draft()
+    if chosen is None:  # sent already, or never chosen on this device
+        known = receipt_for(poll_id=found.pk, roll_entry_id=voter.entry.pk, idempotency_key=device.idempotency_key)
+        return go_to(request, "voting:sent" if known else "voting:choose", found.slug)
+    try:
+        receipt = cast_ballot(
+            poll_id=found.pk,
+            roll_entry_id=voter.entry.pk,
+            choices=chosen,
+            check_code=device.check_code,
+            idempotency_key=device.idempotency_key,
+            channel=Channel.WEB,
+            now=now,
+            draft_id=device.draft_id,
+        )
+    except DomainError as refusal:
+        closed = isinstance(refusal, VotingHasClosed)
+        context = _review_context(voter, chosen, refusal=words_for(refusal), is_closed=closed)
+        return render_page(request, "voting/review.html", context, status=422)
+    response = go_to(request, "voting:sent", found.slug)
+    kept = {"poll": found.slug, "choices": chosen, "code": device.check_code, "key": str(device.idempotency_key)}
+    if not receipt.is_repeat or receipt_of(request, found) is None:
+        keep_receipt(response, voter, kept | {"tracker": receipt.tracker, "at": now}, now=now)
+    return response
+
+
+@never_cache
+def sent(request: HttpRequest, poll: str) -> HttpResponse:
+    """The receipt, read from this device's own cookie: reference, check code, choices, what happens next."""
+    found, now = queries.public_poll(poll), timezone.now()
+    receipt = receipt_of(request, found)
+    if receipt is None:
+        return redirect("voting:start", found.slug)
+    options = {option.ref: option for option in found.options.all()}
+    chosen = [ref for ref in receipt["choices"] if ref in options]
+    others = queries.ballots_of(
+        [pk for poll_id, pk in checked_entries(request).items() if poll_id != found.pk], now=now
+    )
+    context = context_for(
+        found,
+        received_at=datetime.fromisoformat(receipt["at"]),
+        first=Half(
+            "reference",
+            _("Your reference"),
+            receipt["tracker"],
+            _(
+                "Use it to check that your vote was received and counted. "
+                "It does not show who you are or what you chose."
+            ),
+        ),
+        second=Half(
+            "check-code",
+            _("Your private check code"),
+            receipt["code"],
+            _(
+                "After the result it finds your ballot in the published list. "
+                "We show it only now, and we never send it."
+            ),
+        ),
+        rows=queries.ballot_rows(found, [options[ref] for ref in chosen], chosen),
+        total=total_of(found, options.values(), chosen),
+        form=EmailForm(),
+        other_ballots=[ballot for ballot in others if not ballot.has_voted],
+    )
+    return render_page(request, "voting/sent.html", context)
+
+
+@require_POST
+def email_reference(request: HttpRequest, poll: str) -> HttpResponse:
+    """Send the reference alone to an address that is not kept."""
+    found = queries.public_poll(poll)
+    receipt, form = receipt_of(request, found), EmailForm(request.POST)
+    if receipt is None:
+        return redirect("voting:start", found.slug)
+    if not form.is_valid():
+        messages.warning(request, _("Enter an e-mail address in full, like name@example.org"))
+        return go_to(request, "voting:sent", found.slug)
+    send_reference(
+        poll=found,
+        tracker=receipt["tracker"],
+        address=form.cleaned_data["email"],
+        language=get_language() or "en",
+        now=timezone.now(),
+    )
+    messages.success(request, _("We have sent the reference. We do not keep the address."))
+    return go_to(request, "voting:sent", found.slug)
+
+
+@require_POST
+def finish(request: HttpRequest, poll: str) -> HttpResponse:
+    """Finish and clear this device, so that the next person finds nothing."""
+    found = queries.public_poll(poll)
+    response = go_to(request, "voting:start", found.slug)
+    forget_voter(request, response)
+    messages.success(request, _("This device is clear. Your choices and codes are no longer on it."))
+    return response

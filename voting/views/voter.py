@@ -1,0 +1,120 @@
+"""Who is voting on this device: the checked roll entry (session), the device's secret and the draft (cookie).
+
+The session knows which entries passed the check and holds no choices; the cookie holds the only key to the draft.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from renewal.kernel.clock import london_day
+from voting.models import BallotDraft, Option, Poll, RollEntry
+from voting.models.poll import GRACE
+from voting.sealing import DeviceSecret, read_receipt, write_receipt
+from voting.services.roll import Caller
+
+ENTRIES = "ballots"
+
+
+@dataclass
+class Voter:
+    """A person in front of this device who passed the check for a poll."""
+
+    poll: Poll
+    entry: RollEntry
+    device: DeviceSecret
+    options: list[Option]  # in the order shuffled for this voter
+    is_new_device: bool = False
+
+    def draft(self) -> list[str] | None:
+        """Return the chosen refs; None when nothing has been saved here."""
+        row = BallotDraft.objects.filter(pk=self.device.draft_id).first()
+        found = None if row is None else self.device.decrypt_draft(bytes(row.ciphertext))
+        known = {option.ref for option in self.options}
+        return None if found is None else [ref for ref in found["choices"] if ref in known]
+
+    def save_draft(self, choices: Sequence[str], *, now: datetime) -> None:
+        BallotDraft.objects.update_or_create(
+            pk=self.device.draft_id,
+            defaults={
+                "poll": self.poll,
+                "ciphertext": self.device.encrypt_draft({"choices": list(choices)}),
+                "saved_on": london_day(now),
+            },
+        )
+
+    @property
+    def withdrawn(self) -> list[Option]:
+        return [option for option in self.options if option.withdrawn_at]
+
+
+def remember_entries(request: HttpRequest, entries: Sequence[RollEntry]) -> None:
+    """Keep in the session which ballots were opened; a new person on the device replaces the one before."""
+    request.session.cycle_key()
+    request.session[ENTRIES] = {str(entry.poll_id): entry.pk for entry in entries}
+
+
+def forget_voter(request: HttpRequest, response: HttpResponse) -> None:
+    """Clear this device: the session's entries, and every cookie that holds a secret or a receipt."""
+    request.session.pop(ENTRIES, None)
+    request.session.cycle_key()
+    for name in request.COOKIES:
+        if name.startswith(("ballot_", "receipt_")):
+            response.delete_cookie(name, samesite="Lax")
+
+
+def checked_entries(request: HttpRequest) -> dict[int, int]:
+    """Return entry ids by poll id of everybody's ballots opened in this session."""
+    return {int(poll): entry for poll, entry in request.session.get(ENTRIES, {}).items()}
+
+
+def voter_of(request: HttpRequest, poll: Poll, *, new: bool = False) -> Voter | None:
+    """Find the voter of this device; None before the check. ``new`` starts another vote with a fresh secret."""
+    entry_id = checked_entries(request).get(poll.pk)
+    entry = RollEntry.objects.filter(pk=entry_id, poll=poll).first() if entry_id else None
+    if entry is None:
+        return None
+    device = DeviceSecret.read(request.COOKIES.get(f"ballot_{poll.pk}", ""), entry_id=entry.pk)
+    is_new = device is None or new
+    device = DeviceSecret.new(entry_id=entry.pk) if is_new or device is None else device
+    options = sorted(poll.options.all(), key=lambda option: device.derive(f"order|{option.ref}"))
+    return Voter(poll, entry, device, options, is_new)
+
+
+def keep_device(response: HttpResponse, voter: Voter, *, now: datetime) -> HttpResponse:
+    """Send the device's secret to its cookie when it is new; kept until the poll has closed."""
+    if voter.is_new_device:
+        _set(response, f"ballot_{voter.poll.pk}", str(voter.device), voter.poll, now)
+    return response
+
+
+def keep_receipt(response: HttpResponse, voter: Voter, receipt: dict[str, Any], *, now: datetime) -> None:
+    _set(response, f"receipt_{voter.poll.pk}", write_receipt(receipt), voter.poll, now)
+
+
+def receipt_of(request: HttpRequest, poll: Poll) -> dict[str, Any] | None:
+    """Read the receipt that this device keeps until "Finish" or closing."""
+    found = read_receipt(request.COOKIES.get(f"receipt_{poll.pk}", ""))
+    return found if isinstance(found, dict) and found.get("poll") == poll.slug else None
+
+
+def _set(response: HttpResponse, name: str, value: str, poll: Poll, now: datetime) -> None:
+    response.set_cookie(
+        name,
+        value,
+        max_age=max(60, int((poll.closes_at + GRACE - now).total_seconds())),
+        httponly=True,
+        secure=settings.SESSION_COOKIE_SECURE,
+        samesite="Lax",
+    )
+
+
+def caller_of(request: HttpRequest) -> Caller:
+    """Say who is trying, for the limits on guessing: the session, and the network behind it."""
+    if not request.session.session_key:
+        request.session.create()
+    return Caller(browser=request.session.session_key or "", network=str(request.META.get("REMOTE_ADDR", "")))

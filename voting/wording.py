@@ -1,0 +1,204 @@
+"""A sentence for each refusal and each outcome, saying what to do next."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as later
+from django.utils.translation import ngettext
+
+from communities.services.residents import AddressIncomplete, AddressNotInAnArea
+from renewal.kernel.errors import DomainError
+from renewal.kernel.money import pounds
+from voting.models import Poll
+from voting.services import errors
+
+PHONE = "01632 960100"
+
+
+def words_for(refusal: DomainError) -> str:
+    """Say in one or two sentences why something was refused and what to do."""
+    match refusal:
+        case errors.TooManyTries():
+            return _("You have tried too often. Call %(phone)s and we will help you now.") % {"phone": PHONE}
+        case errors.CodeNotKnown():
+            return _("We do not know this code. Check your letter and type all 13 characters.")
+        case errors.CodeOfSomebodyElse():
+            return _("Somebody else has used this code. Call %(phone)s to get a new one.") % {"phone": PHONE}
+        case errors.NoMatch() | AddressIncomplete():
+            return _(
+                "We could not match that address. You can try your code, ask for help by phone, or visit a helper."
+            )
+        case errors.NotOfThisArea():
+            return _("That address is outside the area of this vote. Look up your own area from the home page.")
+        case AddressNotInAnArea():
+            return _("We could not find this postcode in the area of this vote. Check it, or call %(phone)s.") % {
+                "phone": PHONE
+            }
+        case errors.EarlierVoteStands():
+            return _("You have voted on paper or in person. That vote stands, so this one was not sent.")
+        case errors.VotingHasClosed():
+            return _("Voting has closed. Your choices were not sent.")
+        case errors.VotingNotOpen():
+            return _("This vote is not open at the moment. Your choices are kept on this device.")
+        case errors.SentBySomebodyElse():
+            return _("This vote was sent for somebody else. Start your own vote from the first page.")
+        case errors.InterestDeclared():
+            return _("You have an interest in one of these projects, so you cannot help with this vote.")
+        case errors.ChoicesRefused():
+            return _refused_choices(refusal)
+        case errors.SecondPersonNeeded():
+            return _("Another person must do this step. You did the one before it.")
+        case errors.PollMoved():
+            return _("Somebody was first: this vote is now at another step. Look at it again.")
+        case errors.PollNotReady():
+            return _("This vote cannot open yet. Put right what the checks below found.")
+        case errors.BoxNotReady():
+            return _("The box cannot be opened yet. Close the vote and seal every paper batch first.")
+    return _("This could not be done. Look at the page again, or call %(phone)s.") % {"phone": PHONE}
+
+
+def _refused_choices(refusal: errors.ChoicesRefused) -> str:
+    match refusal.facts.get("why"):
+        case "too_many":
+            most = int(str(refusal.facts["most"]))
+            return ngettext("Choose %(n)d project at most.", "Choose %(n)d projects at most.", most) % {"n": most}
+        case "over_budget":
+            return _("Your choices cost %(sum)s too much. Untick one or more projects.") % {
+                "sum": pounds(int(str(refusal.facts["over_pence"])))
+            }
+        case "withdrawn":
+            return _("A project you chose has been withdrawn. Look at your choices again.")
+    return _("Your choices could not be read. Choose again from the list.")
+
+
+PROBLEMS = {
+    "closes_in_the_past": later("The closing time has passed. Choose a later one."),
+    "closes_on_a_day_off": later("The vote closes at a weekend or on a bank holiday. A working day is better."),
+    "closes_at_another_hour": later("The vote does not close at 5pm, when people can still call for help."),
+    "short_window": later("The vote is open for less than 14 days."),
+    "unknown_rule": later("Choose one of the counting rules."),
+    "unknown_completion": later("Choose one of the ways to use the money that is left."),
+    "rule_and_kind_differ": later("A vote on priorities needs the rule for priorities, and no other vote can use it."),
+    "no_options": later("Add at least one project."),
+    "no_money": later("Say how much money there is."),
+    "option_without_cost": later("A project has no cost."),
+    "option_over_budget": later("A project costs more than all the money, so it cannot win."),
+    "demand_without_limit": later("A project draws on a limit that this vote does not have."),
+    "most_choices_out_of_range": later("The most choices must be between 1 and the number of projects."),
+    "floor_without_options": later("Money is kept for a theme that no project has."),
+    "floors_over_budget": later("The money kept for themes is more than all the money."),
+    "too_few_to_publish": later("Fewer than 100 votes are expected. Say that the result cannot be recounted publicly."),
+    "merge_with_neighbours": later(
+        "Fewer than 500 people live here. A vote together with neighbours keeps votes secret."
+    ),
+    "no_welsh_title": later("The vote needs a Welsh title."),
+    "option_without_welsh": later("A project needs its title and summary in Welsh."),
+    "not_accessible": later("The large print ballot could not be made."),
+    "pre_election": later("The window touches a pre-election period. Two officers must record why."),
+}
+
+
+def reason_for(facts: dict[str, Any], poll: Poll, titles: dict[str, str]) -> str:
+    """Say in plain words why an option was or was not selected; ``facts`` are those of its last step."""
+    votes, cost = int(facts["votes"]), int(facts["cost"])
+    chose = ngettext("%(n)s person chose it.", "%(n)s people chose it.", votes) % {"n": f"{votes:,}"}
+    sums = {
+        "cost": pounds(cost),
+        "held": pounds(int(facts.get("held", 0))),
+        "short": pounds(int(facts.get("short_by", 0))),
+    }
+    match facts["reason"]:
+        case "bought" if facts.get("most_paid") is not None:
+            gave = {"most": pounds(int(facts["most_paid"])), "cost": sums["cost"]}
+            if facts.get("others_paid_all"):
+                return (
+                    chose
+                    + " "
+                    + _("Each gave all they had left, up to %(most)s. Together that covered the %(cost)s cost.") % gave
+                )
+            return chose + " " + _("Each gave %(most)s of their share, which covered the %(cost)s cost.") % gave
+        case "bought" if poll.has_costs:
+            return chose + " " + _("That was enough support for its cost of %(cost)s.") % sums
+        case "bought":
+            return chose
+        case "ranked":
+            return _("It came %(place)s, with %(votes)s votes, and there was enough money for it.") % {
+                "place": ordinal(int(facts["place"])),
+                "votes": f"{votes:,}",
+            }
+        case "completed":
+            return chose + " " + _("It was paid from money that was left, given out by number of votes.")
+        case "no-support":
+            return _("Nobody chose it.")
+        case "below-threshold":
+            return chose + " " + _("That was fewer than this vote asks for.")
+        case "short":
+            return (
+                chose
+                + " "
+                + _("Together they had %(held)s of their shares left. It costs %(cost)s, so it was %(short)s short.")
+                % sums
+            )
+        case "no-room":
+            left = int(facts["detail"] or 0)
+            room = {"cost": sums["cost"], "left": pounds(left)}
+            return chose + " " + _("It costs %(cost)s, and %(left)s was left when its turn came.") % room
+        case "over-limit":
+            return (
+                chose
+                + " "
+                + _("It needs more of one kind of money than was left: %(limit)s.")
+                % {"limit": limit_name(str(facts["detail"]))}
+            )
+        case "one-of":
+            return (
+                chose
+                + " "
+                + _("Only one of these can win, and %(winner)s came first.")
+                % {"winner": titles.get(str(facts["detail"]), str(facts["detail"]))}
+            )
+        case "stopped":
+            return chose + " " + _("The count had stopped at a project that no longer fitted the money.")
+        case "seats-filled":
+            return chose + " " + _("All places on the list had been taken.")
+        case "withdrawn":
+            return _("It was withdrawn during the vote, so it could not win.")
+    return chose
+
+
+def limit_name(name: str) -> str:
+    """Name a limit of the election for people."""
+    known = {
+        "capital": _("money for buildings and things"),
+        "revenue": _("money for running costs"),
+        "not_civil_society": _("money for projects that public bodies lead"),
+        "public_led": _("money for projects that public bodies lead"),
+    }
+    return known.get(name, name.replace("_", " "))
+
+
+def ordinal(place: int) -> str:
+    """Write a place in order in English: 1st, 2nd, 11th."""
+    ending = "th" if 10 <= place % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(place % 10, "th")
+    return f"{place}{ending}"
+
+
+def tie_words(facts: dict[str, Any], titles: dict[str, str]) -> str:
+    """Say how a tie was decided."""
+    tied = ", ".join(titles.get(ref, ref) for ref in facts["tied"])
+    how = {
+        "cost": _("The cheaper one came first."),
+        "votes": _("The one with more votes came first."),
+        "lot": _("A lot decided, drawn from a secret fixed before voting and published with the result."),
+    }[facts["decided_by"]]
+    return _("These had equal claims: %(tied)s.") % {"tied": tied} + " " + how
+
+
+SPOILT = {
+    "too_many": later("too many projects, or over the money"),
+    "unclear": later("the marks could not be read"),
+    "no_code": later("no code on the declaration"),
+    "duplicate": later("the person had voted already"),
+    "late": later("it came after closing"),
+}
+CHANNELS = {"web": later("Online"), "paper": later("Paper"), "phone": later("Phone"), "assisted": later("In person")}
