@@ -31,7 +31,18 @@ from funding.models.application import (
     SetState,
     VolunteerRole,
 )
-from funding.models.award import AWARD_MOVES, Award, AwardGate, AwardOrigin, AwardPart, AwardState, GateKind
+from funding.models.award import (
+    AWARD_MOVES,
+    Award,
+    AwardGate,
+    AwardOrigin,
+    AwardPart,
+    AwardsSignOff,
+    AwardState,
+    FrozenSelection,
+    GateKind,
+    SignOffState,
+)
 from funding.models.check import (
     APPEAL_MOVES,
     DECISION_MOVES,
@@ -53,6 +64,7 @@ from funding.models.check import (
     ReviewNote,
     RoundDeclaration,
 )
+from funding.models.fanout import FanOut, FanOutKind, FanOutPart, PartState
 from funding.models.fund import Cycle, Fund
 from funding.models.gathering import (
     Gathering,
@@ -72,6 +84,15 @@ from funding.models.ledger import (
     LedgerCheck,
     Posting,
 )
+from funding.models.level import (
+    CHALLENGE_MOVES,
+    Challenge,
+    ChallengeState,
+    ChallengeSupport,
+    JointVote,
+    LevelDecision,
+    LevelForm,
+)
 from funding.models.mandate import (
     Charter,
     Instrument,
@@ -80,7 +101,7 @@ from funding.models.mandate import (
     RaisedFrom,
     RaisedPriority,
 )
-from funding.models.pot import Pot
+from funding.models.pot import HOLDER_ORDER, HolderCandidate, HolderKind, Pot, PotHolder, RolloverLot
 from funding.models.priority import (
     LeftOutReason,
     Priority,
@@ -117,7 +138,9 @@ __all__ = [
     "APPEAL_MOVES",
     "AWARD_MOVES",
     "BURDEN",
+    "CHALLENGE_MOVES",
     "DECISION_MOVES",
+    "HOLDER_ORDER",
     "PROJECT_MOVES",
     "RUN_MOVES",
     "Account",
@@ -140,11 +163,15 @@ __all__ = [
     "AwardOrigin",
     "AwardPart",
     "AwardState",
+    "AwardsSignOff",
     "Balance",
     "BalanceAssertion",
     "Band",
     "BeneficiaryShare",
     "BudgetLine",
+    "Challenge",
+    "ChallengeState",
+    "ChallengeSupport",
     "Charter",
     "Colour",
     "Criterion",
@@ -156,9 +183,13 @@ __all__ = [
     "DeliveryVoice",
     "Entry",
     "EntryKind",
+    "FanOut",
+    "FanOutKind",
+    "FanOutPart",
     "Finding",
     "FormQuestion",
     "FormQuestionKind",
+    "FrozenSelection",
     "Fund",
     "GateKind",
     "Gathering",
@@ -166,22 +197,29 @@ __all__ = [
     "Ground",
     "Heard",
     "HelpGiven",
+    "HolderCandidate",
+    "HolderKind",
     "Instrument",
     "Interest",
     "InterestDeclaration",
     "JointAnswer",
+    "JointVote",
     "LedgerCheck",
     "LeftOutReason",
+    "LevelDecision",
+    "LevelForm",
     "Mandate",
     "MandateEvent",
     "Met",
     "ParameterSet",
     "ParameterSetState",
+    "PartState",
     "Partner",
     "Phase",
     "Pledge",
     "Posting",
     "Pot",
+    "PotHolder",
     "Priority",
     "PriorityList",
     "Project",
@@ -196,6 +234,7 @@ __all__ = [
     "Reply",
     "Review",
     "ReviewNote",
+    "RolloverLot",
     "Round",
     "RoundDeclaration",
     "RoundWork",
@@ -204,6 +243,7 @@ __all__ = [
     "Sector",
     "SetAside",
     "SetState",
+    "SignOffState",
     "Signature",
     "Source",
     "Step",

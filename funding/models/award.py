@@ -127,3 +127,63 @@ class AwardGate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of award {self.award_id}"
+
+
+class FrozenSelection(models.Model):
+    """The outcome of a round's count as it was frozen: selection, reserve list, limits; nothing reorders it (R14).
+
+    ``document``: {"limits": {name: pence}, "selected": [...], "reserve": [...]}, each project {"ref", "title", "cost",
+    "demands", "one_of"}; ``digest`` is its hash.
+    """
+
+    round = models.OneToOneField("funding.Round", models.PROTECT, related_name="frozen_selection")
+    poll = models.OneToOneField("voting.Poll", models.PROTECT, related_name="frozen_selection")
+    document = models.JSONField()
+    digest = models.CharField(max_length=64)
+    count_hash = models.CharField(max_length=64)
+    frozen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"selection of {self.round_id}"
+
+
+class SignOffState(models.TextChoices):
+    WAITING = "waiting", _("Waiting for a second person")
+    SIGNED = "signed", _("Signed by two people")
+    SENT_BACK = "sent_back", _("Sent back")
+
+
+class AwardsSignOff(models.Model):
+    """Two people compare the same frozen figures of a round's awards with the count; neither can change one."""
+
+    round = models.ForeignKey("funding.Round", models.PROTECT, related_name="sign_offs")
+    state = models.CharField(max_length=10, choices=SignOffState, default=SignOffState.WAITING)
+    figures = models.JSONField()
+    digest = models.CharField(max_length=64)
+    proposed_by = models.ForeignKey("communities.User", models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    second = models.ForeignKey("communities.User", models.PROTECT, null=True, related_name="+")
+    second_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["-proposed_at", "-id"]
+        constraints = [
+            CheckConstraint(name="sign_off_state_known", condition=Q(state__in=SignOffState.values)),
+            CheckConstraint(
+                name="sign_off_by_two_people",
+                condition=Q(second__isnull=True) | ~Q(second=models.F("proposed_by")),
+            ),
+            CheckConstraint(
+                name="sign_off_done_by_someone",
+                condition=Q(state="waiting", second__isnull=True)
+                | (~Q(state="waiting") & Q(second__isnull=False, second_at__isnull=False)),
+            ),
+            CheckConstraint(name="sign_off_back_with_reason", condition=~Q(state="sent_back") | ~Q(reason="")),
+            UniqueConstraint(
+                name="sign_off_one_open_a_round", fields=["round"], condition=Q(state__in=["waiting", "signed"])
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.state} for round {self.round_id}"

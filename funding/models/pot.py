@@ -4,6 +4,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from django.utils.translation import gettext_lazy as _
 
 from funding.models.allocation import AllocationRun
 from funding.models.project import Colour
@@ -50,3 +51,118 @@ class Pot(models.Model):
     def for_projects_pence(self) -> int:
         """What the area's people can decide about: the pot less what pays for taking part."""
         return self.amount_pence - self.participation_pence
+
+
+class HolderKind(models.TextChoices):
+    """Who may hold a pot, first choice first (DESIGN.md §1)."""
+
+    LOCAL_CIVIL_SOCIETY = "local_civil_society", _("Local civil-society body")
+    CROSS_SECTOR = "cross_sector", _("Cross-sector body, at least half its seats local")
+    WIDER_CIVIL_SOCIETY = "wider_civil_society", _("Wider civil-society body")
+    COUNCIL = "council", _("Council")
+
+
+HOLDER_ORDER = [kind.value for kind in HolderKind]
+
+
+class HolderCandidateQuerySet(models.QuerySet["HolderCandidate"]):
+    def willing(self) -> Self:
+        return self.filter(declined_at__isnull=True)
+
+
+class HolderCandidate(models.Model):
+    """One body of the ordered public list from which an area's pot holder is chosen."""
+
+    area = models.ForeignKey("communities.Area", models.PROTECT, related_name="holder_candidates")
+    cycle = models.ForeignKey("funding.Cycle", models.PROTECT, related_name="holder_candidates")
+    body = models.ForeignKey("communities.Body", models.PROTECT, related_name="pot_candidacies")
+    kind = models.CharField(max_length=24, choices=HolderKind)
+    place = models.PositiveSmallIntegerField()
+    seats = models.PositiveSmallIntegerField(null=True)
+    local_seats = models.PositiveSmallIntegerField(null=True)
+    evidence = models.CharField(max_length=300, blank=True)
+    listed_at = models.DateTimeField()
+    declined_at = models.DateTimeField(null=True)
+
+    objects = HolderCandidateQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["area", "cycle", "place"]
+        constraints = [
+            UniqueConstraint(name="candidate_once_a_pot", fields=["area", "cycle", "body"]),
+            UniqueConstraint(name="candidate_place_once", fields=["area", "cycle", "place"]),
+            CheckConstraint(name="candidate_kind_known", condition=Q(kind__in=HolderKind.values)),
+            CheckConstraint(
+                name="candidate_cross_sector_half_local",
+                condition=~Q(kind="cross_sector")
+                | Q(seats__isnull=False, local_seats__isnull=False, seats__lte=F("local_seats") * 2),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.body_id}, place {self.place} for {self.area_id}"
+
+
+class PotHolderQuerySet(models.QuerySet["PotHolder"]):
+    def standing(self) -> Self:
+        return self.filter(ended_at__isnull=True)
+
+
+class PotHolder(models.Model):
+    """Who keeps an area's money in a cycle, both colours; a choice other than the first says why, by two people."""
+
+    area = models.ForeignKey("communities.Area", models.PROTECT, related_name="pot_holders")
+    cycle = models.ForeignKey("funding.Cycle", models.PROTECT, related_name="pot_holders")
+    candidate = models.ForeignKey(HolderCandidate, models.PROTECT, related_name="choices")
+    first_willing = models.BooleanField()
+    reason = models.TextField(blank=True)
+    chosen_by = models.ForeignKey("communities.User", models.PROTECT, null=True, related_name="+")
+    second = models.ForeignKey("communities.User", models.PROTECT, null=True, related_name="+")
+    chosen_at = models.DateTimeField()
+    challenge_until = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    objects = PotHolderQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-chosen_at"]
+        constraints = [
+            UniqueConstraint(name="holder_one_a_pot", fields=["area", "cycle"], condition=Q(ended_at__isnull=True)),
+            CheckConstraint(
+                name="holder_later_choice_has_reason_and_two",
+                condition=Q(first_willing=True)
+                | (Q(second__isnull=False, chosen_by__isnull=False) & ~Q(reason="") & ~Q(second=F("chosen_by"))),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.candidate_id} holds {self.area_id}"
+
+
+class RolloverLot(models.Model):
+    """Unspent money of one area and colour, with the cycle that left it and the area it came from (R17, R18).
+
+    A lot is never edited: what moves on is a new lot with ``moved_from``, and the old one gets its ``closed_at``.
+    """
+
+    area = models.ForeignKey("communities.Area", models.PROTECT, related_name="lots")
+    cycle = models.ForeignKey("funding.Cycle", models.PROTECT, related_name="lots")
+    colour = models.CharField(max_length=8, choices=Colour)
+    pence = models.PositiveBigIntegerField()
+    born = models.PositiveSmallIntegerField()
+    origin = models.ForeignKey("communities.Area", models.PROTECT, related_name="+")
+    tag = models.CharField(max_length=32, blank=True)
+    entry = models.ForeignKey("funding.Entry", models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["area", "colour", "born", "id"]
+        constraints = [
+            CheckConstraint(name="lot_not_nothing", condition=Q(pence__gt=0)),
+            CheckConstraint(name="lot_colour_known", condition=Q(colour__in=Colour.values)),
+        ]
+        indexes = [models.Index(fields=["area", "cycle", "colour"], name="lot_of_area")]
+
+    def __str__(self) -> str:
+        return f"{self.pence} left in {self.area_id} since {self.born}"

@@ -1,11 +1,13 @@
 """The least a test about money needs: a small country, a fund, a cycle, people who sign, a posted run."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
-from communities.models import Area, Body, BodyKind, OfficerRole, Role, User
-from funding.models import AllocationRun, Cycle, Fund, ParameterSet
+from communities.models import Area, Body, BodyKind, Group, OfficerRole, Role, User
+from funding.models import AllocationRun, Cycle, Fund, ParameterSet, Pot, Project, Round
 from funding.services.allocation import approve_run, compute_run, post_run, request_run
 from funding.services.parameter_sets import write_parameter_set
+from voting.models import Count, Outcome
+from voting.services.polls import OptionDraft, set_up_poll
 
 NOW = datetime(2027, 3, 5, 12, 0, tzinfo=UTC)
 STARTS = date(2020, 1, 1)
@@ -102,3 +104,90 @@ def make_posted_run(cycle: Cycle | None = None, parameter_set: ParameterSet | No
     run = compute_run(run_id=run.pk, now=NOW)
     sign_run(run)
     return post_run(run_id=run.pk, now=NOW)
+
+
+def make_round(area: Area, cycle: Cycle, *, slug: str = "", convenor: Body | None = None):
+    """A round in an area, without steps; tests of money need none."""
+    return Round.objects.create(
+        slug=slug or f"{area.slug}-{cycle.year}",
+        area=area,
+        cycle=cycle,
+        convenor=convenor or Body.objects.filter(kind=BodyKind.COUNCIL).first() or make_council(area),
+        title=f"{area.name} {cycle.year}",
+        prefix=(slug or area.slug)[:4].upper(),
+    )
+
+
+def make_project(round_, reference: str, *, capital: int = 0, revenue: int = 0, form: str = "charity", **about):
+    """A project that passed its checks, led by a group of the named legal form."""
+    group = Group.objects.create(
+        slug=reference.lower(), name=f"Friends of {reference}", legal_form=form, area=round_.area
+    )
+    return Project.objects.create(
+        round=round_,
+        reference=reference,
+        group=group,
+        checked_by=round_.convenor,
+        state="passed",
+        title=f"Project {reference}",
+        title_cy=f"Prosiect {reference}",
+        capital_pence=capital,
+        revenue_pence=revenue,
+        created_by=User.objects.first() or make_person("Maker"),
+        created_at=NOW,
+        sent_at=NOW,
+        **about,
+    )
+
+
+def publish_outcome(round_, projects, *, selected, votes=None, budget: int | None = None, limits=None):
+    """Give a round a counted, published poll over projects, with an outcome typed in by the test."""
+    limits = (
+        limits
+        if limits is not None
+        else {
+            pot.colour: pot.for_projects_pence for pot in Pot.objects.of_area(round_.area_id, cycle_id=round_.cycle_id)
+        }
+    )
+    poll = set_up_poll(
+        area_id=round_.area_id,
+        title=round_.title,
+        title_cy=round_.title,
+        kind="approve",
+        roll_kind="open",
+        opens_at=NOW - timedelta(days=22),
+        closes_at=NOW - timedelta(days=1),
+        budget_pence=sum(limits.values()) if budget is None else budget,
+        rule="equal-shares",
+        parameters={"completion": "add1u"},
+        limits=limits,
+        options=[
+            OptionDraft(
+                project.reference,
+                project.title,
+                project.title_cy,
+                "",
+                "",
+                project.cost_pence,
+                {"capital": project.capital_pence, "revenue": project.revenue_pence},
+            )
+            for project in projects
+        ],
+        forecast_ballots=400,
+        actor=None,
+        now=NOW - timedelta(days=30),
+    )
+    count = Count.objects.create(
+        poll=poll,
+        input_hash="1" * 64,
+        rule="equal-shares",
+        rules_version="1" * 64,
+        seed="seed",
+        result={"votes": votes or {project.reference: 100 - at for at, project in enumerate(projects)}},
+        result_hash="2" * 64,
+        computed_at=NOW,
+    )
+    Outcome.objects.create(poll=poll, count=count, selected=list(selected), published_at=NOW)
+    Round.objects.filter(pk=round_.pk).update(poll=poll)
+    round_.refresh_from_db()
+    return round_
