@@ -18,8 +18,9 @@ NEEDS_MORE = re.compile(r"^\s*(import|from) (numpy|numba|renewal\.kernel\.clock)
 
 
 def say(*command: str | Path, **more: str) -> subprocess.CompletedProcess[str]:
+    known = {name: value for name, value in os.environ.items() if name != "DJANGO_ALLOW_ASYNC_UNSAFE"}  # the browser's
     return subprocess.run(
-        [str(part) for part in command], cwd=ROOT, capture_output=True, text=True, timeout=900, env=os.environ | more
+        [str(part) for part in command], cwd=ROOT, capture_output=True, text=True, timeout=900, env=known | more
     )
 
 
