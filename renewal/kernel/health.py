@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import connection
 from django.db.utils import Error as DatabaseError
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -80,3 +80,11 @@ def beat_problem(*, now: datetime) -> str:
     if now - seen_at > LAST_BEAT:
         return f"last seen {int((now - seen_at).total_seconds())} s ago"
     return ""
+
+
+@require_safe
+def security_contact(request: HttpRequest) -> HttpResponse:
+    """Serve /.well-known/security.txt (RFC 9116): whom to tell about a weakness."""
+    until = (timezone.now() + timedelta(days=180)).strftime("%Y-%m-%dT00:00:00Z")
+    text = f"Contact: {settings.SECURITY_CONTACT}\nExpires: {until}\nPreferred-Languages: en, cy\n"
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")

@@ -17,6 +17,7 @@ DEMO = False
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 SITE_ADDRESS = env.text("SITE_ADDRESS", "https://localhost")
+SECURITY_CONTACT = env.text("SECURITY_CONTACT", f"{SITE_ADDRESS}/en/help/")
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -44,6 +45,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "renewal.kernel.middleware.logged_request",
+    "renewal.kernel.middleware.readable_cookies",
     "renewal.kernel.middleware.fresh_page",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -56,6 +59,8 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "renewal.site.middleware.helpful_refusals",
+    "renewal.kernel.middleware.usual_method",
+    "renewal.kernel.middleware.readable_address",
     "renewal.site.middleware.guard_officers",
 ]
 

@@ -25,3 +25,5 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# A line for each request would bury what a failing test says.
+LOGGING = LOGGING | {"loggers": {"renewal.kernel.middleware": {"level": "WARNING"}}}  # noqa: F405

@@ -6,7 +6,7 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.urls import URLPattern, URLResolver, path
 
-from renewal.kernel.health import health, ready
+from renewal.kernel.health import health, ready, security_contact
 from renewal.site.views import pages
 from renewal.site.views import sign_in as signing
 from renewal.site.views.areas import area_detail, area_find, area_split
@@ -60,4 +60,5 @@ unprefixed: list[URLPattern | URLResolver] = [
     path("", language_choice, name="language_choice"),
     path("health/", health, name="health"),
     path("ready/", ready, name="ready"),
+    path(".well-known/security.txt", security_contact, name="security_contact"),
 ]

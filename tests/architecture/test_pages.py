@@ -26,7 +26,7 @@ POLICY = {
     "frame-ancestors 'none'",
     "object-src 'none'",
 }
-WITHOUT_PAGE = ("health", "ready", "admin:*", "*feed*", "*download*")
+WITHOUT_PAGE = ("health", "ready", "security_contact", "admin:*", "*feed*", "*download*")
 
 
 def open_page(page: Page, *, language: str = "en", **headers: str):

@@ -40,6 +40,26 @@ def test_each_part_gets_the_answer_of_its_row(row, db):
     assert answers == {part: row.answers[part] for part in answers}
 
 
+def is_ours(name: str) -> bool:
+    """Views of installed packages take the methods their authors chose."""
+    return not name.startswith(("account_", "mfa_", "admin:")) and "*" not in name
+
+
+GET_ONLY = {row.name for row in ROWS} - {row.name for row in ROWS if row.method == "post"}
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.name in GET_ONLY and is_ours(row.name)], ids=repr)
+def test_a_page_without_a_row_for_post_refuses_it(row, db):
+    """A view that would take a POST for a GET says 405 (or hides itself) to everybody who could open it."""
+    world = world_of(row)
+    address = address_of(row.name, row.arguments(world))
+    openers = [part for part in PARTS if part in world.users and row.answers[part] == 200]
+
+    answers = {part: ask(Row(row.name, method="post", others=405), world, part, address) for part in openers}
+
+    assert set(answers.values()) <= {405, 404}
+
+
 def ask(row: Row, world, part: str, address: str):
     """Ask as one part, in a transaction of its own, and give the status, or that it was sent to sign in."""
     client = client_of(world, part, raise_request_exception=False)

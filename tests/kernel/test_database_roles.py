@@ -30,3 +30,13 @@ def test_committed_rows_are_gone_after_each_test(time):
 def test_the_live_server_answers_as_app(live_server):
     assert live_server.url.startswith("http://localhost:")
     connections.close_all()
+
+
+@pytest.mark.parametrize("change", ["UPDATE kernel_auditevent SET action = 'x'", "DELETE FROM kernel_auditevent"])
+def test_app_may_not_change_what_was_audited(db, change):
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(change)

@@ -26,6 +26,7 @@ ROWS = [
     Row("renewal:sign_in", method="post", data=lambda w: {"email": "not one"}, stranger=422, others=303),
     Row("renewal:demo_sign_in", method="post", data=lambda w: {"email": "nobody@example.org"}, others=404),
     Row("renewal:sign_out", stranger=303, others=200),
+    Row("renewal:sign_out", method="post", others=303),
     Row("renewal:staff_home", **OFFICER_PARTS, stranger="sign-in", others=404),
     Row("account_confirm_login_code", stranger="sign-in", others=302),
     Row("account_login", others="sign-in"),

@@ -4,6 +4,7 @@ from django import forms
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
 
 from renewal.kernel import parts
 from renewal.kernel.forms import CountedField, DayField, PlainForm, PostcodeField, PoundsField, YesNoField
@@ -48,6 +49,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
     return render_page(request, "site/gallery.html", context, status=422 if wrong else 200)
 
 
+@require_safe
 def staff_gallery(request: HttpRequest) -> HttpResponse:
     """Show the same parts as officers see them."""
     if not settings.DEMO:

@@ -5,11 +5,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language_from_request, override
+from django.views.decorators.http import require_safe
 
 from renewal.kernel.web import render_page
 from renewal.site.forms import FindAreaForm
 
 
+@require_safe
 def language_choice(request: HttpRequest) -> HttpResponse:
     """Lead from ``/`` to the first page in the language the browser asks for, or that was chosen before."""
     language = get_language_from_request(request)
@@ -19,6 +21,7 @@ def language_choice(request: HttpRequest) -> HttpResponse:
     return answer
 
 
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Show the postcode box first, then what is open now, how it works, and ways without the internet."""
     return render_page(request, "site/home.html", {"form": FindAreaForm()})

@@ -6,6 +6,7 @@ from datetime import date
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from renewal.kernel.datasets import published_datasets
 from renewal.kernel.web import render_page
@@ -13,18 +14,22 @@ from renewal.kernel.web import render_page
 STATEMENT_PREPARED_ON = date(2026, 11, 21)
 
 
+@require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
     return render_page(request, "site/help.html", {"nav": "help"})
 
 
+@require_safe
 def formats(request: HttpRequest) -> HttpResponse:
     return render_page(request, "site/formats.html", {"nav": "help"})
 
 
+@require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     return render_page(request, "site/accessibility.html", {"prepared_on": STATEMENT_PREPARED_ON})
 
 
+@require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     return render_page(request, "site/privacy.html")
 
@@ -48,9 +53,11 @@ def known_cookies() -> list[Cookie]:
     ]
 
 
+@require_safe
 def cookies(request: HttpRequest) -> HttpResponse:
     return render_page(request, "site/cookies.html", {"cookies": known_cookies()})
 
 
+@require_safe
 def open_data(request: HttpRequest) -> HttpResponse:
     return render_page(request, "site/open_data.html", {"sets": published_datasets()})

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
 
 from communities.access import SignedInRequest, officer_required
 from renewal.kernel.clock import london_day, working_days_between
@@ -34,6 +35,7 @@ class WorkGroup:
     rows: list[Line] = field(default_factory=list)
 
 
+@require_safe
 @officer_required()
 def staff_home(request: SignedInRequest) -> HttpResponse:
     """Show what is overdue, due today, this week and later."""
