@@ -21,7 +21,7 @@ from voting.rules import dispatch
 from voting.rules.vocabulary import Election, Options, Selection
 from voting.services.errors import PollMoved, SecondPersonNeeded
 from voting.services.logging import final_root
-from voting.services.polls import REFERENCE, move
+from voting.services.polls import REFERENCE, move, write_note
 from voting.states import PollState
 
 logger = logging.getLogger(__name__)
@@ -236,6 +236,9 @@ def publish_result(*, poll_id: int, actor: User | None, now: datetime) -> Outcom
     outcome.published_at = now
     outcome.save(update_fields=["published_at"])
     record(actor=actor, action="poll.published", subject=poll, selected=len(outcome.selected))
+    from voting.services.bundle import published_note
+
+    write_note(poll=poll, what="published", now=now, **published_note(poll, outcome))
     send_later(write_result_files, poll_id=poll.pk)
     return outcome
 

@@ -79,9 +79,15 @@ def leaves_of(poll: Poll, *, size: int | None = None) -> list[bytes]:
 
 
 def final_root(poll: Poll) -> str:
-    """Return the root of the last head, in hexadecimal."""
-    head = LogHead.objects.filter(poll=poll).order_by("-size").first()
-    return "" if head is None else head.root
+    """Return the root of the log at closing, in hexadecimal: the lot's seed rests on it.
+
+    It is that of the head whose last entry is the note "closed"; an imported poll closes with its opening document.
+    """
+    heads = LogHead.objects.filter(poll=poll)
+    if poll.imported_from:
+        return heads.get(size=1).root
+    closing = LogEntry.objects.filter(poll=poll, kind=LogEntry.Kind.NOTE, document__contains='"note":"closed"').get()
+    return heads.get(size=closing.seq + 1).root
 
 
 def _length(poll: Poll) -> int:

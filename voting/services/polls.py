@@ -243,6 +243,7 @@ def close_poll(*, poll_id: int, now: datetime, actor: User | None = None) -> Pol
         raise VotingNotOpen(closes_at=poll.closes_at.isoformat())
     move(poll_id, old=poll.state, new=PollState.CLOSED, closed_at=now)
     append_sealed_ballots(poll_id=poll_id, now=now)
+    write_note(poll=poll, what="closed", now=now)
     RollEntry.objects.filter(poll_id=poll_id, has_reviewed=True).update(has_reviewed=False)
     record(actor=actor, action="poll.closed", subject=poll)
     poll.refresh_from_db()

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from renewal.kernel.outbox import send_later
 from voting.models import Poll
-from voting.services.counts import count_poll
+from voting.services.counts import count_poll, publish_result
 from voting.services.logging import append_sealed_ballots
 from voting.services.opening import open_box_in_child
 from voting.services.polls import close_poll
@@ -38,5 +38,8 @@ def count_opened_polls() -> None:
 
 
 def count_now(*, poll_id: int) -> None:
-    """Count one poll, in a worker."""
-    count_poll(poll_id=poll_id, now=timezone.now())
+    """Count one poll, in a worker; an imported one has no officers, so its result is published at once."""
+    now = timezone.now()
+    count_poll(poll_id=poll_id, now=now)
+    if Poll.objects.filter(pk=poll_id, state=PollState.COUNTED).exclude(imported_from="").exists():
+        publish_result(poll_id=poll_id, actor=None, now=now)
