@@ -7,7 +7,7 @@ from enum import StrEnum
 from communities.models import Area, AreaLevel, Body, BodyKind, PostcodeRange
 from communities.rules.postcodes import read_postcode
 
-PUBLIC_KINDS = [BodyKind.COUNCIL, BodyKind.COMBINED_AUTHORITY, BodyKind.DEPARTMENT]
+PUBLIC_KINDS: list[str] = [BodyKind.COUNCIL, BodyKind.COMBINED_AUTHORITY, BodyKind.DEPARTMENT]
 
 
 class LookUpState(StrEnum):

@@ -10,6 +10,8 @@ from communities.models import (
     AreaLevel,
     Body,
     BodyKind,
+    Evidence,
+    FundHolder,
     Group,
     LegalForm,
     Membership,
@@ -105,3 +107,39 @@ class MembershipFactory(DjangoModelFactory):
     user = factory.SubFactory(UserFactory)
     role = MembershipRole.OWNER
     joined_at = NOON
+
+
+class HolderFactory(DjangoModelFactory):
+    """A charity that offers to hold money for groups of ``areas`` (say ``areas=[area]``)."""
+
+    class Meta:
+        model = FundHolder
+        skip_postgeneration_save = True
+
+    group = factory.SubFactory(GroupFactory, legal_form=LegalForm.CHARITY)
+    capacity = "agent"
+    fee_basis = "on_spend"
+    fee_permille = 50
+    most_award_pence = 1_000_000
+    most_groups = 5
+    pays_in_days = 10
+    asks_for = "Two contacts and a budget."
+    offered_at = NOON
+
+    @factory.post_generation
+    def areas(self, create, given, **kwargs):
+        if create and given:
+            self.areas.set(given)
+
+
+def show_purpose(group, *, actor=None, on=date(2026, 1, 1)):
+    """Give a group evidence of a social purpose."""
+    return Evidence.objects.create(
+        group=group,
+        kind="social_purpose",
+        basis="charity" if group.legal_form == "charity" else "written_aims",
+        statement="To help neighbours.",
+        dated_on=on,
+        added_by=actor,
+        added_at=NOON,
+    )
