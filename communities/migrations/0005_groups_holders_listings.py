@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("communities", "0003_outlines_residents_and_ranges_without_area"),
+        ("communities", "0004_need_in_ten_thousandths"),
     ]
 
     operations = [

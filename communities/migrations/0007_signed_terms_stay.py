@@ -6,7 +6,7 @@ TABLES = "communities_agreementversion, communities_agreementsignature, communit
 
 
 class Migration(migrations.Migration):
-    dependencies = [("communities", "0005_informal_rules")]
+    dependencies = [("communities", "0006_informal_rules")]
     operations = [
         migrations.RunSQL(f"REVOKE UPDATE, DELETE ON {TABLES} FROM app", f"GRANT UPDATE, DELETE ON {TABLES} TO app")
     ]

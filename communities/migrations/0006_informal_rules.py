@@ -29,5 +29,5 @@ def remove_rules(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("communities", "0004_groups_holders_listings")]
+    dependencies = [("communities", "0005_groups_holders_listings")]
     operations = [migrations.RunPython(add_rules, remove_rules)]
