@@ -1,0 +1,172 @@
+"""UX.md §14 on every state of every page: axe, narrow and enlarged windows, targets, dark, forced colours, print.
+
+A state is drawn once by the test client and looked at in several windows, so that the whole list stays within minutes.
+"""
+
+import re
+
+import pytest
+from django.db import transaction
+from django.urls import resolve
+from django.utils.translation import override
+
+from tests.architecture.test_pages import open_page
+from tests.support.catalogue import all_pages
+from tests.support.stage import (
+    LARGE_TEXT,
+    SPACED,
+    Stage,
+    add_style,
+    overflow,
+    run_axe,
+    small_targets,
+    widest,
+    without_script,
+)
+
+pytestmark = pytest.mark.browser
+PAGES = all_pages()
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+
+
+@pytest.fixture(scope="module")
+def stage(browser):
+    kept = Stage(browser)
+    yield kept
+    kept.close()
+
+
+def address_of_response(response) -> str:
+    request = response.wsgi_request
+    return request.get_full_path()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_page_in_english(page, db, stage, axe_source):
+    response = open_page(page)
+    address = address_of_response(response)
+    problems = []
+
+    tab = stage.show(response, address=address)
+    problems += run_axe(tab, axe_source, RULES)
+    problems += [f"target: {line}" for line in small_targets(tab)]
+    problems += [f"loads from elsewhere: {url}" for url in stage.outside]
+    problems += [f"console: {line}" for line in stage.complaints()]
+    add_style(tab, LARGE_TEXT)
+    problems += too_wide(tab, "text at 200%")
+
+    tab = stage.show(response, address=address, width=320)
+    problems += too_wide(tab, "320 px")
+    problems += [f"target at 320 px: {line}" for line in small_targets(tab)]
+    add_style(tab, SPACED)
+    problems += too_wide(tab, "320 px with text spacing")
+
+    tab = stage.show(response, address=address, scheme="dark")
+    problems += [f"dark: {line}" for line in run_axe(tab, axe_source, CONTRAST)]
+    if b"<script" in response.content:
+        tab = stage.show(without_script(response), address=address)
+        problems += [f"without script: {line}" for line in run_axe(tab, axe_source, RULES)]
+
+    assert problems == []
+
+
+def title_of(page) -> str:
+    """Draw a state in a transaction that is undone, and give its title."""
+    with transaction.atomic():
+        html = open_page(page).content.decode()
+        transaction.set_rollback(True)
+    return " ".join(re.search(r"<title>(.*?)</title>", html, re.DOTALL)[1].split())
+
+
+def first_states() -> list:
+    seen = {}
+    for page in PAGES:
+        if page.status == 200:
+            seen.setdefault(page.name, page)
+    return list(seen.values())
+
+
+@pytest.mark.parametrize("page", first_states(), ids=lambda page: page.name)
+def test_page_in_welsh(page, db, stage, axe_source):
+    response = open_page(page, language="cy")
+
+    tab = stage.show(response, address=address_of_response(response), width=320)
+
+    assert run_axe(tab, axe_source, RULES) + too_wide(tab, "320 px") == []
+
+
+@pytest.mark.parametrize("page", first_states(), ids=lambda page: page.name)
+def test_page_in_forced_colours_and_on_paper(page, db, stage):
+    response = open_page(page)
+    address = address_of_response(response)
+
+    tab = stage.show(response, address=address, forced=True)
+    bare = tab.evaluate(
+        """() => [...document.querySelectorAll('.button, .tag, .panel, input:not([type=hidden]), select, textarea')]
+        .filter(part => part.getBoundingClientRect().height > 1 && !part.closest('[hidden]')
+            && !['checkbox', 'radio'].includes(part.type)
+            && parseFloat(getComputedStyle(part).borderInlineStartWidth) < 1)
+        .map(part => part.outerHTML.slice(0, 90))"""
+    )
+    assert bare == [], "borders carry the shape of things where colours cannot"
+
+    tab.emulate_media(media="print")
+    shown = tab.evaluate(
+        """() => [...document.querySelectorAll('.site-head nav, .langs, .crumbs, .skip, .filters, .site-foot nav')]
+        .filter(part => getComputedStyle(part).display !== 'none').map(part => part.outerHTML.slice(0, 90))"""
+    )
+    tab.emulate_media(media="screen")
+    assert shown == [], "no navigation on paper"
+
+
+def test_titles_of_different_pages_are_different(db):
+    titles: dict[str, set[str]] = {}
+    for page in first_states():
+        titles.setdefault(title_of(page), set()).add(page.name)
+
+    assert {title: names for title, names in titles.items() if len(names) > 1} == {}
+
+
+def test_every_title_ends_with_the_service_and_errors_come_first(db):
+    for page in PAGES:
+        title = title_of(page)
+        assert title.endswith("National Renewal Fund"), page
+        assert title.startswith("Error:") == (page.status == 422), page
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.method == "get"], ids=str)
+def test_language_links_keep_the_page(page, db):
+    response = open_page(page)
+    with override("en"):
+        here = resolve(response.wsgi_request.path)
+    link = re.search(r'<a href="([^"]+)" lang="cy-GB"', response.content.decode())
+
+    assert link is not None
+    with override("cy"):
+        there = resolve(link[1].partition("?")[0])
+    assert (there.view_name, there.kwargs) == (here.view_name, here.kwargs)
+
+
+def test_a_page_that_is_too_wide_or_too_small_is_noticed(stage, rf):
+    from django.http import HttpResponse
+
+    bad = HttpResponse("<main><p>" + "x" * 400 + "</p><button class='button'>x</button></main>")
+
+    tab = stage.show(bad, width=320)
+
+    assert too_wide(tab, "320 px") != []
+    assert small_targets(tab) != []
+
+
+def test_axe_notices_a_picture_without_words(stage, axe_source):
+    from django.http import HttpResponse
+
+    bad = HttpResponse("<html lang='en'><title>x</title><main><h1>x</h1><img src='/static/icon.svg'></main>")
+
+    assert any(line.startswith("image-alt") for line in run_axe(stage.show(bad), axe_source, RULES))
+
+
+def too_wide(tab, where: str) -> list[str]:
+    wide = overflow(tab)
+    return [f"{where}: {wide} px too wide: {widest(tab)}"] if wide > 0 else []
