@@ -19,10 +19,21 @@ first exhaustive outcome, step as in `Options`. Those hold only numbers, texts a
 freezes them, ``Options(**frozen)`` brings them back. ``seed`` is text; `reference` says how it makes the lot.
 """
 
+import importlib.util
+
 from voting.rules import reference
 from voting.rules.vocabulary import Options, Selection, check_options
 
 PATHS = ("auto", "compiled", "numpy", "reference")
+FEW = 2_000  # up to so many choices on all ballots together, starting the fast path takes longer than counting
+
+
+def best_path() -> str:
+    """Return the fastest way of counting that is installed."""
+    for name, needs in (("compiled", "numba"), ("numpy", "numpy")):
+        if importlib.util.find_spec(needs) is not None:
+            return name
+    return "reference"
 
 
 def count(
@@ -38,7 +49,7 @@ def count(
     check_options(election, rule, options)
     if path not in PATHS:
         raise ValueError(f"no way of counting is called {path!r}; expected one of {', '.join(PATHS)}")
-    outcome = reference.count(election, rule, options, seed)
+    outcome, path = _count(election, rule, options, seed, best_path() if path == "auto" else path)
     return Selection(
         rule,
         options,
@@ -49,4 +60,20 @@ def count(
         outcome.steps,
         outcome.shares,
         outcome.compared,
+        path,
     )
+
+
+def _count(
+    election: reference.Election, rule: str, options: Options, seed: str, path: str
+) -> tuple[reference.Outcome, str]:
+    if path != "reference":
+        # the one inline import: a citizen's copy of the rules may have neither NumPy nor numba
+        from voting.rules.engine import equal_shares, fast, kernels, numpy_path
+
+        try:
+            arrays = kernels if path == "compiled" and kernels.COMPILED else numpy_path
+            return fast.count(election, rule, options, seed, arrays), "compiled" if arrays is kernels else "numpy"
+        except (equal_shares.TooBig, OverflowError):
+            pass  # amounts beyond 64 bits: the reference has no limit
+    return reference.count(election, rule, options, seed), "reference"

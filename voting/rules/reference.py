@@ -148,7 +148,7 @@ class Race:
 
     def __init__(self, facts: Facts, money: int, limits: Mapping[str, int]) -> None:
         self.facts, self.money, self.limits, self.phase = facts, money, dict(limits), "main"
-        self.groups: dict[str, str] = {}
+        self.groups: dict[str, str] = {}  # group: its winner
         self.winners: list[str] = []
         self.ties: list[Tie] = []
         self.steps: list[Step] = []
@@ -239,31 +239,32 @@ def equal_shares_once(race: Race, candidates: list[str], share: Fraction) -> tup
     """
     facts, rounds, in_full, ceiling = race.facts, [], True, race.money
     scale, purse = share.denominator, [share.numerator] * len(facts.people)  # in whole parts of 1 / scale
-    queue = []
+    left: list[str] = []
     for c in sorted(candidates, key=facts.order.__getitem__):
         if not facts.supporters[c]:
             race.put_out(c, "no-support")
         elif facts.projects[c].cost > ceiling:
             race.put_out(c, "no-room", str(ceiling))
         elif facts.projects[c].cost:
-            queue.append((Fraction(0), facts.order[c], c))
+            left.append(c)
         elif race.allowed([c]):  # costs nothing
             rounds.append((race.choose([c], "bought"), Fraction(0)))
+    queue = [(Fraction(0), facts.order[c], c) for c in left]
     while True:
-        allowed = set(race.allowed([c for _, _, c in queue]))
-        queue = [entry for entry in queue if entry[2] in allowed]
+        left = race.allowed(left)
+        queue = [entry for entry in queue if entry[2] in left]
         heapq.heapify(queue)
         best, asked = None, {}
         while queue and (best is None or queue[0][0] <= best):  # claims never fall, so old ones are bounds for new ones
             c = heapq.heappop(queue)[2]
-            if (price := price_per_point(facts, c, purse, scale)) is None:
-                race.put_out(c, "short")
-            else:
+            if (price := price_per_point(facts, c, purse, scale)) is not None:
                 asked[c] = (facts.claim(c, price), price)
                 best = asked[c][0] if best is None else min(best, asked[c][0])
         if not asked:
+            left = [c for c in left if race.put_out(c, "short")]
             return rounds, in_full
         winner = race.choose([c for c in asked if asked[c][0] == best], "bought")
+        left.remove(winner)
         price = asked.pop(winner)[1]
         rounds.append((winner, price))
         if race.money < 0:
@@ -299,7 +300,7 @@ def next_change(race: Race, rounds: Rounds, before: int) -> Fraction | None:
 
 
 def equal_shares(race: Race, candidates: list[str], options: Options, unit: int) -> tuple[Race, Fraction]:
-    """Run equal shares, raise the share step by step (add1), and use what is left by votes (u). Returns the race."""
+    """Run equal shares, raise the share step by step (add1), and use what is left by votes (u)."""
     facts, money, before = race.facts, race.money, len(race.winners)
     step = options.step or max(unit, money // (1000 * facts.voters))
     share = Fraction(money // (facts.voters * unit) * unit) if options.whole_start else Fraction(money, facts.voters)
@@ -308,18 +309,17 @@ def equal_shares(race: Race, candidates: list[str], options: Options, unit: int)
     for c in supported:
         all_fit = all_fit and not together.barred(c) and together.money >= facts.projects[c].cost
         together.take(c)
-    kept, final, level = race, share, 0
+    kept, level = race, 0
     while True:
-        run = race.copy()
-        result = equal_shares_once(run, candidates, share + level * step)
-        if result is None:
+        run, final = race.copy(), share + level * step
+        if (result := equal_shares_once(run, candidates, final)) is None:
+            final -= step  # the last share that stayed within the money
             break
-        kept, final = run, share + level * step
-        others = [c for c in supported if c not in run.winners and not run.barred(c)]
-        exhaustive = all(facts.projects[c].cost > run.money for c in others)
+        kept = run
+        fitting = [c for c in supported if facts.projects[c].cost <= run.money and c not in run.winners]
         change = next_change(run, result[0], before) if result[1] else Fraction(0)
-        done = options.completion in ("none", "u") or all_fit or (options.stop_when_exhaustive and exhaustive)
-        if done or change is None:
+        done = options.stop_when_exhaustive and all(run.barred(c) for c in fitting)
+        if done or change is None or all_fit or options.completion in ("none", "u"):
             break
         level += max(1, math.ceil((change - final) / step))
     if options.completion in ("u", "add1u") or (all_fit and options.completion == "add1"):
