@@ -156,6 +156,9 @@ def mark_paper_declaration(*, poll_id: int, roll_entry_id: int, batch_id: int, n
     A web or phone vote gives way: its ballot becomes superseded, and its voter is told so later.
     """
     share_poll(poll_id)
+    state = Poll.objects.values_list("state", flat=True).get(pk=poll_id)
+    if state not in {PollState.OPEN, PollState.PAUSED, PollState.CLOSED}:
+        raise VotingHasClosed()
     entry = RollEntry.objects.select_for_update().get(pk=roll_entry_id, poll_id=poll_id)
     decided = ruling(earlier=entry.channel, arriving=Channel.PAPER)
     if decided == Ruling.STANDS:

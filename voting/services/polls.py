@@ -18,6 +18,7 @@ from renewal.kernel.canonical import canonical_json
 from voting import sealing
 from voting.models import Option, Poll, PollKey, PollKind, RollEntry
 from voting.models.poll import GRACE
+from voting.services.codes import make_codes
 from voting.services.errors import PollMoved, PollNotReady, SecondPersonNeeded, VotingNotOpen
 from voting.services.locks import hold_poll
 from voting.services.logging import append_note, append_opening, append_sealed_ballots, log_public_key
@@ -264,6 +265,88 @@ def withdraw_option(*, poll_id: int, ref: str, reason: str, actor: User | None, 
         write_note(poll=poll, what="withdrawn", now=now, ref=ref, reason=reason)
         record(actor=actor, action="poll.option_withdrawn", subject=poll, ref=ref)
     return option
+
+
+@transaction.atomic
+def pause_poll(*, poll_id: int, actor: User, second: User, reason: str, now: datetime) -> Poll:
+    """Stop taking votes for a while; two officers and a public note in the log. Casts under way finish first."""
+    _two_people(actor, second)
+    hold_poll(poll_id)
+    move(poll_id, old=PollState.OPEN, new=PollState.PAUSED)
+    return _noted(poll_id, "paused", actor, second, reason, now)
+
+
+@transaction.atomic
+def resume_poll(*, poll_id: int, actor: User, second: User, reason: str, now: datetime) -> Poll:
+    """Take votes again; two officers and a public note."""
+    _two_people(actor, second)
+    move(poll_id, old=PollState.PAUSED, new=PollState.OPEN)
+    return _noted(poll_id, "resumed", actor, second, reason, now)
+
+
+@transaction.atomic
+def extend_poll(*, poll_id: int, closes_at: datetime, actor: User, second: User, reason: str, now: datetime) -> Poll:
+    """Move the closing time later, before it has come; two officers and a public note. Never earlier."""
+    _two_people(actor, second)
+    hold_poll(poll_id)
+    poll = Poll.objects.get(pk=poll_id)
+    if poll.state not in {PollState.OPEN, PollState.PAUSED} or now >= poll.closes_at or closes_at <= poll.closes_at:
+        raise PollMoved(state=poll.state)
+    Poll.objects.filter(pk=poll_id).update(closes_at=closes_at)
+    return _noted(poll_id, "extended", actor, second, reason, now, closes_at=closes_at)
+
+
+@transaction.atomic
+def cancel_poll(*, poll_id: int, actor: User, second: User, reason: str, now: datetime) -> Poll:
+    """Give a poll up before its box is opened; nothing in it is ever opened. Two officers and a public note."""
+    _two_people(actor, second)
+    hold_poll(poll_id)
+    poll = Poll.objects.get(pk=poll_id)
+    move(poll_id, old=poll.state, new=PollState.CANCELLED, cancelled_reason=reason[:500])
+    if poll.opening_document:
+        return _noted(poll_id, "cancelled", actor, second, reason, now)
+    record(actor=actor, action="poll.cancelled", subject=poll, second_id=second.pk)
+    return Poll.objects.get(pk=poll_id)
+
+
+def _two_people(actor: User, second: User) -> None:
+    if actor.pk == second.pk:
+        raise SecondPersonNeeded()
+
+
+def _noted(poll_id: int, what: str, actor: User, second: User, reason: str, now: datetime, **facts: Any) -> Poll:
+    poll = Poll.objects.get(pk=poll_id)
+    write_note(poll=poll, what=what, now=now, reason=reason, **facts)
+    record(actor=actor, action=f"poll.{what}", subject=poll, second_id=second.pk)
+    return poll
+
+
+@transaction.atomic
+def start_rehearsal(*, poll_id: int, actor: User, now: datetime) -> tuple[Poll, list[str]]:
+    """Open a copy of a draft poll for test codes only; returns it with ten codes. The real poll stays untouched."""
+    poll = Poll.objects.select_for_update().get(pk=poll_id)
+    if poll.state not in {PollState.DRAFT, PollState.REHEARSAL}:
+        raise PollMoved(state=poll.state)
+    options = [
+        OptionDraft(
+            option.ref, option.title, option.title_cy, option.summary, option.summary_cy, option.cost_pence,
+            option.demands, option.tags, option.at_most_one_of, option.url_path,
+        )
+        for option in poll.options.order_by("number")
+    ]  # fmt: skip
+    copy = Poll.objects.get(pk=poll_id)
+    copy.pk, copy.slug, copy.rehearsal_of = None, free_slug(f"{poll.slug}-rehearsal"), poll
+    copy.state, copy.opens_at, copy.set_up_by_id = PollState.DRAFT, now, None
+    copy.save(force_insert=True)
+    set_options(poll=copy, options=options)
+    freeze(copy, now=now)
+    copy.state = PollState.OPEN
+    copy.save()
+    if poll.state == PollState.DRAFT:
+        move(poll_id, old=PollState.DRAFT, new=PollState.REHEARSAL)
+    codes = make_codes(poll_id=copy.pk, count=10, label="rehearsal", actor=actor, now=now, is_test=True)
+    record(actor=actor, action="poll.rehearsed", subject=poll, copy_id=copy.pk)
+    return copy, codes
 
 
 def write_note(*, poll: Poll, what: str, now: datetime, **facts: Any) -> None:

@@ -172,6 +172,11 @@ def prepare_roll(*, poll_id: int, residents: Sequence[Resident], address_list: A
     return RollEntry.objects.filter(poll_id=poll_id).count() - before
 
 
+def entry_by_person(*, poll: Poll, person: Person, how: HowKnown, now: datetime) -> RollEntry:
+    """Find or make the one entry of a person whom somebody has checked; raises NoMatch or NotOfThisArea."""
+    return _entry_of(poll, _resident(poll, person, how, now))
+
+
 def _refuse_closed(poll: Poll) -> None:
     if poll.state != PollState.OPEN:
         raise VotingNotOpen()
