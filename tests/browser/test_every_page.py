@@ -29,6 +29,16 @@ PAGES = all_pages()
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 
+# Text half as long again, its words too, as Welsh and German make it.
+LONGER = """() => {
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const text = walk.currentNode;
+    if (!text.parentElement.closest("script, bdi, svg"))
+      text.data = text.data.replace(/[A-Za-z]{4,}/g, (word) => word + word.slice(0, Math.ceil(word.length / 2)));
+  }
+}"""
+
 
 @pytest.fixture(scope="module")
 def stage(browser):
@@ -118,6 +128,23 @@ def test_page_in_forced_colours_and_on_paper(page, db, stage):
     )
     tab.emulate_media(media="screen")
     assert shown == [], "no navigation on paper"
+
+
+@pytest.mark.parametrize("page", first_states(), ids=lambda page: page.name)
+def test_page_in_the_longer_and_the_mirrored_pseudo_language(page, db, stage):
+    response = open_page(page)
+    address = address_of_response(response)
+    problems = []
+
+    for width in (320, 1280):
+        tab = stage.show(response, address=address, width=width)
+        tab.evaluate(LONGER)
+        problems += too_wide(tab, f"longer at {width} px")
+        tab = stage.show(response, address=address, width=width)
+        tab.evaluate("document.documentElement.dir = 'rtl'")
+        problems += too_wide(tab, f"mirrored at {width} px")
+
+    assert problems == []
 
 
 def test_titles_of_different_pages_are_different(db):

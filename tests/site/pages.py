@@ -41,7 +41,7 @@ PAGES = [
     Page("renewal:cookies", "normal"),
     Page("renewal:open_data", "normal"),
     Page("renewal:gallery", "every part"),
-    Page("renewal:gallery", "every error", method="post", status=422),
+    Page("renewal:gallery", "every error", method="post", data={"name": ""}, status=422),
     Page("renewal:staff_gallery", "every part for officers", as_="reviewer"),
     Page("renewal:sign_in", "in the demo", with_demo_people),
     Page("renewal:sign_in", "not an address", method="post", data={"email": "x"}, status=422),
