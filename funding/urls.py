@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from funding.answer_urls import FUNDING, RENEWAL
 from funding.views import applications, projects, rounds
 
 ROUND = "rounds/<slug:slug>/"
@@ -25,4 +26,7 @@ application_routes: list[URLPattern | URLResolver] = [
     path(APPLICATION + "<slug:task>/<int:page>/", applications.application_task, name="application_task"),
     path("partners/<int:partner>/", applications.partner_sign, name="partner_sign"),
 ]
-routes: dict[str, list[URLPattern | URLResolver]] = {"funding": [*round_routes, *application_routes]}
+routes: dict[str, list[URLPattern | URLResolver]] = {
+    "funding": [*round_routes, *application_routes, *FUNDING],
+    "renewal": [*RENEWAL],
+}

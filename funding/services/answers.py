@@ -33,7 +33,7 @@ from funding.models import (
     Project,
 )
 from funding.models.answer import PRIORITY_GROUNDS, PROJECT_GROUNDS
-from funding.rules.answering import APPEAL_WORKING_DAYS, CURE_WORKING_DAYS, PROJECT_WORKING_DAYS, due_moment
+from funding.rules.answering import APPEAL_WORKING_DAYS, CURE_WORKING_DAYS, PROJECT_WORKING_DAYS, due_moment, last_day
 from funding.services.officers import role_at
 from funding.services.priorities import plain_sentence
 from renewal.kernel.audit import record
@@ -595,6 +595,12 @@ def standing_refs(*, round_id: int) -> list[str]:
 def is_answered(mandate: Mandate) -> bool:
     """Tell whether a published answer stands."""
     return mandate.state in ANSWERED
+
+
+def last_day_of(refusal: TooLate) -> date:
+    """Return the last day on which what was refused as too late would have been in time."""
+    due_at: datetime = refusal.due_at  # type: ignore[assignment]
+    return last_day(due_at)
 
 
 def grounds_for(kind: AnswerKind) -> list[Ground]:

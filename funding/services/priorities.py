@@ -258,6 +258,18 @@ def leave_out_need(
 
 
 @transaction.atomic
+def describe_need(*, suggestion_id: int, theme: Theme | None, text_cy: str, actor: User, now: datetime) -> None:
+    """Set what a need is about and its Welsh wording; the sentence that people wrote stays as it is."""
+    suggestion = Suggestion.objects.select_related("round__convenor").get(pk=suggestion_id)
+    role_at(body=suggestion.round.convenor, actor=actor, now=now)
+    text_cy = plain_sentence(text_cy)
+    if len(text_cy) > LONGEST:
+        raise NeedUnclear(length=len(text_cy), shortest=SHORTEST, longest=LONGEST)
+    Suggestion.objects.filter(pk=suggestion_id).update(theme=theme, text_cy=text_cy)
+    record(actor=actor, action="need.described", subject=suggestion, theme=theme.code if theme else "")
+
+
+@transaction.atomic
 def adopt_priorities(*, round_id: int, now: datetime, actor: User | None = None) -> PriorityList:
     """Adopt the order that the round's counted poll of kind ``priorities`` gave; done twice, it is the same list.
 
@@ -273,11 +285,19 @@ def adopt_priorities(*, round_id: int, now: datetime, actor: User | None = None)
     return adopt_list(
         round_id=round_id,
         refs=outcome.selected,
-        voters=int(outcome.turnout.get("counted", 0) or sum(outcome.turnout.get("channels", {}).values())),
+        voters=outcome.turnout["published"] + outcome.turnout["withheld"],
         votes=votes_by_ref(outcome),
         actor=actor,
         now=now,
     )
+
+
+def adopt_due(*, now: datetime) -> int:
+    """Adopt every order whose count is published and not adopted yet; repeats do nothing."""
+    due = Round.objects.filter(priority_poll__outcome__published_at__lte=now, priority_lists=None).order_by("pk")
+    for round_id in due.values_list("pk", flat=True):
+        adopt_priorities(round_id=round_id, now=now)
+    return len(due)
 
 
 def votes_by_ref(outcome: object) -> dict[str, int]:

@@ -1,0 +1,61 @@
+"""Routes of needs, answers, gatherings, questions and updates; funding/urls.py gathers them."""
+
+from django.urls import URLPattern, path
+
+from funding.views import (
+    answers,
+    gatherings,
+    needs,
+    questions,
+    staff_answers,
+    staff_gatherings,
+    staff_needs,
+    story,
+    updates,
+)
+
+FUNDING: list[URLPattern] = [
+    path("rounds/<slug:round>/needs/", needs.suggestion_list, name="suggestion_list"),
+    path("rounds/<slug:round>/needs/suggest/", needs.suggest, name="suggest"),
+    path("rounds/<slug:round>/needs/<str:ref>/", needs.suggestion_detail, name="suggestion_detail"),
+    path("rounds/<slug:round>/needs/<str:ref>/support/", needs.suggestion_support, name="suggestion_support"),
+    path("rounds/<slug:round>/needs/<str:ref>/comment/", needs.suggestion_comment, name="suggestion_comment"),
+    path("rounds/<slug:round>/priorities/", answers.priority_list, name="priority_list"),
+    path("rounds/<slug:round>/priorities/v<int:version>/", answers.priority_list, name="priority_version"),
+    path("rounds/<slug:round>/story/", story.round_story_page, name="round_story"),
+    path("rounds/<slug:round>/sheet.pdf", story.sheet_download, name="sheet_download"),
+    path("chosen/", story.chosen, name="chosen"),
+    path("answers/<int:pk>/", answers.mandate_detail, name="mandate_detail"),
+    path("answers/<int:pk>/right/", answers.mandate_right, name="mandate_right"),
+    path("actions/<int:pk>/found/", answers.action_say, name="action_say"),
+    path("bodies/<slug:body>/answers/", answers.board_page, name="board"),
+    path("bodies/<slug:body>/answers.csv", answers.board_download, name="board_download"),
+    path("bodies/<slug:body>/answers.atom", answers.board_feed, name="board_feed"),
+    path("area/<slug:area>/gatherings/", gatherings.gathering_list, name="gathering_list"),
+    path("area/<slug:area>/gatherings.ics", gatherings.gathering_feed, name="gathering_feed"),
+    path("gatherings/<int:pk>/", gatherings.gathering_detail, name="gathering_detail"),
+    path("gatherings/<int:pk>/notice.pdf", gatherings.gathering_notice_download, name="gathering_notice_download"),
+    path("area/<slug:area>/questions/", questions.question_list, name="question_list"),
+    path("area/<slug:area>/questions/ask/", questions.question_ask, name="question_ask"),
+    path("questions/<int:pk>/", questions.question_detail, name="question_detail"),
+    path("staff/answers/", staff_answers.answer_queue, name="answer_queue"),
+    path("staff/answers/<int:pk>/", staff_answers.answer_write, name="answer_write"),
+    path("staff/answers/<int:pk>/sign/", staff_answers.answer_sign, name="answer_sign"),
+    path("staff/answers/<int:pk>/join/<int:answer>/", staff_answers.answer_join, name="answer_join"),
+    path("staff/answers/<int:pk>/appeal/", staff_answers.appeal_hear, name="appeal_hear"),
+    path("staff/actions/<int:pk>/", staff_answers.action_report, name="action_report"),
+    path("staff/questions/<int:pk>/", staff_answers.question_reply, name="question_reply"),
+    path("staff/rounds/<slug:round>/needs/", staff_needs.needs_sort, name="needs_sort"),
+    path("staff/rounds/<slug:round>/needs/add/", staff_needs.need_add, name="need_add"),
+    path("staff/rounds/<slug:round>/needs/<str:ref>/", staff_needs.need_sort, name="need_sort"),
+    path("staff/rounds/<slug:round>/priorities/", staff_needs.priorities_staff, name="priorities_staff"),
+    path("staff/rounds/<slug:round>/priorities/<str:ref>/", staff_needs.priority_bodies, name="priority_bodies"),
+    path("staff/gatherings/", staff_gatherings.gatherings_staff, name="gatherings_staff"),
+    path("staff/gatherings/call/<slug:area>/", staff_gatherings.gathering_call, name="gathering_call"),
+    path("staff/gatherings/<int:pk>/", staff_gatherings.gathering_record, name="gathering_record"),
+]
+RENEWAL: list[URLPattern] = [
+    path("updates/", updates.updates, name="updates"),
+    path("updates/confirm/", updates.updates_confirm, name="updates_confirm"),
+    path("updates/stop/<str:token>/", updates.updates_stop, name="updates_stop"),
+]

@@ -1,0 +1,86 @@
+"""Reads of needs: the list of a round, what sounds alike, and one need with its trace."""
+
+from datetime import datetime
+
+from django.contrib.postgres.search import TrigramSimilarity
+from django.db.models import Prefetch, Q, QuerySet
+from django.db.models.functions import Greatest
+
+from funding.models import Heard, Round, Suggestion, SuggestionComment, SuggestionMerge, SuggestionState
+from funding.services.priorities import plain_sentence
+
+ALIKE = 0.28  # trigram similarity from which two sentences are shown side by side; people decide whether they are one
+MOST_ALIKE = 5
+
+
+def listed_needs(round_: Round, *, words: str = "", theme: str = "", sort: str = "") -> QuerySet[Suggestion]:
+    """Needs of a round that stand, filtered and in the reader's order; uses the index of each order."""
+    needs = Suggestion.objects.standing().filter(round=round_).select_related("theme")
+    if words.strip():
+        needs = needs.filter(Q(text__icontains=words.strip()) | Q(text_cy__icontains=words.strip()))
+    if theme:
+        needs = needs.filter(theme__code=theme)
+    if sort == "new":
+        return needs.order_by("-number")
+    return needs.order_by("number") if sort == "old" else needs.most_supported()
+
+
+def needs_alike(round_: Round, text: str, *, but: int | None = None) -> list[Suggestion]:
+    """Needs of a round that sound like a sentence, most alike first; at most five, none for a very short sentence."""
+    text = plain_sentence(text)
+    if len(text) < 4:
+        return []
+    found = (
+        Suggestion.objects.standing()
+        .filter(round=round_)
+        .exclude(pk=but)
+        .annotate(alike=Greatest(TrigramSimilarity("text", text), TrigramSimilarity("text_cy", text)))
+        .filter(alike__gte=ALIKE)
+        .order_by("-alike", "number")
+    )
+    return list(found[:MOST_ALIKE])
+
+
+def need_with_trace(round_: Round, ref: str) -> QuerySet[Suggestion]:
+    """One need with what joined it, where it was heard, and its comments, in a constant number of queries."""
+    return (
+        Suggestion.objects.filter(round=round_, ref=ref)
+        .select_related("theme", "merged_into", "left_out_by", "merge", "round__area")
+        .prefetch_related(
+            Prefetch("merges", SuggestionMerge.objects.select_related("source").order_by("at")),
+            Prefetch("heard_at", Heard.objects.select_related("gathering").order_by("at")),
+            Prefetch("comments", SuggestionComment.objects.filter(hidden_at=None).order_by("at", "id")),
+        )
+    )
+
+
+def hidden_comments(need: Suggestion) -> int:
+    """Count the comments that officers have hidden, so that the page can say so."""
+    return need.comments.exclude(hidden_at=None).count()
+
+
+def needs_to_sort_out(round_: Round) -> QuerySet[Suggestion]:
+    """All needs of a round for its officers: standing first, then joined and left out."""
+    return (
+        Suggestion.objects.filter(round=round_)
+        .select_related("theme", "merged_into", "left_out_by")
+        .order_by("-state", "-support_count", "number")
+    )
+
+
+def supported_by(round_: Round, browser: str) -> set[int]:
+    """Ids of the needs that a browser supports."""
+    if not browser:
+        return set()
+    return set(Suggestion.objects.filter(round=round_, supports__browser=browser).values_list("id", flat=True))
+
+
+def suggestion_figures(round_: Round, *, now: datetime) -> dict[str, int]:
+    """How many needs were suggested, joined, left out, and stand."""
+    states = list(round_.suggestions.values_list("state", flat=True))
+    return {
+        "suggested": len(states),
+        "joined": states.count(SuggestionState.MERGED),
+        "left_out": states.count(SuggestionState.LEFT_OUT),
+        "standing": states.count(SuggestionState.OPEN),
+    }
