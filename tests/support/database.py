@@ -5,6 +5,7 @@ under a second until a migration changes. Django's own flush cannot work here: `
 """
 
 import hashlib
+import json
 import os
 from contextlib import closing
 from pathlib import Path
@@ -15,9 +16,11 @@ from django.db import connections
 from django.test import TransactionTestCase
 from psycopg import sql
 
+from renewal.kernel.quick_migrations import quick_state
 from renewal.roles import create_database, grant_database, setup_roles
 
 ROOT = Path(__file__).resolve().parents[2]
+NOT_MIGRATIONS = ("renewal/roles.py", "dev.lock", "tests/support/database.py")
 KEPT = {"django_migrations", "django_content_type", "auth_permission"}  # what migrate itself writes; no test changes it
 
 
@@ -31,13 +34,10 @@ def prepare_test_database() -> str:
     """Make a fresh, migrated database for this run, point every connection at it and return its name."""
     name = test_database_name()
     with closing(open_admin()) as admin:
-        template = f"template_{shape_of_database()}"
-        known = {row[0] for row in admin.execute("SELECT datname FROM pg_database").fetchall()}
-        if template not in known:
-            make_template(admin, template)
-            for old in known:
-                if old.startswith(("template_", "making_")):
-                    drop_database(admin, old)
+        files = files_that_shape_it()
+        template = "template_" + hashlib.sha256(json.dumps(files).encode()).hexdigest()[:16]
+        if template not in known_databases(admin):
+            make_template(admin, template, files)
         drop_database(admin, name)
         create_database(admin, name, template=template)
         grant_database(admin, name)
@@ -49,27 +49,52 @@ def test_database_name() -> str:
     return "test_fund_" + os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 
-def shape_of_database() -> str:
+def files_that_shape_it() -> dict[str, str]:
     """Hash every file that a migrated database depends on."""
-    files = [ROOT / "renewal/roles.py", ROOT / "renewal/settings/base.py", ROOT / "dev.lock", Path(__file__)]
+    files = [ROOT / name for name in NOT_MIGRATIONS]
     for package in ("renewal", "communities", "voting", "funding"):
-        files += (ROOT / package).glob("**/migrations/*")
-    shape = hashlib.sha256()
-    for path in sorted(path for path in files if path.is_file() and path.suffix != ".pyc"):
-        shape.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
-    return shape.hexdigest()[:16]
+        files += (ROOT / package).glob("**/migrations/*.py")
+    return {str(path.relative_to(ROOT)): hashlib.sha256(path.read_bytes()).hexdigest()[:16] for path in sorted(files)}
 
 
-def make_template(admin: psycopg.Connection, template: str) -> None:
-    """Migrate an empty database as `owner` and keep a copy of the rows that migrations wrote."""
+def make_template(admin: psycopg.Connection, template: str, files: dict[str, str]) -> None:
+    """Migrate a database as `owner` and keep a copy of the rows that migrations wrote.
+
+    Where an older template lacks only migrations that are new since, its copy is migrated on from there.
+    """
     making = template.replace("template_", "making_")
     drop_database(admin, making)
+    older = grown_from(admin, files)
+    if older is not None:
+        create_database(admin, making, template=older)
     setup_roles(admin, database=making, passwords={})
     point_connections_at(making)
-    call_command("migrate", database="owner", verbosity=0, interactive=False)
+    with quick_state():
+        call_command("migrate", database="owner", verbosity=0, interactive=False)
     keep_baseline()
     connections.close_all()
     admin.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(making), sql.Identifier(template)))
+    comment = sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(template), sql.Literal(json.dumps(files)))
+    admin.execute(comment)
+    for name in known_databases(admin):
+        if name.startswith(("template_", "making_")) and name not in {template, older}:
+            drop_database(admin, name)
+
+
+def grown_from(admin: psycopg.Connection, files: dict[str, str]) -> str | None:
+    """Find a template that differs only by migrations it does not have yet."""
+    rows = admin.execute(
+        "SELECT datname, shobj_description(oid, 'pg_database') FROM pg_database WHERE starts_with(datname, 'template_')"
+    ).fetchall()
+    for name, said in rows:
+        had = json.loads(said or "{}")
+        if had and had.items() <= files.items() and all(part in had for part in NOT_MIGRATIONS):
+            return str(name)
+    return None
+
+
+def known_databases(admin: psycopg.Connection) -> set[str]:
+    return {name for (name,) in admin.execute("SELECT datname FROM pg_database").fetchall()}
 
 
 def drop_database(admin: psycopg.Connection, name: str) -> None:
@@ -106,6 +131,7 @@ def filled(owner: psycopg.Connection, names: list[str]) -> list[str]:
 def keep_baseline() -> None:
     """Copy what migrations wrote (parameter sets, say) beside the real tables, to put back after a flush."""
     with open_owner() as owner:
+        owner.execute("DROP SCHEMA IF EXISTS baseline CASCADE")
         owner.execute("CREATE SCHEMA baseline")
         for name in filled(owner, tables(owner)):
             owner.execute(sql.SQL("CREATE TABLE baseline.{0} AS TABLE public.{0}").format(sql.Identifier(name)))
