@@ -65,24 +65,3 @@ class SecondStepAgainForm(_AppCode, ReauthenticateForm):  # type: ignore[misc]
 
 class AddAppForm(_AppCode, ActivateTOTPForm):  # type: ignore[misc]
     pass
-
-
-class AskUpdatesForm(PlainForm):
-    """Who wants to hear about which area or round."""
-
-    email = forms.EmailField(
-        label=_("Your e-mail address"),
-        help_text=_("We use it only for these updates."),
-        error_messages={"required": _("Enter your e-mail address, like name@example.org")},
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
-    )
-    about = forms.ChoiceField(
-        label=_("What do you want to hear about?"),
-        error_messages={"required": _("Choose an area or a round")},
-    )
-
-    def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        about = self.fields["about"]
-        assert isinstance(about, forms.ChoiceField)  # noqa: S101
-        about.choices = [("", _("Choose an area or a round")), *choices]

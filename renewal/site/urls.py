@@ -11,7 +11,7 @@ from renewal.site.views import pages
 from renewal.site.views import sign_in as signing
 from renewal.site.views.areas import area_detail, area_find, area_split
 from renewal.site.views.gallery import gallery, staff_gallery
-from renewal.site.views.home import home, language_choice
+from renewal.site.views.home import home, language_choice, round_list
 from renewal.site.views.sign_in import told_as_422
 from renewal.site.views.staff import staff_home
 
@@ -36,6 +36,7 @@ routes: dict[str, list[URLPattern | URLResolver]] = {
         path("area/choose/", area_split, name="area_split"),
         path("area/<slug:area>/", area_detail, name="area_detail"),
     ],
+    "funding": [path("rounds/", round_list, name="round_list")],
 }
 # allauth's names, which its own code looks up, on our paths and in our words.
 allauth_routes: list[URLPattern | URLResolver] = [

@@ -7,6 +7,7 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.utils import timezone
 
 from renewal.site.models import SeededPart
+from tests.factories.projects import make_round
 from tests.support.catalogue import Page
 from tests.support.world import World
 
@@ -17,6 +18,13 @@ def with_demo_people(world: World) -> dict[str, Any]:
         seeded_at=timezone.now(),
         notes={"sign_ins": [["reviewer@example.org", "Priya Nair: reviewer, Ashcombe Council"]]},
     )
+    return {}
+
+
+def with_open_rounds(world: World) -> dict[str, Any]:
+    for number, step in enumerate(("vote", "ideas", "priorities")):
+        area = (world.area, world.other_area, world.authority)[number]
+        make_round(area, world.body, step=step, prefix=f"RN{number}", now=timezone.now())
     return {}
 
 
@@ -34,6 +42,9 @@ PAGES = [
     Page("renewal:home", "a visitor"),
     Page("renewal:home", "a member has signed in", as_="member"),
     Page("renewal:home", "an officer has signed in", as_="reviewer"),
+    Page("renewal:home", "rounds are open", with_open_rounds),
+    Page("funding:round_list", "rounds are open", with_open_rounds),
+    Page("funding:round_list", "no round is open"),
     Page("renewal:help", "normal"),
     Page("renewal:formats", "normal"),
     Page("renewal:accessibility", "normal"),

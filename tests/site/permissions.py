@@ -18,6 +18,7 @@ def build(world: World) -> None:
 
 ROWS = [
     *(Row(f"renewal:{name}", others=200) for name in EVERYBODY),
+    Row("funding:round_list", others=200),
     Row("language_choice", others=302),
     Row("health", others=200),
     Row("ready", others=503),  # nothing beats in a test
