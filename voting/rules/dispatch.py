@@ -20,12 +20,12 @@ freezes them, ``Options(**frozen)`` brings them back. ``seed`` is text; `referen
 """
 
 import importlib.util
+from collections.abc import Callable
 
 from voting.rules import reference
 from voting.rules.vocabulary import Options, Selection, check_options
 
 PATHS = ("auto", "compiled", "numpy", "reference")
-FEW = 2_000  # up to so many choices on all ballots together, starting the fast path takes longer than counting
 
 
 def best_path() -> str:
@@ -43,13 +43,17 @@ def count(
     options: Options | None = None,
     seed: str = "",
     path: str = "auto",
+    progress: Callable[[int, int], None] | None = None,
 ) -> Selection:
-    """Count an election by a rule. Raises ValueError when rule, options and ballots do not go together."""
+    """Count an election by a rule. Raises ValueError when rule, options and ballots do not go together.
+
+    ``progress`` is told after each run of equal shares how often the share has been raised and what the winners cost.
+    """
     options = options or Options(completion="add1u" if rule == "equal-shares" else "none")
     check_options(election, rule, options)
     if path not in PATHS:
         raise ValueError(f"no way of counting is called {path!r}; expected one of {', '.join(PATHS)}")
-    outcome, path = _count(election, rule, options, seed, best_path() if path == "auto" else path)
+    outcome, path = _count(election, rule, options, seed, best_path() if path == "auto" else path, progress)
     return Selection(
         rule,
         options,
@@ -65,7 +69,12 @@ def count(
 
 
 def _count(
-    election: reference.Election, rule: str, options: Options, seed: str, path: str
+    election: reference.Election,
+    rule: str,
+    options: Options,
+    seed: str,
+    path: str,
+    progress: Callable[[int, int], None] | None,
 ) -> tuple[reference.Outcome, str]:
     if path != "reference":
         # the one inline import: a citizen's copy of the rules may have neither NumPy nor numba
@@ -73,7 +82,8 @@ def _count(
 
         try:
             arrays = kernels if path == "compiled" and kernels.COMPILED else numpy_path
-            return fast.count(election, rule, options, seed, arrays), "compiled" if arrays is kernels else "numpy"
+            outcome = fast.count(election, rule, options, seed, arrays, progress)
+            return outcome, "compiled" if arrays is kernels else "numpy"
         except (equal_shares.TooBig, OverflowError):
             pass  # amounts beyond 64 bits: the reference has no limit
     return reference.count(election, rule, options, seed), "reference"

@@ -6,6 +6,7 @@ decided exactly, and the purses are written anew from the exact ones.
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from types import ModuleType
@@ -36,6 +37,7 @@ class Run:
     spent: int
     over: bool
     fullness: list[int]  # per round: 1 all surely paid in full, 0 surely not, 2 not known
+    prices: list[Fraction]  # per round, to within a few parts; exact only from `Purses`
 
 
 class Purses:
@@ -46,6 +48,9 @@ class Purses:
         self.money = [share.numerator] * len(facts.ballot_people)
         self.in_full = True
         self.prices: list[Fraction] = []
+        self.full: list[list[int]] = []  # per purchase: the ballots that paid their part
+        self.part: list[list[tuple[int, int]]] = []  # and those that gave less: (ballot, all they had)
+        self.scales: list[int] = []  # per purchase: the scale of those amounts
 
     def price(self, c: str) -> Fraction | None:
         return price_per_point(self.facts, c, self.money, self.scale)
@@ -58,12 +63,19 @@ class Purses:
         if factor > 1:
             self.scale, self.money = self.scale * factor, [money * factor for money in self.money]
         part, money = price.numerator * (self.scale // price.denominator), self.money
+        full, less = [], []
         for i, _, points in self.facts.supporters[c]:
-            if money[i] < part * points:
-                self.in_full, money[i] = False, 0
-            else:
+            if money[i] >= part * points:
                 money[i] -= part * points
+                full.append(i)
+            elif money[i]:
+                less.append((i, money[i]))
+                money[i] = 0
+        self.in_full = self.in_full and len(full) == len(self.facts.supporters[c])
         self.prices.append(price)
+        self.full.append(full)
+        self.part.append(less)
+        self.scales.append(self.scale)
 
 
 class Engine:
@@ -111,7 +123,7 @@ class Engine:
         low = np.zeros(size, np.int64)
         low[chosen] = need[chosen] // entries.total[chosen]
         guess = np.minimum(self.guess * 2.0**scale, 4e18).astype(np.int64)
-        rounds, contest = np.full((size + 1, 2), -1, np.int64), np.zeros(size + 1, np.int64)
+        rounds, contest = np.full((size + 1, 3), -1, np.int64), np.zeros(size + 1, np.int64)
         now = np.array([0, 1, 0, self.ceiling, 0, top, self.most_points, facts.by_cost, 0], np.int64)
         ties: list[tuple[int, list[str]]] = []
         while True:
@@ -157,7 +169,9 @@ class Engine:
         count = int(now[kernels.ROUND])
         self.hint[:] = -1
         self.hint[:count] = rounds[:count, 0]
-        return Run(winners + bought, ties, int(now[kernels.SPENT]), answer == kernels.OVER, rounds[:count, 1].tolist())
+        prices = [Fraction(price, 2**scale) for price in rounds[:count, 2].tolist()]
+        over = answer == kernels.OVER
+        return Run(winners + bought, ties, int(now[kernels.SPENT]), over, rounds[:count, 1].tolist(), prices)
 
     def decide(self, exact: Purses, contest: list[str], alive: Ints) -> list[str]:
         """Return the projects of the contest with the least claim, exactly; put out those nobody can pay for."""
@@ -213,7 +227,12 @@ class Engine:
 
 
 def equal_shares(
-    race: Race, candidates: list[str], options: Options, unit: int, path: ModuleType
+    race: Race,
+    candidates: list[str],
+    options: Options,
+    unit: int,
+    path: ModuleType,
+    progress: Callable[[int, int], None] | None = None,
 ) -> tuple[Race, Fraction]:
     """Do what `reference.equal_shares` does, on the arrays of a path."""
     facts, money = race.facts, race.money
@@ -230,6 +249,8 @@ def equal_shares(
     while True:
         final = share + level * step
         run = engine.run(final)
+        if progress is not None:
+            progress(level, run.spent)
         if run.over:
             final -= step
             break

@@ -1,5 +1,6 @@
 """Count with arrays: the whole of `reference.count`, with its two slow rules replaced by fast ones."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from types import ModuleType
@@ -10,7 +11,14 @@ from voting.rules.engine.phragmen import phragmen
 from voting.rules.reference import Election, Options, Outcome, Race, greedy, phases
 
 
-def count(election: Election, rule: str, options: Options, seed: str, path: ModuleType) -> Outcome:
+def count(
+    election: Election,
+    rule: str,
+    options: Options,
+    seed: str,
+    path: ModuleType,
+    progress: Callable[[int, int], None] | None = None,
+) -> Outcome:
     """Count an election on a path (`kernels` or `numpy_path`); TooBig or OverflowError where 64 bits are too few."""
     facts = Layout(election, options, seed, unit_costs=rule == "priorities")
     total = (options.seats or len(facts.projects)) if rule == "priorities" else election.budget
@@ -20,7 +28,7 @@ def count(election: Election, rule: str, options: Options, seed: str, path: Modu
         race.phase, race.money = phase, money
         candidates = [c for c in able if c not in race.winners]
         if rule == "equal-shares" and facts.voters:
-            race, shares[phase] = equal_shares(race, candidates, options, election.unit, path)
+            race, shares[phase] = equal_shares(race, candidates, options, election.unit, path, progress)
         elif rule in ("phragmen", "priorities"):
             phragmen(race, candidates, options.skip, path)
         else:

@@ -103,6 +103,7 @@ def buy(
     now[ERROR] += max(middle - low, high - middle) * now[MOST_POINTS] + 1
     rounds[k, 0] = c
     rounds[k, 1] = full
+    rounds[k, 2] = middle
     now[ROUND] = k + 1
     now[SPENT] += cost[c]
     alive[c] = 0

@@ -70,7 +70,7 @@ def buy(
     middle = low + (high - low) // 2
     Round(start, order, people, points, purse, now).pay(c, low, middle)
     now[ERROR] += max(middle - low, high - middle) * int(now[MOST_POINTS]) + 1
-    rounds[now[ROUND]] = c, full
+    rounds[now[ROUND]] = c, full, middle
     now[ROUND] += 1
     now[SPENT] += cost[c]
     alive[c] = 0

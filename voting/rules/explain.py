@@ -1,0 +1,388 @@
+"""Explain a count: for every project how it won or lost, by how much, and what would have changed that.
+
+Everything follows from the final run of each phase, replayed with exact prices. Small elections (up to `SMALL` looks at
+a ballot) are worked out with fractions throughout. For larger ones runners-up and counterfactuals keep purses rounded
+down to 2^-scale of the smallest unit (`engine.numpy_path`): low by far less than a penny. Loss bars are always exact.
+"""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import numpy as np
+
+from voting.rules.engine import equal_shares, kernels, numpy_path
+from voting.rules.engine.layout import Layout
+from voting.rules.reference import Election, Race, phases
+from voting.rules.vocabulary import FUNDED, Selection, Step
+
+SMALL = 1_000_000
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One project's result. Money is in smallest units, as fractions where shares of people add up to it."""
+
+    project: str
+    cost: int
+    votes: int
+    voters: int
+    is_funded: bool
+    phase: str
+    round: int
+    reason: str
+    detail: str = ""
+    place: int = 0  # by votes (or points), first is 1; equal ones share a place
+    used_before: int = 0  # what the winners chosen before this project's turn cost
+    # equal shares only:
+    share: Fraction | None = None  # each voter's share in this phase
+    effective: Fraction | None = None  # votes this project was worth in its round: cost / price under cost utility
+    runner_up: str = ""
+    runner_up_effective: Fraction | None = None
+    most_paid: Fraction | None = None  # the largest payment of one supporter
+    paid_full: int = 0
+    paid_part: int = 0
+    paid_nothing: int = 0
+    short_since: int = 0  # the first round at whose beginning its supporters' money was not enough
+    held: Fraction | None = None  # what its supporters had left then
+    bars: Mapping[str, Fraction] = field(default_factory=dict)  # winner: what this project's supporters paid for it
+    left: Fraction | None = None  # what they had left at the end; bars and left add up to share x supporters
+    support_permyriad: int | None = None  # effective support in hundredths of a percent, rounded down
+    largest_cost: int | None = None  # the most it could have cost and still win at this share
+    extra_supporters: int | None = None  # how many more people, choosing only this project, would have made it win
+
+    @property
+    def shortfall(self) -> Fraction | None:
+        return None if self.held is None else self.cost - self.held
+
+    @property
+    def cost_per_supporter(self) -> Fraction | None:
+        return Fraction(self.cost, self.votes) if self.votes else None
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """One voter's money in one phase: the share, what went to each funded project, and what was left."""
+
+    share: Fraction
+    payments: Mapping[str, Fraction]
+    remainder: Fraction
+
+
+class _Exact:
+    """Purses as fractions."""
+
+    def __init__(self, facts: Layout, share: Fraction) -> None:
+        self.facts, self.purses = facts, equal_shares.Purses(facts, share)
+
+    def given(self, c: str, price: Fraction) -> Fraction:
+        """Return what the supporters of a project can give together at a price per point."""
+        purses = self.purses
+        top, bottom = price.numerator * purses.scale, price.denominator
+        parts = ((purses.money[i] * bottom, n, top * u) for i, n, u in self.facts.supporters[c])
+        return Fraction(sum(n * min(held, part) for held, n, part in parts), purses.scale * bottom)
+
+    def price(self, c: str) -> Fraction | None:
+        return self.purses.price(c)
+
+    def buy(self, c: str, price: Fraction) -> None:
+        self.purses.buy(c)
+
+
+class _Rounded:
+    """Purses rounded down to 2^-scale; every purse is low by less than one part for each purchase."""
+
+    def __init__(self, facts: Layout, share: Fraction) -> None:
+        entries = facts.paying
+        self.facts, most = facts, int(entries.points.max(initial=1))
+        self.scale = equal_shares.BITS - (facts.voters * math.ceil(share) * most).bit_length()
+        self.top = int(share * 2**self.scale)
+        purse = np.full(len(facts.ballot_people), self.top, np.int64)
+        now = np.zeros(9, np.int64)
+        now[kernels.TOP], now[kernels.MOST_POINTS] = self.top, most
+        self.round = numpy_path.Round(entries.start, entries.order, entries.people, entries.points, purse, now)
+        self.low, self.guess = np.zeros(len(facts.ids), np.int64), np.zeros(len(facts.ids), np.int64)
+
+    def given(self, c: str, price: Fraction) -> Fraction:
+        parts = min(math.floor(price * 2**self.scale), self.top + 1)
+        held, _, rich, _ = self.round.scan(self.facts.index[c], parts)
+        return Fraction(held + rich * parts, 2**self.scale)
+
+    def price(self, c: str) -> Fraction | None:
+        i = self.facts.index[c]
+        need, total = self.facts.projects[c].cost << self.scale, int(self.facts.paying.total[i])
+        answer, high, _ = numpy_path.ask(self.round, i, need, total, self.low, self.guess, None, 1)
+        return Fraction(high, 2**self.scale) if answer == 1 else None
+
+    def buy(self, c: str, price: Fraction) -> None:
+        parts = math.floor(price * 2**self.scale)
+        self.round.error = 0
+        self.round.pay(self.facts.index[c], parts, parts)
+
+
+class Trace:
+    """The final run of one phase with exact prices, and questions about it."""
+
+    def __init__(self, facts: Layout, race: Race, candidates: list[str], share: Fraction, bought: list[str]) -> None:
+        self.facts, self.race, self.candidates, self.share = facts, race, candidates, share
+        self.bought = [c for c in bought if facts.projects[c].cost]
+        self.small = len(facts.paying.order) * (len(self.bought) + 1) <= SMALL
+        self.exact = equal_shares.Purses(facts, share)
+        for c in self.bought:
+            self.exact.buy(c)
+        self.prices = dict(zip(self.bought, self.exact.prices, strict=True))
+        self.engine: equal_shares.Engine | None = None
+
+    def view(self) -> "_Exact | _Rounded":
+        return _Exact(self.facts, self.share) if self.small else _Rounded(self.facts, self.share)
+
+    def effective(self, c: str, price: Fraction) -> Fraction:
+        """Return what a price means in votes under cost utility, and as its inverse share of the cost otherwise."""
+        return Fraction(self.facts.projects[c].cost) / price
+
+    def bars(self) -> dict[str, dict[str, Fraction]]:
+        """Return for every candidate what its supporters paid for each winner, exactly; zero entries are left out."""
+        facts, entries, exact = self.facts, self.facts.paying, self.exact
+        found: dict[str, dict[str, Fraction]] = {c: {} for c in facts.ids}
+        if not len(entries.order):
+            return found
+        by_ballot = np.argsort(entries.ballot, kind="stable")
+        choices = entries.project[by_ballot].tolist()
+        ends = np.searchsorted(entries.ballot[by_ballot], np.arange(len(facts.ballot_people) + 1)).tolist()
+        people = facts.people
+        for w, price, full, part, scale in zip(
+            self.bought, exact.prices, exact.full, exact.part, exact.scales, strict=True
+        ):
+            weight = np.zeros(len(people), np.int64)
+            at = entries.of(facts.index[w])
+            weight[entries.order[at]] = entries.points[at] if len(entries.points) else 1
+            paid = np.zeros(len(people), np.int64)
+            paid[full] = weight[full] * facts.ballot_people[full]
+            sums = np.concatenate(([0], np.cumsum(paid[entries.order])))
+            units = (sums[entries.start[1:]] - sums[entries.start[:-1]]).tolist()
+            rest = [0] * len(facts.ids)
+            for i, held in part:
+                for c in choices[ends[i] : ends[i + 1]]:
+                    rest[c] += held * people[i]
+            for c, n, more in zip(facts.ids, units, rest, strict=True):
+                if n or more:
+                    found[c][w] = price * n + Fraction(more, scale)
+        return found
+
+    def supporters(self, c: str) -> int:
+        """How many people pay for a project (with Borda points, those who rank it last do not)."""
+        at = self.facts.paying.of(self.facts.index[c])
+        return int(self.facts.paying.people[at].sum())
+
+    def left(self, c: str) -> Fraction:
+        """Return what a project's supporters have left at the end, from their purses."""
+        return Fraction(sum(self.exact.money[i] * n for i, n, _ in self.facts.supporters[c]), self.exact.scale)
+
+    def without(self, c: str) -> list[tuple[str, Fraction]]:
+        """Return the rounds, as (winner, price), that this share gives without the project."""
+        if c not in self.prices:
+            return list(self.prices.items())
+        others = [d for d in self.candidates if d != c]
+        path = kernels if kernels.COMPILED else numpy_path
+        engine = equal_shares.Engine(self.facts, self.race, others, path)
+        if self.engine is not None:
+            engine.guess[:], engine.hint[:] = self.engine.guess, self.engine.hint
+        self.engine = engine
+        run = engine.run(self.share)
+        bought = [d for d in run.winners if self.facts.projects[d].cost]
+        if not self.small:
+            return list(zip(bought, run.prices, strict=True))
+        exact = equal_shares.Purses(self.facts, self.share)
+        for d in bought:
+            exact.buy(d)
+        return list(zip(bought, exact.prices, strict=True))
+
+    def chances(self, c: str, rounds: list[tuple[str, Fraction]]) -> tuple[int, int | None, int | None]:
+        """Return (effective support in permyriad, largest winning cost, extra supporters needed) at this share.
+
+        A project would win at cost x if in some round its supporters could give x at the price that round's winner
+        asked, or at the end held x (C§6.1). One more supporter who chooses nothing else brings a whole share.
+        """
+        view, project, order = self.view(), self.facts.projects[c], self.facts.order
+        best, cost, extra = Fraction(0), 0, None
+        for w, price in [*rounds, ("", Fraction(0))]:
+            if w:
+                per = price / self.facts.projects[w].cost if self.facts.by_cost else price
+                asked = per * project.cost if self.facts.by_cost else per
+                given, whole = view.given(c, asked), min(self.share, asked)
+            else:
+                per, given, whole = Fraction(0), view.given(c, self.share), self.share
+            best = max(best, given / project.cost)
+            needed = max(0, math.ceil((project.cost - given) / whole)) if whole else None
+            if needed == 0 and w and given == project.cost and order[c] > order[w]:
+                needed = 1  # an equal claim, and the winner comes first
+            if needed is not None:
+                extra = needed if extra is None else min(extra, needed)
+            cost = max(cost, self._dearest(view, c, w, per, cost))
+            if w:
+                view.buy(w, price)
+        return math.floor(best * 10_000), cost or None, extra
+
+    def _dearest(self, view: "_Exact | _Rounded", c: str, w: str, per: Fraction, known: int) -> int:
+        """Return the largest whole cost, at least ``known``, at which a project comes before w; w empty: at the end."""
+        if not w or not self.facts.by_cost:
+            given = view.given(c, per if w else self.share)
+            return max(
+                known, math.floor(given) - (w != "" and given == math.floor(given) and not self._first(c, w, given))
+            )
+
+        def wins(x: int) -> bool:
+            given = view.given(c, per * x)
+            return given > x or (given == x and self._first(c, w, Fraction(x)))
+
+        if not wins(known + 1):
+            return known
+        low, high = known + 1, max(2 * known, known + 2)
+        while wins(high):
+            low, high = high, 2 * high
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (middle, high) if wins(middle) else (low, middle)
+        return low
+
+    def _first(self, c: str, w: str, cost: Fraction) -> bool:
+        """Tell whether a project of this cost would win a tie against w."""
+        return (cost, *self.facts.order[c][1:]) < self.facts.order[w]
+
+    def runners_up(self) -> dict[str, tuple[str, Fraction | None]]:
+        """Return for each winner who came second in its round, and at what price."""
+        facts, view, found = self.facts, self.view(), {}
+        race = self.race.copy()
+        left = [c for c in self.candidates if 0 < facts.projects[c].cost <= race.money and facts.supporters[c]]
+        for c in (c for c in self.candidates if c in self.race.groups.values()):
+            left.remove(c)
+        for w in self.bought:
+            left = [c for c in left if not race.barred(c)]
+            left.remove(w)
+            prices = {c: price for c in left if (price := view.price(c)) is not None}
+            second = min(prices, key=lambda c: (facts.claim(c, prices[c]), facts.order[c]), default="")
+            found[w] = (second, prices.get(second))
+            left = [c for c in left if c in prices]  # who cannot pay now never can
+            view.buy(w, self.prices[w])
+            race.choose([w], "bought")
+        return found
+
+
+def explain(election: Election, selection: Selection, *, counterfactuals: bool = True) -> dict[str, Explanation]:
+    """Explain every project of a count. ``counterfactuals`` adds effective support and what would have changed it."""
+    facts = Layout(election, selection.options, selection.seed, unit_costs=selection.rule == "priorities")
+    fates = {step.project: step for step in selection.steps}
+    costs = {c: project.cost for c, project in facts.projects.items()}
+    ranking = sorted(facts.scores.values(), reverse=True)
+    used: dict[str, int] = {}
+    spent = 0
+    for step in selection.steps:
+        used[step.project] = spent
+        spent += costs[step.project] if step.reason in FUNDED else 0
+    plain = {
+        c: Explanation(
+            c,
+            costs[c],
+            facts.votes[c],
+            facts.voters,
+            c in selection.winners,
+            fates[c].phase if c in fates else "main",
+            fates[c].round if c in fates else 0,
+            fates[c].reason if c in fates else "no-support",
+            fates[c].detail if c in fates else "",
+            ranking.index(facts.scores[c]) + 1,
+            used.get(c, 0),
+        )
+        for c in facts.ids
+    }
+    if selection.rule != "equal-shares" or selection.compared == "replaced" or not facts.voters:
+        return plain
+    race, total = Race(facts, election.budget, election.limits), election.budget
+    for phase, amount, able in phases(election, facts):
+        race.phase, race.money = phase, total if phase == "main" else min(amount, total)
+        steps = [step for step in selection.steps if step.phase == phase]
+        candidates = [c for c in able if c not in race.winners]
+        bought = [step.project for step in steps if step.reason == "bought"]
+        trace = Trace(facts, race.copy(), candidates, selection.shares[phase], bought)
+        mine = [step for step in steps if fates[step.project] is step]
+        plain |= _phase(plain, trace, mine, counterfactuals)
+        before = race.money
+        for step in steps:
+            if step.reason in FUNDED:
+                race.choose([step.project], step.reason)
+        total -= before - race.money
+    return plain
+
+
+def _phase(
+    plain: Mapping[str, Explanation], trace: Trace, steps: Iterable[Step], counterfactuals: bool
+) -> dict[str, Explanation]:
+    """Add what equal shares knows about the projects whose fate was settled in this phase."""
+    facts, found = trace.facts, dict[str, Explanation]()
+    bars, seconds = trace.bars(), trace.runners_up()
+    for step in steps:
+        c = step.project
+        if not trace.supporters(c) or not facts.projects[c].cost:
+            continue
+        cost_fits = facts.projects[c].cost <= trace.race.money
+        known = plain[c].__dict__ | {"share": trace.share, "bars": bars[c], "left": trace.left(c)}
+        if c in trace.prices:
+            known |= _won(trace, c, *seconds[c])
+        else:
+            known |= _short(trace, c, bars[c])
+        if counterfactuals and step.reason in ("bought", "short", "completed", "no-room") and cost_fits:
+            support, cost, extra = trace.chances(c, trace.without(c))
+            lost = c not in trace.prices
+            known |= {
+                "support_permyriad": min(support, 9_999) if lost else support,
+                "largest_cost": cost,
+                "extra_supporters": extra if lost else 0,
+            }
+        found[c] = Explanation(**known)
+    return found
+
+
+def _won(trace: Trace, c: str, second: str, second_price: Fraction | None) -> dict[str, object]:
+    facts, price, round_ = trace.facts, trace.prices[c], trace.bought.index(c)
+    people = facts.people
+    full, part = trace.exact.full[round_], trace.exact.part[round_]
+    most = max((points for i, _, points in facts.supporters[c]), default=1)
+    payers_full, payers_part = sum(people[i] for i in full), sum(people[i] for i, _ in part)
+    return {
+        "effective": trace.effective(c, price),
+        "runner_up": second,
+        "runner_up_effective": trace.effective(second, second_price) if second_price else None,
+        "most_paid": price * most,
+        "paid_full": payers_full,
+        "paid_part": payers_part,
+        "paid_nothing": trace.supporters(c) - payers_full - payers_part,
+    }
+
+
+def _short(trace: Trace, c: str, bars: Mapping[str, Fraction]) -> dict[str, object]:
+    """Find the first round at whose beginning a project's supporters no longer held its cost."""
+    held, cost = trace.share * trace.supporters(c), trace.facts.projects[c].cost
+    for number, w in enumerate(trace.bought):
+        if held < cost:
+            return {"short_since": len(trace.race.winners) + number + 1, "held": held}
+        held -= bars.get(w, Fraction(0))
+    return {"short_since": len(trace.race.winners) + len(trace.bought) + 1, "held": held} if held < cost else {}
+
+
+def receipt(election: Election, selection: Selection, ballot: tuple[object, ...]) -> dict[str, Receipt]:
+    """Return one voter's money by phase: share, payments and remainder. Only for that voter; publish sums of groups."""
+    facts = Layout(election, selection.options, selection.seed, unit_costs=False)
+    mine = list(election.ballots).index(ballot)
+    found = {}
+    for phase, share in selection.shares.items():
+        purses = equal_shares.Purses(facts, share)
+        payments: dict[str, Fraction] = {}
+        for step in selection.steps:
+            if step.phase == phase and step.reason == "bought" and facts.projects[step.project].cost:
+                before = Fraction(purses.money[mine], purses.scale)
+                purses.buy(step.project)
+                if paid := before - Fraction(purses.money[mine], purses.scale):
+                    payments[step.project] = paid
+        found[phase] = Receipt(share, payments, share - sum(payments.values(), Fraction(0)))
+    return found
