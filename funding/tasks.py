@@ -55,3 +55,43 @@ def keep_answers() -> None:
     end_cures(now=now)
     tell_overdue(now=now)
     forget_unconfirmed(now=now)
+
+
+@shared_task(acks_late=True)
+def start_fan_out(*, fan_out_id: int) -> None:
+    from funding.services.fanout import publish_group, start
+
+    start(fan_out_id=fan_out_id, publish=publish_group)
+
+
+@shared_task(acks_late=True)
+def do_part(*, part_id: int) -> None:
+    from funding.services.fanout import do_part as work
+    from funding.services.fanout import note_failure
+
+    try:
+        work(part_id=part_id, now=timezone.now())
+    except Exception as error:
+        note_failure(part_id=part_id, error=error)
+        raise
+
+
+@shared_task(acks_late=True)
+def resume_fan_outs() -> None:
+    from funding.services.fanout import publish_group, resume_all
+
+    resume_all(publish=publish_group)
+
+
+@shared_task(acks_late=True)
+def lapse_challenges() -> None:
+    from funding.services.levels import lapse_challenges as work
+
+    work(now=timezone.now())
+
+
+@shared_task(acks_late=True)
+def decide_project_level(*, project_id: int) -> None:
+    from funding.services.levels import decide_level_if_divided
+
+    decide_level_if_divided(project_id=project_id, now=timezone.now())

@@ -30,9 +30,11 @@ from funding.models.project import WRITING
 from funding.rules import applications as rules
 from funding.services.notices import tell_group, tell_members
 from funding.services.projects import NotAMember, ProjectMoved, StepNotOpen, keep_version, move, recost
+from funding.tasks import decide_project_level
 from renewal.kernel.audit import record
 from renewal.kernel.clock import add_working_days, london_day
 from renewal.kernel.errors import DomainError
+from renewal.kernel.outbox import send_later
 
 CHECK_DAYS = 10
 MOST_SECONDS = 1800  # a page left open over lunch is not half a day of work
@@ -270,6 +272,7 @@ def send_in(*, project: Project, actor: User, now: datetime) -> None:
     """Keep a version, open a check with its due date, and tell the group; inside the caller's transaction."""
     old = project.state
     move(project_id=project.pk, old=old, new="sent", sent_at=F("sent_at") if old == "changes" else now)
+    send_later(decide_project_level, project_id=project.pk, key=f"level:{project.pk}:{now.isoformat()}")
     project.refresh_from_db()
     keep_version(project=project, actor=actor, now=now)
     nation = project.round.area.nation or "england"

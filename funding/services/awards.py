@@ -21,6 +21,7 @@ from funding.models import (
     EntryKind,
     FrozenSelection,
     GateKind,
+    LevelDecision,
     Pot,
     Project,
     Round,
@@ -125,13 +126,40 @@ def post_awards(*, round_id: int, now: datetime, actor: User | None = None) -> l
         return standing
     selection = freeze_selection(round_=round_, outcome=outcome, now=now)
     refs = [row["ref"] for row in selection.document["selected"]]
-    return award_refs(round_=round_, refs=refs, origin=AwardOrigin.SELECTED, now=now, actor=actor)
+    shared = _settle_shared(round_, refs, now=now)
+    own = [ref for ref in refs if ref not in shared]
+    award_refs(round_=round_, refs=own, origin=AwardOrigin.SELECTED, now=now, actor=actor)
+    return list(round_.awards.order_by("position"))
+
+
+def _settle_shared(round_: Round, refs: Sequence[str], *, now: datetime) -> set[str]:
+    """Keep this area's word on each project that several areas share, settle those on which all have spoken."""
+    from funding.services.joint import record_votes, settle_joint
+    from funding.services.reserve import move_up_everywhere
+
+    for decision in record_votes(round_=round_, selected=refs, now=now):
+        result = settle_joint(decision=decision, now=now)
+        if not result.funded:
+            move_up_everywhere(decision=decision, now=now)
+    listed = LevelDecision.objects.current().filter(
+        form__in=["joint", "match"], project__reference__in=refs, payers__has_key=round_.area.code
+    )
+    return set(listed.values_list("project__reference", flat=True))
 
 
 def award_refs(
-    *, round_: Round, refs: Sequence[str], origin: AwardOrigin, now: datetime, actor: User | None = None
+    *,
+    round_: Round,
+    refs: Sequence[str],
+    origin: AwardOrigin,
+    now: datetime,
+    actor: User | None = None,
+    payers: Mapping[str, Mapping[str, int]] | None = None,
 ) -> list[Award]:
-    """Award projects of a round's frozen list in the order given; called by services that hold the round's lock."""
+    """Award projects of a round's frozen list in the order given; called by services that hold the round's lock.
+
+    ``payers``: area code to colour to pence, where several areas pay together; else the round's own area pays.
+    """
     selection = FrozenSelection.objects.get(round=round_)
     rows = {row["ref"]: row for row in (*selection.document["selected"], *selection.document["reserve"])}
     projects = {
@@ -139,11 +167,11 @@ def award_refs(
         for project in Project.objects.filter(round=round_, reference__in=refs).select_related("group", "body")
     }
     first = 1 + (round_.awards.order_by("-position").values_list("position", flat=True).first() or 0)
-    plans = [(projects[ref], rows[ref], _payers(round_, projects[ref], rows[ref])) for ref in refs if ref in projects]
-    pots = _lock_pots(round_, {code for _, _, payers in plans for code in payers})
+    plans = [(projects[ref], payers or _own_area(round_, rows[ref])) for ref in refs if ref in projects]
+    pots = _lock_pots(round_, {code for _, paying in plans for code in paying})
     awards, drafts = [], []
-    for position, (project, row, payers) in enumerate(plans, start=first):
-        colours = _colours_of(row)
+    for position, (project, paying) in enumerate(plans, start=first):
+        colours = {colour: sum(by.get(colour, 0) for by in paying.values()) for colour in COLOURS}
         award = Award.objects.create(
             project=project,
             round=round_,
@@ -154,7 +182,7 @@ def award_refs(
             count_hash=selection.count_hash,
             awarded_at=now,
         )
-        drafts.append(_draft(award, _parts(round_, award, payers, pots)))
+        drafts.append(_draft(award, _parts(round_, award, paying, pots)))
         AwardGate.objects.bulk_create(AwardGate(award=award, kind=kind) for kind in gates_for(project))
         record(
             actor=actor,
@@ -175,11 +203,8 @@ def _colours_of(row: Mapping[str, Any]) -> dict[str, int]:
     return {"capital": row["cost"] - revenue, "revenue": revenue}
 
 
-def _payers(round_: Round, project: Project, row: Mapping[str, Any]) -> dict[str, dict[str, int]]:
-    """Return area code → colour → pence: the round's area, or the areas that share a joint project."""
-    decision = project.level_decisions.current().first()
-    if decision and decision.form in ("joint", "match"):
-        return {code: {colour: pence for colour, pence in by.items() if pence} for code, by in decision.payers.items()}
+def _own_area(round_: Round, row: Mapping[str, Any]) -> dict[str, dict[str, int]]:
+    """Return the whole frozen cost as the round's own area pays it."""
     return {round_.area.code: {colour: pence for colour, pence in _colours_of(row).items() if pence}}
 
 

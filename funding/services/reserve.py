@@ -6,8 +6,8 @@ from django.db import transaction
 
 from communities.models import User
 from funding.answer_states import MandateKind, MandateState
-from funding.models import Award, AwardOrigin, FrozenSelection, Mandate, Project, Round
-from funding.rules.reserve import Promotion, promote
+from funding.models import Award, AwardOrigin, FrozenSelection, LevelDecision, Mandate, Project, Round
+from funding.rules.reserve import FrozenList, Promotion, promote
 from funding.services.awards import award_refs, frozen_list, post_awards, reverse_award
 from renewal.kernel.audit import record
 
@@ -64,6 +64,7 @@ def promotion_of(round_: Round, *, rejected: set[str]) -> Promotion:
     """Work out whom free money reaches, from the frozen list, the awards that stand and what was withdrawn."""
     frozen = frozen_list(FrozenSelection.objects.get(round=round_).document)
     holding = set(round_.awards.standing().values_list("project__reference", flat=True))
+    holding |= shared_and_held(frozen, rejected=rejected)
     gone = set(
         Project.objects.filter(round=round_, state__in=["withdrawn", "combined"]).values_list("reference", flat=True)
     )
@@ -71,3 +72,30 @@ def promotion_of(round_: Round, *, rejected: set[str]) -> Promotion:
         round_.awards.exclude(pk__in=round_.awards.standing()).values_list("project__reference", flat=True)
     )
     return promote(frozen, rejected=rejected | taken_back, holding=holding, gone=gone | taken_back)
+
+
+def shared_and_held(frozen: FrozenList, *, rejected: set[str]) -> set[str]:
+    """References of selected projects that several areas pay: awarded already, or waiting for other areas' votes."""
+    held = set()
+    for decision in (
+        LevelDecision.objects.current()
+        .filter(form__in=["joint", "match"], project__reference__in=[listed.ref for listed in frozen.selected])
+        .select_related("project")
+    ):
+        waiting = decision.votes.count() < len(decision.payers)
+        if waiting or decision.project.awards.standing().exists():
+            held.add(decision.project.reference)
+    return held - rejected
+
+
+def move_up_everywhere(*, decision: LevelDecision, now: datetime) -> None:
+    """Free the shares of a joint project that was not carried: in each area they go to its own reserve list."""
+    rounds = (
+        Round.objects.filter(joint_votes__decision=decision, joint_votes__selected=True)
+        .select_related("area", "convenor", "cycle__fund")
+        .order_by("pk")
+    )
+    for round_ in rounds:
+        if FrozenSelection.objects.filter(round=round_).exists():
+            record(actor=None, action="joint.freed", subject=round_, reference=decision.project.reference)
+            move_up(round_=round_, rejected={decision.project.reference}, now=now)

@@ -1,7 +1,7 @@
 """Rounds: open one, and do the work that the boundaries of its steps trigger, once each (J1)."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -19,7 +19,10 @@ from funding.models import (
     Work,
 )
 from funding.models.round import STEP_ORDER
+from funding.queries.pots import demands_of, poll_terms
 from funding.queries.rounds import money_of, rounds_for_pages, windows_of
+from funding.services.awards import post_awards
+from funding.services.joint import joint_projects_in, share_of
 from funding.services.mandates import make_mandates
 from funding.services.notices import tell_group
 from funding.services.projects import StepNotOpen, move
@@ -163,14 +166,19 @@ def close_ideas(*, round_id: int, now: datetime) -> bool:
 
 
 def options_of(round_: Round) -> Sequence[polls.OptionDraft]:
-    """Make the options of a round's vote from the projects that passed, in the order of their references."""
-    projects = (
+    """Make the options of a round's vote from the projects that passed, in the order of their references.
+
+    Projects that several areas share stand on each area's ballot with that area's share of the cost (R§4.3).
+    """
+    projects: Iterable[Project] = (
         Project.objects.filter(round=round_)
         .in_vote()
         .select_related("theme__strand", "size_of", "group", "body")
         .prefetch_related("tags")
         .order_by("reference")
     )
+    projects = [*projects, *joint_projects_in(round_)]
+    shares = {project.pk: share for project in projects if (share := share_of(project, round_.area.code)) is not None}
     return [
         polls.OptionDraft(
             ref=project.reference,
@@ -178,8 +186,8 @@ def options_of(round_: Round) -> Sequence[polls.OptionDraft]:
             title_cy=project.title_cy or project.title,
             summary=project.summary or project.summary_cy,
             summary_cy=project.summary_cy or project.summary,
-            cost_pence=project.cost_pence,
-            demands={"capital": project.capital_pence, "revenue": project.revenue_pence},
+            cost_pence=sum(shares[project.pk].values()) if project.pk in shares else project.cost_pence,
+            demands=demands_of(project, share=shares.get(project.pk)),
             tags=_codes(project),
             at_most_one_of=(project.size_of or project).reference if _has_sizes(project) else "",
             url_path=f"rounds/{round_.slug}/projects/{project.reference}/",
@@ -224,7 +232,7 @@ def open_vote(*, round_id: int, now: datetime) -> bool:
         return False
     if missing := missing_for_vote(round_):
         raise VoteNotReady(missing=missing)
-    money = money_of(round_)
+    terms = poll_terms(round_)
     window = round_.phases.get(step=Step.VOTE)
     poll = polls.set_up_poll(
         area_id=round_.area_id,
@@ -234,11 +242,11 @@ def open_vote(*, round_id: int, now: datetime) -> bool:
         roll_kind="open",
         opens_at=window.starts_at,
         closes_at=window.ends_at,
-        budget_pence=money.total,
+        budget_pence=terms.budget_pence,
         rule="equal-shares",
         parameters={"completion": "add1u"},
-        limits={"capital": money.capital_pence, "revenue": money.revenue_pence},
-        floors=[],
+        limits=terms.limits,
+        floors=terms.floors,
         options=options_of(round_),
         voting_age=round_.voting_age,
         forecast_ballots=max(100, round_.area.population // 20),
@@ -263,6 +271,7 @@ def post_result(*, round_id: int, now: datetime) -> bool:
         state = ProjectState.FUNDED if project.reference in outcome.selected else ProjectState.UNFUNDED
         move(project_id=project.pk, old="passed", new=state, ended_at=outcome.published_at)
         tell_group(project=project, kind=str(state), now=now)
+    post_awards(round_id=round_id, now=now)
     make_mandates(round_id=round_id, now=now)
     record(actor=None, action="round.result_posted", subject=round_, selected=len(outcome.selected))
     return True

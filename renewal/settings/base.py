@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
 from renewal.settings import env
@@ -125,6 +126,9 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "close-due-polls": {"task": "voting.tasks.close_due_polls", "schedule": 60.0},
     "log-sealed-ballots": {"task": "voting.tasks.log_sealed_ballots", "schedule": 600.0},
     "keep-answers": {"task": "funding.tasks.keep_answers", "schedule": 60.0},
+    "check-ledger": {"task": "funding.tasks.check_ledger_nightly", "schedule": crontab(hour=2, minute=17)},
+    "resume-fan-outs": {"task": "funding.tasks.resume_fan_outs", "schedule": 60.0},
+    "lapse-challenges": {"task": "funding.tasks.lapse_challenges", "schedule": 3600.0},
     "advance-rounds": {"task": "funding.tasks.advance_rounds", "schedule": 60.0},
     "remind-of-checks": {"task": "funding.tasks.remind_of_checks", "schedule": 3600.0},
     "count-opened-polls": {"task": "voting.tasks.count_opened_polls", "schedule": 15.0},

@@ -82,10 +82,10 @@ def test_the_vote_opens_once_with_the_projects_that_passed(funded_round):
     funded_round.refresh_from_db()
     money = money_of(funded_round)
     options = [(o.ref, o.cost_pence, o.demands) for o in funded_round.poll.options.all()]
-    assert options == [(passed.reference, 600_000, {"capital": 500_000, "revenue": 100_000})]
+    assert options == [(passed.reference, 600_000, {"capital": 500_000, "revenue": 100_000, "not_civil_society": 0})]
     assert (funded_round.poll.budget_pence, funded_round.poll.limits) == (
         money.total,
-        {"capital": money.capital_pence, "revenue": money.revenue_pence},
+        {"capital": money.capital_pence, "revenue": money.revenue_pence, "not_civil_society": money.total // 2},
     )
     assert (funded_round.poll.state, Poll.objects.count()) == ("open", 1)
 

@@ -1,0 +1,141 @@
+"""Fan work out over many areas and every worker; each part is done once, whoever picks it up (R§4.7)."""
+
+import socket
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from celery import group
+from django.db import transaction
+
+from communities.models import User
+from funding.models import Cycle, FanOut, FanOutKind, FanOutPart, PartState, Pot, Round
+from funding.queries.pots import posted_run
+from renewal.kernel.audit import record
+from renewal.kernel.models import Notice
+from renewal.kernel.money import pounds
+from renewal.kernel.outbox import send_later
+from voting.models import Poll, PollState
+from voting.services.counts import count_poll
+
+
+@transaction.atomic
+def fan_out(
+    *,
+    kind: FanOutKind,
+    subjects: Sequence[int],
+    key: str,
+    now: datetime,
+    cycle: Cycle | None = None,
+    actor: User | None,
+) -> FanOut:
+    """Keep one part for each subject and promise to start them; the same key is the same work."""
+    work, created = FanOut.objects.get_or_create(
+        key=key, defaults={"kind": kind, "cycle": cycle, "asked_by": actor, "asked_at": now}
+    )
+    FanOutPart.objects.bulk_create(
+        [FanOutPart(fan_out=work, subject_id=subject) for subject in subjects], ignore_conflicts=True
+    )
+    if created:
+        record(actor=actor, action="fan_out.asked", subject=work, parts=len(subjects))
+    from funding.tasks import start_fan_out
+
+    send_later(start_fan_out, fan_out_id=work.pk, key=f"fan-out:{work.pk}:{work.parts.count()}")
+    return work
+
+
+def count_all(*, now: datetime, actor: User | None = None, polls: Sequence[int] | None = None) -> FanOut:
+    """Fan out the counts of every opened box."""
+    waiting = Poll.objects.filter(state=PollState.OPENED).order_by("pk") if polls is None else None
+    subjects = list(waiting.values_list("pk", flat=True)) if waiting is not None else list(polls or [])
+    return fan_out(kind=FanOutKind.COUNTS, subjects=subjects, key=f"counts/{now:%Y-%m-%dT%H:%M}", now=now, actor=actor)
+
+
+def tell_all(*, cycle: Cycle, now: datetime, actor: User | None = None) -> FanOut:
+    """Fan out a notice to the body of each area that has rounds in a divided cycle."""
+    areas = Round.objects.filter(cycle=cycle).order_by("area_id").values_list("area_id", flat=True).distinct()
+    run = posted_run(cycle.pk)
+    key = f"notices/{cycle.pk}/{run.pk if run else 0}"
+    return fan_out(kind=FanOutKind.NOTICES, subjects=list(areas), key=key, now=now, cycle=cycle, actor=actor)
+
+
+def start(*, fan_out_id: int, publish: Callable[[list[int]], object]) -> int:
+    """Hand every waiting part to the workers; returns how many. Doing it again only repeats what is not done."""
+    parts = list(FanOutPart.objects.waiting().filter(fan_out_id=fan_out_id).order_by("pk").values_list("pk", flat=True))
+    if parts:
+        publish(parts)
+    return len(parts)
+
+
+def publish_group(parts: list[int]) -> None:
+    """Send the parts as one Celery group; any number of workers takes them."""
+    from funding.tasks import do_part
+
+    group(do_part.s(part_id=part) for part in parts).apply_async()
+
+
+def do_part(*, part_id: int, now: datetime) -> bool:
+    """Do one part under its row lock, effect and mark in one transaction; False where it is done or taken."""
+    with transaction.atomic():
+        part = (
+            FanOutPart.objects.select_for_update(skip_locked=True, of=("self",))
+            .select_related("fan_out__cycle__fund")
+            .filter(pk=part_id, state=PartState.WAITING)
+            .first()
+        )
+        if part is None:
+            return False
+        _WORK[FanOutKind(part.fan_out.kind)](part, now)
+        part.state, part.worker, part.done_at = PartState.DONE, socket.gethostname(), now
+        part.attempts += 1
+        part.save(update_fields=["state", "worker", "done_at", "attempts"])
+    return True
+
+
+def note_failure(*, part_id: int, error: BaseException) -> None:
+    """Keep the kind of the last error; after three tries a part waits for a person."""
+    with transaction.atomic():
+        part = FanOutPart.objects.select_for_update().get(pk=part_id)
+        if part.state == PartState.WAITING:
+            part.attempts += 1
+            part.error = type(error).__name__
+            part.state = PartState.FAILED if part.attempts >= 3 else PartState.WAITING
+            part.save(update_fields=["attempts", "error", "state"])
+
+
+def resume_all(*, publish: Callable[[list[int]], object]) -> int:
+    """Hand over again what is still waiting, for a broker that lost it or a host that was cut off; a job calls it."""
+    waiting = FanOutPart.objects.waiting().order_by("fan_out_id").values_list("fan_out_id", flat=True).distinct()
+    return sum(start(fan_out_id=fan_out_id, publish=publish) for fan_out_id in list(waiting))
+
+
+def _count(part: FanOutPart, now: datetime) -> None:
+    count_poll(poll_id=part.subject_id, now=now)
+
+
+def _tell(part: FanOutPart, now: datetime) -> None:
+    """Write the notice of an area's money to the body that convenes there, once."""
+    cycle = part.fan_out.cycle
+    round_ = Round.objects.filter(cycle=cycle, area_id=part.subject_id).select_related("convenor", "area").first()
+    if round_ is None or cycle is None or not round_.convenor.email:
+        return
+    money = sum(Pot.objects.filter(cycle=cycle, area_id=part.subject_id).values_list("amount_pence", flat=True))
+    Notice.objects.get_or_create(
+        key=f"area-money/{cycle.pk}/{part.subject_id}",
+        defaults={
+            "kind": "area_money",
+            "channel": Notice.Channel.EMAIL,
+            "language": "en",
+            "address": round_.convenor.email,
+            "subject": f"{round_.convenor.name}: the money for {round_.area.name}",
+            "body": f"{round_.area.name} has {pounds(money)} in {cycle.year}. See how it was worked out on its page.",
+            "about_kind": "funding.cycle",
+            "about_id": str(cycle.pk),
+            "created_at": now,
+        },
+    )
+
+
+_WORK: dict[FanOutKind, Callable[[FanOutPart, datetime], None]] = {
+    FanOutKind.COUNTS: _count,
+    FanOutKind.NOTICES: _tell,
+}

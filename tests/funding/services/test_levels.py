@@ -1,0 +1,226 @@
+"""Levels on record, challenges, joint projects and pot holders with the real database (R7-R9, S10, S11)."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from communities.models import Area, Body, BodyKind, Resident
+from funding.models import Award, BeneficiaryShare, LevelDecision, PotHolder
+from funding.rules.parameters import ParameterError
+from funding.services.awards import post_awards
+from funding.services.holders import NotCrossSector, ReasonNeeded, choose_holder, decline, list_candidate
+from funding.services.ledger import check_ledger
+from funding.services.levels import (
+    ChallengeOver,
+    NotDivided,
+    NotIndependent,
+    NotTheirs,
+    RuledBefore,
+    decide_level,
+    lapse_challenges,
+    make_challenge,
+    rule_on_challenge,
+    support_challenge,
+)
+from tests.factories.money import (
+    COUNTRY,
+    NOW,
+    make_council,
+    make_country,
+    make_cycle,
+    make_officer,
+    make_person,
+    make_posted_run,
+    make_project,
+    make_round,
+    publish_outcome,
+)
+
+pytestmark = pytest.mark.django_db
+ROWS = [*COUNTRY, ("OTH", "authority", "VALE", 9_000, None), ("OTH-1", "neighbourhood", "OTH", 9_000, 500)]
+
+
+@pytest.fixture
+def country():
+    areas = make_country(ROWS)
+    make_council(areas["ASH"])
+    cycle = make_cycle()
+    make_posted_run(cycle)
+    return areas, cycle
+
+
+def benefiting(project, **percents):
+    for code, percent in percents.items():
+        BeneficiaryShare.objects.create(
+            project=project, area=Area.objects.get(code=code.replace("_", "-")), percent=percent
+        )
+    return project
+
+
+def test_a_small_project_is_decided_where_it_is_and_says_how(country):
+    areas, cycle = country
+    project = make_project(make_round(areas["MILL"], cycle), "MIL-001", capital=500_000)
+
+    decision = decide_level(project_id=project.pk, now=NOW)
+
+    assert (decision.form, decision.area, decision.host) == ("single", areas["MILL"], areas["ASH"])
+    assert [test["test"] for test in decision.tests] == ["T1", "T2", "T3:capital", "T4"]
+    assert decision.parameter_hash == cycle.runs.get().parameter_set.digest
+
+
+def test_the_same_facts_are_one_record_and_other_facts_supersede_it(country):
+    areas, cycle = country
+    project = make_project(make_round(areas["MILL"], cycle), "MIL-001", capital=500_000)
+    first = decide_level(project_id=project.pk, now=NOW)
+
+    assert decide_level(project_id=project.pk, now=NOW) == first
+    benefiting(project, MILL=50, OLD=50)
+    second = decide_level(project_id=project.pk, now=NOW)
+    first.refresh_from_db()
+    assert (second.area, second.number, first.superseded_at) == (areas["ASH"], 2, NOW)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        LevelDecision.objects.filter(pk=first.pk).update(superseded_at=None)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        LevelDecision.objects.filter(pk=second.pk).update(area=areas["MILL"])
+
+
+def test_a_power_goes_up_and_an_unknown_one_is_refused(country):
+    areas, cycle = country
+    project = make_project(make_round(areas["MILL"], cycle), "MIL-001", capital=500_000)
+
+    assert decide_level(project_id=project.pk, powers=["parks"], now=NOW).area == areas["ASH"]
+    with pytest.raises(ParameterError, match="nobody knows the power “flying”"):
+        decide_level(project_id=project.pk, powers=["flying"], now=NOW)
+
+
+def test_before_the_money_is_divided_no_level_can_be_found(country):
+    areas, _ = country
+    project = make_project(make_round(areas["MILL"], make_cycle(year=2028), slug="later"), "MIL-001", capital=1)
+
+    with pytest.raises(NotDivided):
+        decide_level(project_id=project.pk, now=NOW)
+
+
+@pytest.fixture
+def decided(country):
+    areas, cycle = country
+    project = make_project(make_round(areas["MILL"], cycle), "MIL-001", capital=500_000)
+    return decide_level(project_id=project.pk, now=NOW)
+
+
+def residents(area, count):
+    return [
+        Resident.objects.create(
+            area=area, match_token=f"{area.code}{at}", near_token="", how_known="officer", known_at=NOW
+        )
+        for at in range(count)
+    ]
+
+
+def test_r9_twenty_five_residents_oblige_a_ruling_and_each_counts_once(country, decided):
+    areas, _ = country
+    challenge = make_challenge(decision=decided, words="Only Oldbridge gains.", now=NOW)
+    people = residents(areas["MILL"], 25)
+
+    for person in [*people[:24], people[0]]:
+        assert support_challenge(challenge_id=challenge.pk, resident=person, now=NOW).state == "gathering"
+    assert support_challenge(challenge_id=challenge.pk, resident=people[24], now=NOW).state == "waiting"
+
+
+def test_r9_the_areas_body_may_challenge_at_once_and_another_areas_body_may_not(country, decided):
+    areas, _ = country
+    council, other = Body.objects.get(slug="ashcombe"), make_council(areas["OTH"], "other")
+
+    with pytest.raises(NotTheirs):
+        make_challenge(decision=decided, words="Ours!", body=other, now=NOW)
+    assert make_challenge(decision=decided, words="Wrong.", body=council, now=NOW).state == "waiting"
+    with pytest.raises(ChallengeOver):
+        make_challenge(decision=decided, words="Again.", body=council, now=NOW)
+
+
+def test_r9_a_reviewer_of_another_authority_rules_once(country, decided):
+    areas, _ = country
+    council, other = Body.objects.get(slug="ashcombe"), make_council(areas["OTH"], "other")
+    challenge = make_challenge(decision=decided, words="Wrong.", body=council, now=NOW)
+    own, outside = make_officer(council, "Own", "reviewer"), make_officer(other, "Outside", "reviewer")
+
+    for refused in (own, make_person("Nobody")):
+        with pytest.raises(NotIndependent):
+            rule_on_challenge(challenge_id=challenge.pk, reviewer=refused, upheld=True, ruling="Yes", now=NOW)
+    ruled = rule_on_challenge(challenge_id=challenge.pk, reviewer=outside, upheld=True, ruling="Shares", now=NOW)
+    decided.refresh_from_db()
+    assert (ruled.state, decided.superseded_at) == ("upheld", NOW)
+    with pytest.raises(RuledBefore):
+        rule_on_challenge(challenge_id=challenge.pk, reviewer=outside, upheld=False, ruling="No", now=NOW)
+
+
+def test_r9_the_window_is_ten_days_and_a_challenge_without_support_lapses(country, decided):
+    make_challenge(decision=decided, words="Wrong.", now=NOW)
+    late = NOW + timedelta(days=11)
+
+    assert lapse_challenges(now=late) == 1
+    with pytest.raises(ChallengeOver):
+        make_challenge(decision=decided, words="Late.", now=late)
+
+
+def joint_case(country, chosen):
+    """A project of Mill and Oldbridge, dearer than the borough's pot, on both ballots."""
+    areas, cycle = country
+    mill, old = make_round(areas["MILL"], cycle), make_round(areas["OLD"], cycle)
+    project = benefiting(make_project(mill, "MIL-001", capital=5_500_000), MILL=70, OLD=30)
+    decision = decide_level(project_id=project.pk, now=NOW)
+    for round_ in (mill, old):
+        share = sum(decision.payers[round_.area.code].values())
+        project.capital_pence = share  # what stands on each ballot is the area's share
+        publish_outcome(round_, [project], selected=["MIL-001"] if round_.area.code in chosen else [])
+    return decision, mill, old
+
+
+def test_s11_a_joint_project_draws_on_both_pots_once_both_areas_chose_it(country):
+    decision, mill, old = joint_case(country, {"MILL", "OLD"})
+
+    assert decision.form == "joint"
+    assert post_awards(round_id=mill.pk, now=NOW) == []  # the other area has not voted yet
+    post_awards(round_id=old.pk, now=NOW)
+    award = Award.objects.get()
+    paid = {part.pot.area.code: part.pence for part in award.parts.all()}
+    assert paid == {"MILL": 3_850_000, "OLD": 1_650_000}
+    assert (award.capital_pence, award.round) == (5_500_000, mill)
+    assert check_ledger(now=NOW).differences == []
+
+
+def test_s11_without_nine_tenths_nobody_pays(country):
+    _, mill, old = joint_case(country, {"MILL"})
+
+    post_awards(round_id=mill.pk, now=NOW)
+    post_awards(round_id=old.pk, now=NOW)
+
+    assert Award.objects.count() == 0
+
+
+def listed(country, slug, kind, **seats):
+    areas, cycle = country
+    body = Body.objects.create(slug=slug, name=slug, kind=BodyKind.OTHER, area=areas["ASH"])
+    return list_candidate(area=areas["MILL"], cycle=cycle, body=body, kind=kind, now=NOW, **seats)
+
+
+def test_the_first_willing_body_of_the_list_holds_the_pot_and_any_other_choice_takes_two_and_a_reason(country):
+    council = listed(country, "council", "council")
+    trust = listed(country, "trust", "local_civil_society")
+    one, two = make_person("One"), make_person("Two")
+
+    for second, reason in [(None, "r"), (one, "r"), (two, " ")]:
+        with pytest.raises(ReasonNeeded):
+            choose_holder(candidate_id=council.pk, actor=one, second=second, reason=reason, now=NOW)
+    assert choose_holder(candidate_id=trust.pk, actor=one, now=NOW).first_willing
+    later = choose_holder(candidate_id=council.pk, actor=one, second=two, reason="The trust is closing.", now=NOW)
+    assert PotHolder.objects.standing().get() == later
+    decline(candidate_id=trust.pk, now=NOW)
+    assert choose_holder(candidate_id=council.pk, actor=one, now=NOW).first_willing
+
+
+def test_a_cross_sector_body_needs_half_its_seats_local(country):
+    with pytest.raises(NotCrossSector):
+        listed(country, "alliance", "cross_sector", seats=10, local_seats=4)
+    assert listed(country, "board", "cross_sector", seats=10, local_seats=5).place == 200

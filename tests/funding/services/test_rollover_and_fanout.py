@@ -1,0 +1,153 @@
+"""Unspent money rolls in the ledger (R17-R19, S14); work over many areas is done once whoever does it (J1)."""
+
+from datetime import timedelta
+
+import pytest
+from django.db.models import Sum
+
+from funding.models import Award, Entry, FanOut, FanOutPart, Pot, RolloverLot
+from funding.services.awards import post_awards
+from funding.services.fanout import do_part, note_failure, resume_all, start, tell_all
+from funding.services.ledger import balances, check_ledger
+from funding.services.rollover import TooMuchMoved, move_to_capital, return_reserve, roll_over
+from renewal.kernel.models import Notice
+from tests.factories.money import (
+    NOW,
+    make_country,
+    make_cycle,
+    make_posted_run,
+    make_project,
+    make_round,
+    make_set,
+    publish_outcome,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def held(cycle, code, colour="capital"):
+    pot = Pot.objects.get(cycle=cycle, area__code=code, colour=colour)
+    return balances([pot.account_id])[pot.account_id]
+
+
+def two_years(document=None):
+    areas = make_country()
+    first, second = make_cycle(year=2027), make_cycle(year=2028)
+    make_posted_run(first, make_set(document, name="One"))
+    make_posted_run(second, make_set(document, name="Two"))
+    return areas, first, second
+
+
+def test_s14_half_of_the_next_pot_stays_and_the_rest_becomes_the_parents_lot():
+    areas, first, second = two_years()
+    before = held(second, "MILL")
+
+    roll_over(cycle_id=second.pk, now=NOW)
+
+    own = RolloverLot.objects.get(area=areas["MILL"], cycle=second, colour="capital")
+    pot = Pot.objects.get(cycle=second, area=areas["MILL"], colour="capital")
+    assert (own.pence, own.born) == (pot.amount_pence // 2, 2027)
+    assert held(second, "MILL") == before + own.pence
+    assert held(first, "MILL") == 0
+    up = RolloverLot.objects.get(area=areas["ASH"], cycle=second, colour="capital", origin=areas["MILL"])
+    assert up.pence == pot.amount_pence - own.pence
+    assert check_ledger(now=NOW).differences == []
+
+
+def test_rolling_twice_is_rolling_once_and_loses_nothing():
+    _, first, second = two_years()
+    whole = sum(balances(Pot.objects.values_list("account_id", flat=True)).values())
+
+    roll_over(cycle_id=second.pk, now=NOW)
+    lots = RolloverLot.objects.count()
+
+    assert roll_over(cycle_id=second.pk, now=NOW) == 0
+    assert RolloverLot.objects.count() == lots
+    assert sum(balances(Pot.objects.values_list("account_id", flat=True)).values()) == whole
+    for colour in ("capital", "revenue"):
+        rolled = RolloverLot.objects.filter(colour=colour).aggregate(sum=Sum("pence"))["sum"]
+        pots = Pot.objects.filter(cycle=second, colour=colour)
+        assert sum(balances(pots.values_list("account_id", flat=True)).values()) == rolled + sum(
+            pot.for_projects_pence for pot in pots
+        )
+
+
+def test_spent_money_does_not_roll():
+    areas, first, second = two_years()
+    round_ = make_round(areas["MILL"], first)
+    project = make_project(round_, "MIL-001", capital=held(first, "MILL"))
+    publish_outcome(round_, [project], selected=["MIL-001"])
+    post_awards(round_id=round_.pk, now=NOW)
+
+    roll_over(cycle_id=second.pk, now=NOW)
+
+    assert not RolloverLot.objects.filter(origin=areas["MILL"], colour="capital").exists()
+    assert Award.objects.get().state == "conditional"
+
+
+def test_without_carry_forward_everything_returns_to_the_source_at_year_end():
+    _, first, second = two_years({"carry_forward": False})
+
+    roll_over(cycle_id=second.pk, now=NOW)
+
+    assert held(first, "MILL") == 0
+    assert RolloverLot.objects.count() == 0
+    source = Entry.objects.filter(reason="year-end return").count()
+    assert source > 0
+    assert check_ledger(now=NOW).differences == []
+
+
+def test_r19_the_reserve_returns_by_colour():
+    _, first, _ = two_years()
+
+    assert return_reserve(cycle_id=first.pk, now=NOW) == {"capital": 1_500_000, "revenue": 500_000}
+    assert return_reserve(cycle_id=first.pk, now=NOW) == {}
+
+
+def test_an_area_may_move_a_fifth_of_its_revenue_to_capital_and_no_more():
+    areas, first, _ = two_years()
+    most = Pot.objects.get(cycle=first, area=areas["MILL"], colour="revenue").for_projects_pence // 5
+
+    with pytest.raises(TooMuchMoved):
+        move_to_capital(area_id=areas["MILL"].pk, cycle_id=first.pk, pence=most + 1, now=NOW)
+    before = held(first, "MILL")
+    move_to_capital(area_id=areas["MILL"].pk, cycle_id=first.pk, pence=most, now=NOW)
+    assert held(first, "MILL") == before + most
+
+
+@pytest.fixture
+def telling():
+    areas = make_country()
+    cycle = make_cycle()
+    make_posted_run(cycle)
+    rounds = [make_round(areas[code], cycle) for code in ("MILL", "OLD", "FERN")]
+    rounds[0].convenor.email = "council@example.org"
+    rounds[0].convenor.save()
+    return tell_all(cycle=cycle, now=NOW)
+
+
+def test_each_part_is_done_once_however_often_it_is_handed_over(telling):
+    handed = []
+    assert start(fan_out_id=telling.pk, publish=handed.extend) == 3
+    assert resume_all(publish=handed.extend) == 3  # a broker that lost them costs nothing
+
+    done = [do_part(part_id=part, now=NOW) for part in handed]
+
+    assert done == [True] * 3 + [False] * 3
+    assert Notice.objects.filter(kind="area_money").count() == 3
+    assert resume_all(publish=handed.extend) == 0
+
+
+def test_asking_again_is_the_same_work(telling):
+    assert tell_all(cycle=telling.cycle, now=NOW + timedelta(minutes=5)) == telling
+    assert FanOut.objects.count() == 1
+
+
+def test_a_part_that_fails_three_times_waits_for_a_person(telling):
+    part = telling.parts.first()
+
+    for _ in range(3):
+        note_failure(part_id=part.pk, error=OSError("gone"))
+
+    part.refresh_from_db()
+    assert (part.state, part.error, FanOutPart.objects.waiting().count()) == ("failed", "OSError", 2)
