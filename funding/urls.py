@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from funding.answer_urls import FUNDING, RENEWAL
-from funding.views import applications, projects, rounds
+from funding.views import applications, checks, projects, rounds
 
 ROUND = "rounds/<slug:slug>/"
 APPLICATION = "groups/<slug:group>/applications/<str:ref>/"
@@ -21,12 +21,22 @@ application_routes: list[URLPattern | URLResolver] = [
     path(APPLICATION + "declare/", applications.application_declare, name="application_declare"),
     path(APPLICATION + "sent/", applications.application_sent, name="application_sent"),
     path(APPLICATION + "feedback/", applications.application_feedback, name="application_feedback"),
+    path(APPLICATION + "appeal/", applications.application_appeal, name="application_appeal"),
     path(APPLICATION + "withdraw/", applications.application_withdraw, name="application_withdraw"),
     path(APPLICATION + "carry/", applications.application_carry, name="application_carry"),
     path(APPLICATION + "<slug:task>/<int:page>/", applications.application_task, name="application_task"),
     path("partners/<int:partner>/", applications.partner_sign, name="partner_sign"),
 ]
+check_routes: list[URLPattern | URLResolver] = [
+    path("staff/interests/", checks.interest_declare, name="interest_declare"),
+    path("staff/projects/", checks.review_queue, name="review_queue"),
+    path("staff/projects/give/", checks.review_assign, name="review_assign"),
+    path("staff/projects/<str:ref>/", checks.review, name="review"),
+    path("staff/projects/<str:ref>/decide/", checks.review_decide, name="review_decide"),
+    path("staff/projects/<str:ref>/appeal/", checks.review_appeal, name="review_appeal"),
+    path("staff/changes/", checks.change_requests, name="change_requests"),
+]
 routes: dict[str, list[URLPattern | URLResolver]] = {
-    "funding": [*round_routes, *application_routes, *FUNDING],
+    "funding": [*round_routes, *application_routes, *check_routes, *FUNDING],
     "renewal": [*RENEWAL],
 }

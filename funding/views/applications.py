@@ -15,12 +15,13 @@ from communities.access import SignedInRequest, signed_in
 from communities.models import Group
 from funding.application_pages import PageSpec, TaskSpec, as_data, find_page, minutes_of, tasks_of, wrong_pages
 from funding.forms.application import StartProjectForm
+from funding.forms.checks import AppealForm
 from funding.models import Partner, Project, ProjectState, Round, Step
 from funding.models.project import WRITING
 from funding.queries import applications as queries
 from funding.queries.projects import similar_projects
 from funding.queries.rounds import rounds_for_pages, step_window
-from funding.services import applications, projects
+from funding.services import appeals, applications, projects
 from funding.views.rounds import crumbs_of
 from funding.wording import words_for, words_for_problem
 from renewal.kernel.errors import DomainError
@@ -366,3 +367,23 @@ def partner_sign(request: SignedInRequest, partner: int) -> HttpResponse:
             messages.success(request, _("You have signed for your group."))
         return go_to(request, "funding:partner_sign", found.pk)
     return render_page(request, "funding/partner_sign.html", {"partner": found, "project": found.project})
+
+
+@signed_in
+def application_appeal(request: SignedInRequest, group: str, ref: str) -> HttpResponse:
+    """Ask that different people look again at a refusal, within 20 working days."""
+    project = _application(request, group, ref)
+    decision = project.decisions.filter(kind="refuse", state="made", appeal__isnull=True).first()
+    if decision is None:
+        return go_to(request, "funding:application_feedback", group, ref)
+    form = AppealForm(request.POST or None)
+    if form.is_valid():
+        try:
+            appeals.send_appeal(decision_id=decision.pk, actor=request.user, now=timezone.now(), **form.cleaned_data)
+        except DomainError as refusal:
+            form.add_error(None, words_for(refusal))
+        else:
+            messages.success(request, _("We have your appeal. Different people will look at the decision."))
+            return go_to(request, "funding:application_feedback", group, ref)
+    context = {"project": project, "crumbs": _crumbs(project), "decision": decision, "form": form}
+    return render_page(request, "funding/application_appeal.html", context, status=422 if form.is_bound else 200)

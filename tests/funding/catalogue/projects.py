@@ -3,11 +3,12 @@
 from django.utils import timezone
 
 from communities.models import Membership
-from funding.models import Partner
-from funding.services import checks
+from funding.models import Partner, Project
+from funding.services import appeals, checks
 from tests.factories.projects import (
     find_all_met,
     make_member,
+    make_officer,
     make_project,
     make_refusal,
     make_round,
@@ -22,6 +23,9 @@ def build(world):
         world.round_, group=world.group, number=1, state="draft", created_by=world.users["member"]
     )
     world.sent = make_project(world.round_, group=world.group, number=2)
+    declared(world)
+    world.barred = make_project(world.round_, group=world.group, number=3)
+    checks.declare_interest(project_id=world.barred.pk, actor=world.users["reviewer"], kind="family", words="", now=now)
     world.partner = Partner.objects.create(
         project=world.draft, group=world.other_group, role="Cooks", share_pence=100_00, invited_at=now
     )
@@ -31,6 +35,10 @@ def application(world, **more):
     return {"group": world.group.slug, "ref": world.draft.reference, **more}
 
 
+CHECKER = {"stranger": "sign-in", "reviewer": 200, "lead": 200, "others": 404}
+ANY_CHECKER = {
+    "stranger": "sign-in", "reviewer": 200, "lead": 200, "other_reviewer": 200, "other_lead": 200, "others": 404
+}  # fmt: skip
 OWN = {"stranger": "sign-in", "member": 200, "others": 404}
 ROWS = [
     Row("funding:round_detail", lambda w: {"slug": w.round_.slug}, others=200),
@@ -65,7 +73,21 @@ ROWS = [
         other_member=200,
         others=404,
     ),
-]
+    Row("funding:application_appeal", application, stranger="sign-in", member=303, others=404),
+    Row("funding:interest_declare", **ANY_CHECKER),
+    Row("funding:review_queue", **ANY_CHECKER),
+    Row("funding:change_requests", **ANY_CHECKER),
+    Row(
+        "funding:review_assign", stranger="sign-in", reviewer=303, lead=303, other_reviewer=303, other_lead=303,
+        others=404,
+    ),
+    Row("funding:review", lambda w: {"ref": w.sent.reference}, **CHECKER),
+    Row("funding:review", lambda w: {"ref": w.barred.reference}, stranger="sign-in", lead=200, others=404),
+    Row("funding:review", lambda w: {"ref": w.draft.reference}, stranger="sign-in", others=404),
+    Row("funding:review_decide", lambda w: {"ref": w.sent.reference}, **CHECKER),
+    Row("funding:review_decide", lambda w: {"ref": w.barred.reference}, stranger="sign-in", lead=200, others=404),
+    Row("funding:review_appeal", lambda w: {"ref": w.sent.reference}, stranger="sign-in", others=404),
+]  # fmt: skip
 
 
 def round_in(step, **more):
@@ -145,7 +167,6 @@ def refused_application(world):
 
 def changes_asked(world):
     build(world)
-    declared(world)
     now = timezone.now()
     checks.ask_for_changes(
         project_id=world.sent.pk, actor=world.users["reviewer"], words="Say who keeps the key.", words_cy="",
@@ -163,6 +184,74 @@ def late(world):
 def partner(world):
     build(world)
     return {"partner": world.partner.pk}
+
+
+def checking(world):
+    build(world)
+    return {"ref": world.sent.reference}
+
+
+def begun(world):
+    build(world)
+    find_all_met(world.sent, world.users["reviewer"])
+    return {"ref": world.sent.reference}
+
+
+def proposed(world):
+    build(world)
+    checks.give_help(
+        project_id=world.sent.pk, actor=world.users["reviewer"], kind="help", minutes=30, now=timezone.now()
+    )
+    checks.propose_refusal(
+        project_id=world.sent.pk, actor=world.users["reviewer"], reason="unsafe", words="The roof cannot bear it.",
+        words_cy="Ni all y to ei ddal.", next_step="Ask for a survey.", next_step_cy="", now=timezone.now(),
+    )  # fmt: skip
+    return {"ref": world.sent.reference}
+
+
+def appealed(world):
+    refused_project(world)
+    project = Project.objects.get(reference="TST-001")
+    appeals.send_appeal(
+        decision_id=project.decisions.get(kind="refuse").pk, actor=world.users["member"], ground="fact",
+        words="The roof is new.", now=timezone.now(),
+    )  # fmt: skip
+    third = make_officer(world.body, "third", declared=world.round_)
+    world.users["steward"] = third
+    return {"ref": "TST-001"}
+
+
+def many_to_check(world, count=3):
+    round_in("checks")(world)
+    declared(world)
+    for number in range(1, count + 1):
+        make_project(world.round_, group=world.group, number=number)
+    return {}
+
+
+def undeclared(world):
+    round_in("checks")(world)
+    make_project(world.round_, group=world.group, number=1)
+    return {}
+
+
+def assign_arguments(world):
+    return many_to_check(world)
+
+
+def changes_listed(world):
+    changes_asked(world)
+    return {}
+
+
+def round_in_ideas_without_slug(world):
+    round_in("ideas")(world)
+    return {}
+
+
+def built(world):
+    build(world)
+    return {}
 
 
 NAME = {"title": "", "summary": "Eight beds.", "save": "on"}
@@ -205,5 +294,27 @@ PAGES = [
     Page("funding:application_withdraw", "draft", drafted, as_="member"),
     Page("funding:application_carry", "a round is open", late, as_="member"),
     Page("funding:partner_sign", "to sign", partner, as_="other_member"),
+    Page("funding:application_appeal", "the form", refused_application, as_="member"),
+    Page("funding:application_appeal", "errors", refused_application, as_="member", method="post", status=422),
+    Page("funding:interest_declare", "a round to answer for", undeclared, as_="reviewer"),
+    Page("funding:interest_declare", "errors", undeclared, as_="reviewer", method="post", status=422),
+    Page("funding:interest_declare", "nothing waits", round_in_ideas_without_slug, as_="reviewer"),
+    Page("funding:review_queue", "three to check", many_to_check, as_="reviewer"),
+    Page("funding:review_queue", "not declared yet", undeclared, as_="reviewer"),
+    Page("funding:review_queue", "nothing matches", many_to_check, as_="reviewer", query="q=submarine"),
+    Page("funding:review_assign", "preview", assign_arguments, as_="lead", query="ref=TST-001&to=0", status=303),
+    Page("funding:review", "not begun", checking, as_="reviewer"),
+    Page("funding:review", "all rules met", begun, as_="reviewer"),
+    Page("funding:review", "no words", begun, as_="reviewer", method="post", data={"what": "note"}, status=422),
+    Page("funding:review_decide", "to decide", begun, as_="reviewer"),
+    Page("funding:review_decide", "errors", begun, as_="reviewer", method="post", data={"what": "refuse"}, status=422),
+    Page("funding:review_decide", "a second officer reads it", proposed, as_="lead"),
+    Page("funding:review_decide", "the proposer waits", proposed, as_="reviewer"),
+    Page("funding:change_requests", "none", built, as_="reviewer"),
+    Page("funding:change_requests", "one", changes_listed, as_="reviewer"),
+    Page("funding:review_appeal", "the form", appealed, as_="steward"),
 ]  # fmt: skip
-LISTS = [ListPage("funding:project_list", with_projects)]
+LISTS = [
+    ListPage("funding:project_list", with_projects),
+    ListPage("funding:review_queue", many_to_check, as_="reviewer"),
+]
