@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from communities.access import SignedInRequest, signed_in
 from communities.models import Group
@@ -38,8 +39,8 @@ def project_start(request: SignedInRequest, slug: str) -> HttpResponse:
     groups = Group.objects.of_member(request.user).filter(state="active")
     now = timezone.now()
     is_open = Round.objects.filter(pk=round_.pk).in_step(Step.IDEAS, at=now).exists()
-    form = StartProjectForm(request.POST or None, groups=groups)
-    if request.method == "POST" and is_open and form.is_valid():
+    form = StartProjectForm(request.POST if request.method == "POST" else None, groups=groups)
+    if form.is_valid():
         try:
             project = projects.start_project(
                 round_id=round_.pk,
@@ -59,7 +60,7 @@ def project_start(request: SignedInRequest, slug: str) -> HttpResponse:
         "window": step_window(round_, Step.IDEAS),
         "crumbs": [*crumbs_of(round_), Crumb(round_.label, reverse("funding:round_detail", args=[slug]))],
     }  # fmt: skip
-    return render_page(request, "funding/project_start.html", context, status=422 if form.is_bound and is_open else 200)
+    return render_page(request, "funding/project_start.html", context, status=422 if form.is_bound else 200)
 
 
 def _application(request: SignedInRequest, group: str, ref: str) -> Project:
@@ -79,6 +80,7 @@ def _crumbs(project: Project) -> list[Crumb]:
     ]
 
 
+@require_safe
 @signed_in
 def application_tasks(request: SignedInRequest, group: str, ref: str) -> HttpResponse:
     """The task list with save and return; what an officer asked to change stands on top."""
@@ -270,6 +272,7 @@ def application_check(request: SignedInRequest, group: str, ref: str) -> HttpRes
     return render_page(request, "funding/application_check.html", context, status=422 if missing else 200)
 
 
+@require_safe
 @signed_in
 def application_sent(request: SignedInRequest, group: str, ref: str) -> HttpResponse:
     """What happens next, after signing off and after sending."""
@@ -303,6 +306,7 @@ def application_declare(request: SignedInRequest, group: str, ref: str) -> HttpR
     return render_page(request, "funding/application_declare.html", context, status=422 if refusal_words else 200)
 
 
+@require_safe
 @signed_in
 def application_feedback(request: SignedInRequest, group: str, ref: str) -> HttpResponse:
     """What the council decided or asked to change, by when, with old and new text side by side."""
@@ -376,7 +380,7 @@ def application_appeal(request: SignedInRequest, group: str, ref: str) -> HttpRe
     decision = project.decisions.filter(kind="refuse", state="made", appeal__isnull=True).first()
     if decision is None:
         return go_to(request, "funding:application_feedback", group, ref)
-    form = AppealForm(request.POST or None)
+    form = AppealForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             appeals.send_appeal(decision_id=decision.pk, actor=request.user, now=timezone.now(), **form.cleaned_data)

@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from communities.access import SignedInRequest, officer_required
 from communities.models import Role
@@ -46,7 +47,7 @@ def interest_declare(request: SignedInRequest) -> HttpResponse:
         listed = list(
             Project.objects.for_officer(request.user, at=now).filter(round=round_).select_related("group", "body")
         )
-        form = forms.RoundInterestForm(request.POST or None, projects=listed)
+        form = forms.RoundInterestForm(request.POST if request.method == "POST" else None, projects=listed)
         if form.is_valid():
             checks.declare_for_round(round_id=round_.pk, actor=request.user, links=form.links(), now=now)
             messages.success(request, _("Thank you. The projects of this round are open to you now."))
@@ -56,6 +57,7 @@ def interest_declare(request: SignedInRequest) -> HttpResponse:
     return render_page(request, "funding/interest_declare.html", context, status=422 if bound else 200)
 
 
+@require_safe
 @checker_required
 def review_queue(request: SignedInRequest) -> HttpResponse:
     """Projects waiting for a check, soonest first; filters and order are GET, so any view can be linked."""
@@ -333,6 +335,7 @@ def _decide(
     return go_to(request, "funding:review_queue")
 
 
+@require_safe
 @checker_required
 def change_requests(request: SignedInRequest) -> HttpResponse:
     """What was asked, when it is due, when it came back, and by when we must reply."""
@@ -370,7 +373,7 @@ def review_appeal(request: SignedInRequest, ref: str) -> HttpResponse:
     appeal = queries.appeals_to_hear(request.user, at=now).filter(decision__project=project).first()
     if appeal is None:
         raise Http404
-    form = forms.HearForm(request.POST or None)
+    form = forms.HearForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             appeals.hear_appeal(appeal_id=appeal.pk, actor=request.user, now=now, **form.cleaned_data)

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
 
 from communities.models import Area
 from funding.forms.projects import ProjectFilters
@@ -24,6 +25,7 @@ PAGE_SIZE = 20
 VISITOR = "visitor"
 
 
+@require_safe
 def project_list(request: HttpRequest, slug: str) -> HttpResponse:
     """The round's projects: filtered, shuffled per visitor or sorted, a page at a time."""
     round_ = get_object_or_404(rounds_for_pages(), slug=slug)
@@ -68,6 +70,7 @@ def _without(request: HttpRequest, name: str) -> str:
     return f"{request.path}?{query.urlencode()}" if query else request.path
 
 
+@require_safe
 def project_detail(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
     """One project: what, where, who, the cost table, what was checked, what has happened."""
     project = project_for_page(slug, ref)

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from funding.models import Project, Round, Step
 from funding.queries.rounds import money_of, round_step, rounds_for_pages, step_window, timeline
@@ -21,6 +22,7 @@ def crumbs_of(round_: Round) -> list[Crumb]:
     ]
 
 
+@require_safe
 def round_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """The timeline, what people can do now, who may vote, the rules and the money."""
     round_ = get_object_or_404(rounds_for_pages(), slug=slug)
@@ -43,6 +45,7 @@ def round_detail(request: HttpRequest, slug: str) -> HttpResponse:
     return render_page(request, "funding/round.html", context)
 
 
+@require_safe
 def vote(request: HttpRequest, slug: str) -> HttpResponse:
     """Lead to the round's open poll; at any other time say plainly where the round stands and what to do."""
     round_ = get_object_or_404(rounds_for_pages(), slug=slug)

@@ -1,8 +1,10 @@
 """Rounds, projects and applications."""
 
+from datetime import date
+
 from django.utils import timezone
 
-from communities.models import Membership
+from communities.models import Membership, OfficerRole, User
 from funding.models import Partner, Project
 from funding.services import appeals, checks
 from tests.factories.projects import (
@@ -73,7 +75,21 @@ ROWS = [
         other_member=200,
         others=404,
     ),
+    Row("funding:partner_sign", lambda w: {"partner": w.partner.pk}, method="post", stranger="sign-in",
+        other_member=303, others=404),
     Row("funding:application_appeal", application, stranger="sign-in", member=303, others=404),
+    Row("funding:application_appeal", application, method="post", stranger="sign-in", member=303, others=404),
+    Row("funding:project_start", lambda w: {"slug": w.round_.slug}, method="post", stranger="sign-in", others=422),
+    Row("funding:application_declare", application, method="post", stranger="sign-in", member=303, others=404),
+    Row("funding:application_carry", application, method="post", stranger="sign-in", member=303, others=404),
+    Row("funding:interest_declare", method="post", **ANY_CHECKER),
+    Row("funding:review_assign", method="post", stranger="sign-in", reviewer=303, lead=303, other_reviewer=303,
+        other_lead=303, others=404),
+    Row("funding:review", lambda w: {"ref": w.sent.reference}, method="post", data=lambda w: {"what": "note"},
+        stranger="sign-in", reviewer=422, lead=422, others=404),
+    Row("funding:review_decide", lambda w: {"ref": w.sent.reference}, method="post",
+        data=lambda w: {"what": "refuse"}, stranger="sign-in", reviewer=422, lead=422, others=404),
+    Row("funding:review_appeal", lambda w: {"ref": w.sent.reference}, method="post", stranger="sign-in", others=404),
     Row("funding:interest_declare", **ANY_CHECKER),
     Row("funding:review_queue", **ANY_CHECKER),
     Row("funding:change_requests", **ANY_CHECKER),
@@ -236,7 +252,10 @@ def undeclared(world):
 
 
 def assign_arguments(world):
-    return many_to_check(world)
+    many_to_check(world)
+    colleague = User.objects.create(pk=900_001, email="colleague@council.example.org", name="Colleague")
+    OfficerRole.objects.create(user=colleague, body=world.body, role="reviewer", starts_on=date(2020, 1, 1))
+    return {}
 
 
 def changes_listed(world):
@@ -302,7 +321,7 @@ PAGES = [
     Page("funding:review_queue", "three to check", many_to_check, as_="reviewer"),
     Page("funding:review_queue", "not declared yet", undeclared, as_="reviewer"),
     Page("funding:review_queue", "nothing matches", many_to_check, as_="reviewer", query="q=submarine"),
-    Page("funding:review_assign", "preview", assign_arguments, as_="lead", query="ref=TST-001&to=0", status=303),
+    Page("funding:review_assign", "preview", assign_arguments, as_="lead", query="ref=TST-001&to=900001"),
     Page("funding:review", "not begun", checking, as_="reviewer"),
     Page("funding:review", "all rules met", begun, as_="reviewer"),
     Page("funding:review", "no words", begun, as_="reviewer", method="post", data={"what": "note"}, status=422),
