@@ -26,6 +26,8 @@ def build(world):
     )
     world.sent = make_project(world.round_, group=world.group, number=2)
     declared(world)
+    undeclared_round = make_round(world.area, world.body, step="checks", now=now, prefix="UND")
+    make_project(undeclared_round, group=world.group, number=1)
     world.barred = make_project(world.round_, group=world.group, number=3)
     checks.declare_interest(project_id=world.barred.pk, actor=world.users["reviewer"], kind="family", words="", now=now)
     world.partner = Partner.objects.create(
@@ -75,26 +77,70 @@ ROWS = [
         other_member=200,
         others=404,
     ),
-    Row("funding:partner_sign", lambda w: {"partner": w.partner.pk}, method="post", stranger="sign-in",
-        other_member=303, others=404),
+    Row(
+        "funding:partner_sign",
+        lambda w: {"partner": w.partner.pk},
+        method="post",
+        stranger="sign-in",
+        other_member=303,
+        others=404,
+    ),
     Row("funding:application_appeal", application, stranger="sign-in", member=303, others=404),
     Row("funding:application_appeal", application, method="post", stranger="sign-in", member=303, others=404),
     Row("funding:project_start", lambda w: {"slug": w.round_.slug}, method="post", stranger="sign-in", others=422),
     Row("funding:application_declare", application, method="post", stranger="sign-in", member=303, others=404),
     Row("funding:application_carry", application, method="post", stranger="sign-in", member=303, others=404),
-    Row("funding:interest_declare", method="post", **ANY_CHECKER),
-    Row("funding:review_assign", method="post", stranger="sign-in", reviewer=303, lead=303, other_reviewer=303,
-        other_lead=303, others=404),
-    Row("funding:review", lambda w: {"ref": w.sent.reference}, method="post", data=lambda w: {"what": "note"},
-        stranger="sign-in", reviewer=422, lead=422, others=404),
-    Row("funding:review_decide", lambda w: {"ref": w.sent.reference}, method="post",
-        data=lambda w: {"what": "refuse"}, stranger="sign-in", reviewer=422, lead=422, others=404),
+    Row(
+        "funding:interest_declare",
+        method="post",
+        stranger="sign-in",
+        reviewer=422,
+        lead=422,
+        other_reviewer=200,
+        other_lead=200,
+        others=404,
+    ),
+    Row(
+        "funding:review_assign",
+        method="post",
+        stranger="sign-in",
+        reviewer=303,
+        lead=303,
+        other_reviewer=303,
+        other_lead=303,
+        others=404,
+    ),
+    Row(
+        "funding:review",
+        lambda w: {"ref": w.sent.reference},
+        method="post",
+        data=lambda w: {"what": "note"},
+        stranger="sign-in",
+        reviewer=422,
+        lead=422,
+        others=404,
+    ),
+    Row(
+        "funding:review_decide",
+        lambda w: {"ref": w.sent.reference},
+        method="post",
+        data=lambda w: {"what": "refuse"},
+        stranger="sign-in",
+        reviewer=422,
+        lead=422,
+        others=404,
+    ),
     Row("funding:review_appeal", lambda w: {"ref": w.sent.reference}, method="post", stranger="sign-in", others=404),
     Row("funding:interest_declare", **ANY_CHECKER),
     Row("funding:review_queue", **ANY_CHECKER),
     Row("funding:change_requests", **ANY_CHECKER),
     Row(
-        "funding:review_assign", stranger="sign-in", reviewer=303, lead=303, other_reviewer=303, other_lead=303,
+        "funding:review_assign",
+        stranger="sign-in",
+        reviewer=303,
+        lead=303,
+        other_reviewer=303,
+        other_lead=303,
         others=404,
     ),
     Row("funding:review", lambda w: {"ref": w.sent.reference}, **CHECKER),
@@ -103,7 +149,7 @@ ROWS = [
     Row("funding:review_decide", lambda w: {"ref": w.sent.reference}, **CHECKER),
     Row("funding:review_decide", lambda w: {"ref": w.barred.reference}, stranger="sign-in", lead=200, others=404),
     Row("funding:review_appeal", lambda w: {"ref": w.sent.reference}, stranger="sign-in", others=404),
-]  # fmt: skip
+]
 
 
 def round_in(step, **more):
@@ -298,8 +344,18 @@ PAGES = [
     *(
         Page("funding:application_task", f"{task} {page}", page_of(task, page), as_="member")
         for task, page in [
-            ("start", 1), ("about", 1), ("about", 2), ("about", 3), ("about", 4), ("place", 1), ("place", 2),
-            ("existing", 1), ("costs", 1), ("costs", 2), ("partners", 1), ("volunteers", 1),
+            ("start", 1),
+            ("about", 1),
+            ("about", 2),
+            ("about", 3),
+            ("about", 4),
+            ("place", 1),
+            ("place", 2),
+            ("existing", 1),
+            ("costs", 1),
+            ("costs", 2),
+            ("partners", 1),
+            ("volunteers", 1),
         ]
     ),
     Page("funding:application_task", "errors", page_of("about"), as_="member", method="post", data=NAME, status=422),
@@ -332,7 +388,7 @@ PAGES = [
     Page("funding:change_requests", "none", built, as_="reviewer"),
     Page("funding:change_requests", "one", changes_listed, as_="reviewer"),
     Page("funding:review_appeal", "the form", appealed, as_="steward"),
-]  # fmt: skip
+]
 LISTS = [
     ListPage("funding:project_list", with_projects),
     ListPage("funding:review_queue", many_to_check, as_="reviewer"),
