@@ -34,6 +34,9 @@ def run(arguments: Sequence[str]) -> int | None:
             return run_demo(arguments[1:])
         if command == "test":
             return run_tests(arguments[1:])
+        if command == "screenshots":
+            pictures = ["tests/browser/test_screenshots.py", "-q", "--shots", str(var_directory() / "shots")]
+            return run_tests([*pictures, *arguments[1:]])
         return run_command(command, arguments)
     except SetupProblem as problem:
         say(f"\n{problem}")

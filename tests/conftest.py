@@ -12,6 +12,7 @@ pytest_plugins = ["tests.support.browser", "tests.support.campaigns"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--shots", default="", help="a folder for pictures of every page")
     parser.addoption("--long", action="store_true", help="run the campaigns at the size the issues state")
 
 
