@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from voting.views import lookup, paper_request, result, vote
+from voting.views import assisted, lookup, paper_request, result, staff, staff_paper, vote
 
 routes: dict[str, list[URLPattern | URLResolver]] = {
     "voting": [
@@ -25,6 +25,23 @@ routes: dict[str, list[URLPattern | URLResolver]] = {
         path("polls/<slug:poll>/result/<str:ref>/", result.result_project, name="result_project"),
         path("my-ballots/", vote.my_ballots, name="my_ballots"),
         path("help/paper/", paper_request.paper_request, name="paper_request"),
+        path("staff/polls/", staff.staff_polls, name="staff_polls"),
+        path("staff/polls/new/", staff.poll_new, name="poll_new"),
+        path("staff/polls/<slug:poll>/", staff.staff_poll, name="staff_poll"),
+        path("staff/polls/<slug:poll>/open/", staff.poll_open, name="poll_open"),
+        path("staff/polls/<slug:poll>/rehearse/", staff.poll_rehearse, name="poll_rehearse"),
+        path("staff/polls/<slug:poll>/change/", staff.poll_change, name="poll_change"),
+        path("staff/polls/<slug:poll>/change/<int:pk>/", staff.poll_confirm, name="poll_confirm"),
+        path("staff/polls/<slug:poll>/list/", staff.poll_list, name="poll_list"),
+        path("staff/results/<slug:poll>/", staff.result_review, name="result_review"),
+        path("staff/duplicates/", staff.duplicates, name="duplicates"),
+        path("staff/paper/", staff_paper.paper_batches, name="paper_batches"),
+        path("staff/paper/<int:pk>/", staff_paper.paper_batch, name="paper_batch"),
+        path("staff/paper/<int:pk>/step/", staff_paper.paper_step, name="paper_step"),
+        path("staff/paper/<int:pk>/enter/", staff_paper.paper_enter, name="paper_enter"),
+        path("staff/paper/<int:pk>/compare/", staff_paper.paper_compare, name="paper_compare"),
+        path("staff/assisted/", assisted.assisted_vote, name="assisted_vote"),
+        path("staff/assisted/<slug:poll>/", assisted.assisted_ballot, name="assisted_ballot"),
         path("vote-check/", lookup.receipt_lookup, name="receipt_lookup"),
     ],
 }

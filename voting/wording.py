@@ -10,7 +10,7 @@ from communities.services.residents import AddressIncomplete, AddressNotInAnArea
 from renewal.kernel.errors import DomainError
 from renewal.kernel.money import pounds
 from voting.models import Poll
-from voting.services import errors
+from voting.services import errors, paper
 
 PHONE = "01632 960100"
 
@@ -69,6 +69,22 @@ def _refused_choices(refusal: errors.ChoicesRefused) -> str:
         case "withdrawn":
             return _("A project you chose has been withdrawn. Look at your choices again.")
     return _("Your choices could not be read. Choose again from the list.")
+
+
+def paper_words(refusal: DomainError) -> str:
+    """Say what is wrong with a step of a paper batch, and what to do."""
+    match refusal:
+        case paper.BatchTooSmall():
+            return _("Wait until the batch has 50 envelopes, or say that it is the last one.")
+        case paper.SameClerk():
+            return _("Another person must do this: two people enter, and a third decides.")
+        case paper.BatchDoesNotAddUp():
+            return _("Envelopes and papers do not add up yet, or a difference has not been decided.")
+        case paper.NotThisPaper():
+            return _("Type paper %(number)s next.") % {"number": refusal.facts["expected"]}
+        case paper.BatchMoved():
+            return _("The batch is at another step now. Look at it again.")
+    return words_for(refusal)
 
 
 PROBLEMS = {

@@ -7,7 +7,8 @@ from django.utils import timezone
 from tests.factories.voting import draft_poll
 from tests.support.catalogue import Row
 from tests.support.world import World
-from voting.services.polls import open_poll
+from voting.services.paper import begin_batch
+from voting.services.polls import open_poll, propose_change
 
 
 def build(world: World) -> None:
@@ -16,6 +17,10 @@ def build(world: World) -> None:
         area_id=world.area.pk, opens_at=now - timedelta(days=1), closes_at=now + timedelta(days=20), now=now
     )
     open_poll(poll_id=world.poll.pk, actor=None, now=now)
+    world.batch = begin_batch(poll_id=world.poll.pk, label="A1", actor=world.users["counting"], now=now)
+    world.change = propose_change(
+        poll_id=world.poll.pk, what="pause", reason="A test", actor=world.users["lead"], now=now
+    )
 
 
 def of_poll(world: World) -> dict:
@@ -44,4 +49,112 @@ ROWS = [
     Row("voting:my_ballots", others=200),
     Row("voting:paper_request", others=200),
     Row("voting:receipt_lookup", others=200),
+    *(
+        Row(name, arguments, stranger="sign-in", counting=200, lead=200, others=404)
+        for name, arguments in (
+            ("voting:staff_poll", of_poll),
+            ("voting:poll_list", of_poll),
+            ("voting:result_review", of_poll),
+        )
+    ),
+    *(
+        Row(
+            name,
+            arguments,
+            method="post",
+            data=lambda w: {"what": "pause", "reason": "x", "step": "open", "answer": "confirm"},
+            stranger="sign-in",
+            counting=303,
+            lead=303,
+            others=404,
+        )
+        for name, arguments in (
+            ("voting:poll_open", of_poll),
+            ("voting:poll_rehearse", of_poll),
+            ("voting:poll_change", of_poll),
+            ("voting:poll_confirm", lambda w: {**of_poll(w), "pk": w.change.pk}),
+        )
+    ),
+    *(
+        Row(name, stranger="sign-in", counting=200, lead=200, other_counting=200, other_lead=200, others=404)
+        for name in ("voting:staff_polls", "voting:poll_new", "voting:duplicates", "voting:assisted_vote")
+    ),
+    Row(
+        "voting:assisted_ballot",
+        of_poll,
+        stranger="sign-in",
+        counting=302,
+        lead=302,
+        other_counting=302,
+        other_lead=302,
+        others=404,
+    ),
+    Row(
+        "voting:paper_batches",
+        stranger="sign-in",
+        counting=200,
+        lead=200,
+        other_counting=200,
+        other_lead=200,
+        others=404,
+    ),
+    *(
+        Row(name, lambda w: {"pk": w.batch.pk}, stranger="sign-in", counting=200, lead=200, others=404)
+        for name in ("voting:paper_batch", "voting:paper_enter", "voting:paper_compare")
+    ),
+    Row(
+        "voting:paper_step",
+        lambda w: {"pk": w.batch.pk},
+        method="post",
+        data=lambda w: {"step": "open"},
+        stranger="sign-in",
+        counting=303,
+        lead=303,
+        others=404,
+    ),
+    *(
+        Row(name, arguments, method="post", others=422)
+        for name, arguments in (
+            ("voting:start", of_poll),
+            ("voting:residency_method", of_poll),
+            ("voting:residency", lambda w: {**of_poll(w), "method": "code"}),
+            ("voting:paper_request", lambda w: {}),
+            ("voting:receipt_lookup", lambda w: {}),
+        )
+    ),
+    *(
+        Row(
+            name,
+            arguments,
+            method="post",
+            data=lambda w: {"code": "x"},
+            stranger="sign-in",
+            counting=answer,
+            lead=answer,
+            others=404,
+        )
+        for name, arguments, answer in (
+            ("voting:poll_list", of_poll, 422),
+            ("voting:result_review", of_poll, 303),
+            ("voting:paper_batch", lambda w: {"pk": w.batch.pk}, 303),
+            ("voting:paper_enter", lambda w: {"pk": w.batch.pk}, 422),
+            ("voting:paper_compare", lambda w: {"pk": w.batch.pk}, 422),
+        )
+    ),
+    *(
+        Row(
+            name,
+            method="post",
+            stranger="sign-in",
+            counting=422,
+            lead=422,
+            other_counting=422,
+            other_lead=422,
+            others=404,
+        )
+        for name in ("voting:poll_new", "voting:assisted_vote", "voting:paper_batches")
+    ),
+    Row("voting:duplicates", method="post", stranger="sign-in", others=404),
+    *(Row(name, of_poll, method="post", others=302) for name in ("voting:choose", "voting:total")),
+    Row("voting:choose_one", lambda w: {**of_poll(w), "number": 1}, method="post", others=302),
 ]

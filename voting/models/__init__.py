@@ -3,6 +3,7 @@ from voting.models.count import BoxOpening, Count, CountStep, Outcome
 from voting.models.log import LogEntry, LogHead
 from voting.models.paper import Adjudication, PaperBatch, PaperEntry, SpoiltReason
 from voting.models.poll import Option, Poll, PollKey, PollKind, RollKind
+from voting.models.request import PollRequest
 from voting.models.roll import (
     AddressList,
     CodeBatch,
@@ -43,6 +44,7 @@ __all__ = [
     "PollInterest",
     "PollKey",
     "PollKind",
+    "PollRequest",
     "PollState",
     "PublishedBallot",
     "ResidencyCheck",

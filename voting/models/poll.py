@@ -1,12 +1,15 @@
 """Polls and the frozen options people choose between."""
 
-from datetime import datetime, timedelta
-from typing import Self
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
 from voting.states import PollState
+
+if TYPE_CHECKING:
+    from communities.models import User
 
 GRACE = timedelta(minutes=30)  # for a person who reached the review page before closing
 
@@ -38,6 +41,19 @@ class PollQuerySet(models.QuerySet["Poll"]):
     def to_close(self, *, at: datetime) -> Self:
         """Open polls whose closing time and grace have passed."""
         return self.filter(state=PollState.OPEN, closes_at__lte=at - GRACE).order_by("closes_at", "id")
+
+    def run_by(self, user: "User", *, on: date) -> Self:
+        """Polls that a person runs today: as counting officer or lead of a council of the area or of one above it."""
+        roles = user.officer_roles.filter(
+            role__in=["counting", "lead"], body__kind__in=["council", "combined_authority"]
+        ).held(on=on)
+        paths = list(roles.values_list("body__area__path", flat=True))
+        if not paths:
+            return self.none()
+        reached = Q()
+        for path in paths:
+            reached |= Q(area__path__startswith=path)
+        return self.filter(reached)
 
     def in_area(self, *, code: str) -> Self:
         return self.filter(area__code=code)

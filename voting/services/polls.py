@@ -16,7 +16,7 @@ from communities.models import User
 from renewal.kernel.audit import record
 from renewal.kernel.canonical import canonical_json
 from voting import sealing
-from voting.models import Option, Poll, PollKey, PollKind, RollEntry
+from voting.models import Option, Poll, PollKey, PollKind, PollRequest, RollEntry
 from voting.models.poll import GRACE
 from voting.services.codes import make_codes
 from voting.services.errors import PollMoved, PollNotReady, SecondPersonNeeded, VotingNotOpen
@@ -307,6 +307,51 @@ def cancel_poll(*, poll_id: int, actor: User, second: User, reason: str, now: da
         return _noted(poll_id, "cancelled", actor, second, reason, now)
     record(actor=actor, action="poll.cancelled", subject=poll, second_id=second.pk)
     return Poll.objects.get(pk=poll_id)
+
+
+@transaction.atomic
+def propose_change(
+    *, poll_id: int, what: str, reason: str, actor: User, now: datetime, closes_at: datetime | None = None
+) -> PollRequest:
+    """Ask for a pause, resumption, extension or cancellation; another officer confirms. One request waits at a time."""
+    poll = Poll.objects.select_for_update().get(pk=poll_id)
+    if poll.requests.filter(confirmed_at=None).exists():
+        raise PollMoved(state="request_waits")
+    request = PollRequest.objects.create(
+        poll=poll, what=what, reason=reason, closes_at=closes_at, proposed_by_id=actor.pk, proposed_at=now
+    )
+    record(actor=actor, action="poll.change_proposed", subject=poll, what=what)
+    return request
+
+
+@transaction.atomic
+def confirm_change(*, request_id: int, actor: User, now: datetime) -> Poll:
+    """Do, as a second officer, what another proposed."""
+    request = PollRequest.objects.select_for_update().get(pk=request_id, confirmed_at=None)
+    second = User.objects.get(pk=request.proposed_by_id)
+    facts: dict[str, Any] = {"poll_id": request.poll_id, "actor": actor, "second": second, "reason": request.reason}
+    match request.what:
+        case PollRequest.What.PAUSE:
+            poll = pause_poll(**facts, now=now)
+        case PollRequest.What.RESUME:
+            poll = resume_poll(**facts, now=now)
+        case PollRequest.What.EXTEND:
+            if request.closes_at is None:
+                raise PollMoved(state="no_moment")
+            poll = extend_poll(**facts, closes_at=request.closes_at, now=now)
+        case _:
+            poll = cancel_poll(**facts, now=now)
+    request.confirmed_by_id, request.confirmed_at = actor.pk, now
+    request.save(update_fields=["confirmed_by_id", "confirmed_at"])
+    return poll
+
+
+@transaction.atomic
+def drop_change(*, request_id: int, actor: User) -> None:
+    """Take back a proposal that nobody has confirmed."""
+    request = PollRequest.objects.select_related("poll").get(pk=request_id, confirmed_at=None)
+    record(actor=actor, action="poll.change_dropped", subject=request.poll, what=request.what)
+    request.delete()
 
 
 def _two_people(actor: User, second: User) -> None:

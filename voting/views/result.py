@@ -3,6 +3,7 @@
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from renewal.kernel.parts import Crumb
 from renewal.kernel.web import render_page
@@ -12,6 +13,7 @@ from voting.services.files import open_result_file, result_files
 from voting.views.vote import context_for
 
 
+@require_safe
 def result(request: HttpRequest, poll: str) -> HttpResponse:
     """Funded and not funded, turnout, money used, downloads."""
     found = queries.public_poll(poll)
@@ -19,6 +21,7 @@ def result(request: HttpRequest, poll: str) -> HttpResponse:
     return render_page(request, "voting/result.html", context)
 
 
+@require_safe
 def result_project(request: HttpRequest, poll: str, ref: str) -> HttpResponse:
     """Why this was, or was not, funded."""
     found = queries.public_poll(poll)
@@ -30,6 +33,7 @@ def result_project(request: HttpRequest, poll: str, ref: str) -> HttpResponse:
     return render_page(request, "voting/result_project.html", context_for(found, why=shown, crumbs=crumbs))
 
 
+@require_safe
 def result_method(request: HttpRequest, poll: str) -> HttpResponse:
     """The counting rule in plain words, with a small example, then the full record."""
     found = queries.public_poll(poll)
@@ -38,12 +42,14 @@ def result_method(request: HttpRequest, poll: str) -> HttpResponse:
     return render_page(request, "voting/result_method.html", context)
 
 
+@require_safe
 def result_sheet(request: HttpRequest, poll: str) -> HttpResponse:
     """A sheet to print and pin up."""
     found = queries.public_poll(poll)
     return render_page(request, "voting/result_sheet.html", context_for(found, page=result_page(found)))
 
 
+@require_safe
 def result_file(request: HttpRequest, poll: str, name: str) -> FileResponse:
     """One download of a published result."""
     found = queries.public_poll(poll)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from communities.queries import area_of_postcode
 from renewal.kernel.clock import london_day
@@ -125,6 +125,7 @@ def _check(request: HttpRequest, poll: Poll, method: str, form: CodeForm | Addre
     return check_by_address(poll=poll, person=form.person(), caller=caller, now=now)
 
 
+@require_safe
 @never_cache
 def my_ballots(request: HttpRequest) -> HttpResponse:
     """Every ballot that the checked person has, opened one after another."""
@@ -239,6 +240,7 @@ def total(request: HttpRequest, poll: str) -> HttpResponse:
     return keep_device(render_page(request, "voting/total.html", context, partial="totals"), voter, now=now)
 
 
+@require_safe
 @never_cache
 def empty(request: HttpRequest, poll: str) -> HttpResponse:
     """Ask whether a vote with no projects is what the person wants."""
@@ -249,6 +251,7 @@ def empty(request: HttpRequest, poll: str) -> HttpResponse:
     return render_page(request, "voting/empty.html", context_for(found))
 
 
+@require_safe
 @never_cache
 def review(request: HttpRequest, poll: str) -> HttpResponse:
     """Check the choices before sending; whoever gets here before closing has 30 more minutes."""
@@ -307,6 +310,7 @@ def send(request: HttpRequest, poll: str) -> HttpResponse:
     return response
 
 
+@require_safe
 @never_cache
 def sent(request: HttpRequest, poll: str) -> HttpResponse:
     """The receipt, read from this device's own cookie: reference, check code, choices, what happens next."""

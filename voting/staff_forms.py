@@ -1,0 +1,244 @@
+"""Forms of the officers' pages."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from communities.models import Area
+from renewal.kernel.clock import at
+from renewal.kernel.forms import CountedField, DayField, PlainForm, PoundsField, YesNoField
+from renewal.kernel.money import Pence
+from voting.forms import PersonForm
+from voting.models import HelpPlace, Poll, SpoiltReason
+from voting.services.polls import OptionDraft
+from voting.wording import SPOILT
+
+RULES = [
+    ("equal-shares", _("Equal shares: everybody’s share of the money counts")),
+    ("greedy", _("By number of votes")),
+    ("phragmen", _("In proportion, one after another")),
+    ("priorities", _("An order of needs, in proportion")),
+]
+KINDS = [
+    ("approve", _("Tick as many as you like, or up to a number")),
+    ("budget", _("Tick within the money")),
+    ("rank", _("Number the projects")),
+    ("priorities", _("Tick needs, without costs")),
+]
+
+
+class PollForm(PlainForm):
+    """Set a vote up from nothing, or from an earlier one whose projects are copied."""
+
+    title = forms.CharField(label=_("Title"), max_length=200)
+    title_cy = forms.CharField(label=_("Title in Welsh"), max_length=200, required=False)
+    area = forms.ModelChoiceField(label=_("Area"), queryset=Area.objects.none())
+    kind = forms.ChoiceField(label=_("How people mark the ballot"), choices=KINDS, widget=forms.RadioSelect)
+    rule = forms.ChoiceField(label=_("How votes are counted"), choices=RULES, widget=forms.RadioSelect)
+    roll_kind = forms.ChoiceField(
+        label=_("Who is on the roll"),
+        choices=[("open", _("Everybody who shows where they live")), ("list", _("People of a list made beforehand"))],
+        widget=forms.RadioSelect,
+    )
+    opens_on = DayField(label=_("Opens at 9am on"))
+    closes_on = DayField(label=_("Closes at 5pm on"))
+    budget = PoundsField(label=_("Money there is"), required=False)
+    most_choices = forms.IntegerField(label=_("Most choices"), min_value=1, max_value=200, required=False)
+    voting_age = forms.IntegerField(label=_("Voting age"), min_value=11, max_value=18, initial=16)
+    forecast = forms.IntegerField(label=_("How many votes do you expect?"), min_value=1)
+    copy_from = forms.ModelChoiceField(
+        label=_("Copy the projects of"),
+        queryset=Poll.objects.none(),
+        required=False,
+        empty_label=_("None: I type them"),
+    )
+    options = forms.CharField(
+        label=_("Projects"),
+        help_text=_("One on each line: reference; title; title in Welsh; cost in pounds"),
+        widget=forms.Textarea(attrs={"rows": 8}),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, areas: QuerySet[Area], polls: QuerySet[Poll], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["area"].queryset = areas  # type: ignore[attr-defined]
+        self.fields["copy_from"].queryset = polls  # type: ignore[attr-defined]
+
+    def clean_options(self) -> list[OptionDraft]:
+        drafts = []
+        for number, line in enumerate(self.cleaned_data["options"].splitlines(), start=1):
+            parts = [part.strip() for part in line.split(";")]
+            if not any(parts):
+                continue
+            digits = parts[-1].replace("£", "").replace(",", "")
+            if len(parts) != 4 or not digits.isdigit():
+                raise forms.ValidationError(
+                    _("Line %(line)d needs four parts: reference; title; title in Welsh; cost in pounds"),
+                    params={"line": number},
+                )
+            drafts.append(
+                OptionDraft(ref=parts[0][:32], title=parts[1], title_cy=parts[2], cost_pence=int(digits) * 100)
+            )
+        return drafts
+
+    def facts(self) -> dict[str, Any]:
+        """Shape the answers as set_up_poll takes them."""
+        clean = self.cleaned_data
+        return {
+            "area_id": clean["area"].pk,
+            "title": clean["title"],
+            "title_cy": clean["title_cy"],
+            "kind": clean["kind"],
+            "rule": clean["rule"],
+            "roll_kind": clean["roll_kind"],
+            "opens_at": at(clean["opens_on"], 9),
+            "closes_at": at(clean["closes_on"], 17),
+            "budget_pence": clean["budget"] or Pence(0),
+            "most_choices": clean["most_choices"],
+            "voting_age": clean["voting_age"],
+            "forecast_ballots": clean["forecast"],
+            "parameters": {"completion": "add1u"} if clean["rule"] == "equal-shares" else {},
+            "options": clean["options"] or copied_options(clean["copy_from"]),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        clean = super().clean() or self.cleaned_data
+        if clean.get("opens_on") and clean.get("closes_on") and clean["closes_on"] <= clean["opens_on"]:
+            self.add_error("closes_on", _("Closing must come after opening"))
+        return clean
+
+
+def copied_options(poll: Poll | None) -> list[OptionDraft]:
+    """Copy the options of an earlier poll."""
+    if poll is None:
+        return []
+    return [
+        OptionDraft(
+            option.ref, option.title, option.title_cy, option.summary, option.summary_cy, option.cost_pence, {},
+            option.tags, option.at_most_one_of, option.url_path,
+        )
+        for option in poll.options.order_by("number")
+    ]  # fmt: skip
+
+
+class ChangeForm(PlainForm):
+    """Propose a pause, an extension or a cancellation."""
+
+    what = forms.ChoiceField(
+        label=_("What should happen?"),
+        widget=forms.RadioSelect,
+        choices=[
+            ("pause", _("Pause voting")),
+            ("resume", _("Go on with voting")),
+            ("extend", _("Close later")),
+            ("cancel", _("Cancel the vote for good")),
+        ],
+    )
+    closes_on = DayField(label=_("New closing day (5pm)"), required=False)
+    reason = forms.CharField(
+        label=_("Why?"),
+        max_length=300,
+        help_text=_("Published in the log of this vote"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        clean = super().clean() or self.cleaned_data
+        if clean.get("what") == "extend" and not clean.get("closes_on"):
+            self.add_error("closes_on", _("Enter the new closing day"))
+        return clean
+
+    def closes_at(self) -> datetime | None:
+        day = self.cleaned_data.get("closes_on")
+        return at(day, 17) if day and self.cleaned_data["what"] == "extend" else None
+
+
+class BatchForm(PlainForm):
+    """Begin a paper batch."""
+
+    poll = forms.ModelChoiceField(label=_("Vote"), queryset=Poll.objects.none())
+    label = forms.CharField(label=_("Name of the batch"), max_length=32, help_text=_("Like A12, as on the tray"))
+
+
+class DeclarationForm(PlainForm):
+    """One envelope: the code on its declaration, and who signed where the code is new."""
+
+    code = forms.CharField(
+        label=_("Code on the declaration"), max_length=40, required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autofocus": True}),
+    )  # fmt: skip
+    name = forms.CharField(label=_("Name"), max_length=150, required=False)
+    house = forms.CharField(label=_("House number or name"), max_length=100, required=False)
+    postcode = forms.CharField(label=_("Postcode"), max_length=10, required=False)
+
+
+class PaperForm(PlainForm):
+    """What stands on one paper."""
+
+    version = forms.CharField(label=_("Version letter"), max_length=1, required=False)
+    numbers = forms.CharField(
+        label=_("Project numbers, as printed"),
+        help_text=_("With spaces between them. Empty for an empty ballot."),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autofocus": True}),
+    )
+    spoilt = forms.ChoiceField(
+        label=_("If it cannot count, why"),
+        required=False,
+        choices=[("", _("It counts")), *[(reason.value, SPOILT[reason.value]) for reason in SpoiltReason]],
+    )
+
+    def __init__(self, *args: Any, refs: dict[int, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.refs = refs
+
+    def clean_numbers(self) -> list[str]:
+        numbers = self.cleaned_data["numbers"].replace(",", " ").split()
+        unknown = [number for number in numbers if not number.isdigit() or int(number) not in self.refs]
+        if unknown:
+            raise forms.ValidationError(_("%(number)s is not a number on this ballot"), params={"number": unknown[0]})
+        return list(dict.fromkeys(self.refs[int(number)] for number in numbers))
+
+
+class AssistedForm(PersonForm):
+    """Who is voting with help, and how."""
+
+    poll = forms.ModelChoiceField(label=_("Vote"), queryset=Poll.objects.none())
+    channel = forms.ChoiceField(
+        label=_("How are you with the person?"),
+        choices=[("phone", _("On the phone")), ("assisted", _("Beside them"))],
+        widget=forms.RadioSelect,
+    )
+    place = forms.ModelChoiceField(
+        label=_("Where"), queryset=HelpPlace.objects.none(), required=False, empty_label=_("At the council")
+    )
+    no_address = forms.BooleanField(label=_("The person has no fixed address, and our place vouches"), required=False)
+    is_old_enough = YesNoField(label=_("Is the person old enough for this vote?"))
+    field_order = ["poll", "channel", "place", "name", "house", "postcode", "no_address", "is_old_enough"]
+
+    def __init__(self, *args: Any, polls: QuerySet[Poll], places: QuerySet[HelpPlace], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["poll"].queryset = polls  # type: ignore[attr-defined]
+        self.fields["place"].queryset = places  # type: ignore[attr-defined]
+        if self.is_bound and self.data.get("no_address"):
+            self.fields["house"].required = self.fields["postcode"].required = False
+
+
+class SettleForm(PlainForm):
+    """Whether two entries are one person."""
+
+    same = YesNoField(label=_("Are these two one person?"))
+
+
+class ListForm(PlainForm):
+    """A list of names and addresses, with the law that allows its use."""
+
+    legal_basis = forms.CharField(label=_("Legal basis"), max_length=300, help_text=_("The law, with its section"))
+    dpia_reference = forms.CharField(label=_("Reference of the data protection assessment"), max_length=100)
+    source = forms.CharField(label=_("Where the list comes from"), max_length=200)
+    people = CountedField(
+        label=_("People"), most=2_000_000, rows=8, help_text=_("One on each line: name; house; postcode. Not kept.")
+    )
