@@ -1,4 +1,4 @@
-"""The demo's votes: codes for the personas, believable ballots through the services, closed votes counted and published.
+"""The demo's votes: codes for the personas, believable ballots through the services, closed votes published.
 
 One tie decided by lot, one near miss, one withdrawn project, one spoilt paper batch (UX.md §13).
 """
