@@ -5,6 +5,7 @@ class FundingConfig(AppConfig):
     name = "funding"
 
     def ready(self) -> None:
-        from funding import staff_entries
+        from funding import area_sections, staff_entries
 
         staff_entries.register()
+        area_sections.register()

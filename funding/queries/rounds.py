@@ -15,7 +15,9 @@ from renewal.kernel.templatetags.page import clock, day, day_and_month
 
 def rounds_for_pages() -> QuerySet[Round]:
     """Rounds with everything a page names, in a constant number of queries."""
-    return Round.objects.select_related("area__parent", "cycle", "convenor", "poll").prefetch_related("phases")
+    return Round.objects.select_related("area__parent", "cycle", "convenor", "poll", "priority_poll").prefetch_related(
+        "phases"
+    )
 
 
 def windows_of(round_: Round) -> list[Window]:
