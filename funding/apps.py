@@ -5,7 +5,8 @@ class FundingConfig(AppConfig):
     name = "funding"
 
     def ready(self) -> None:
-        from funding import area_sections, staff_entries
+        from funding import area_sections, money_sections, staff_entries
 
         staff_entries.register()
         area_sections.register()
+        money_sections.register()

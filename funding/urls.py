@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from funding.answer_urls import FUNDING, RENEWAL
+from funding.money_urls import FUNDING as MONEY
 from funding.views import applications, checks, projects, rounds
 
 ROUND = "rounds/<slug:slug>/"
@@ -37,6 +38,6 @@ check_routes: list[URLPattern | URLResolver] = [
     path("staff/changes/", checks.change_requests, name="change_requests"),
 ]
 routes: dict[str, list[URLPattern | URLResolver]] = {
-    "funding": [*round_routes, *application_routes, *check_routes, *FUNDING],
+    "funding": [*round_routes, *application_routes, *check_routes, *FUNDING, *MONEY],
     "renewal": [*RENEWAL],
 }

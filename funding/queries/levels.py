@@ -1,0 +1,90 @@
+"""A project's deciding level in one sentence, and its tests as a table."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from communities.models import Area
+from funding.models import LevelDecision, LevelForm
+from funding.queries.shares import level_name
+from renewal.kernel.money import pounds
+
+
+def level_sentence(decision: LevelDecision) -> str:
+    """Tell in one sentence who decides and why: by the first test that failed below, or because it fits."""
+    if decision.form == LevelForm.OUT_OF_SCOPE or decision.area is None:
+        return _("No level can decide this project. Each test it failed is on record.")
+    place = {"area": decision.area.label, "level": level_name(decision.level)}
+    if decision.form == LevelForm.JOINT:
+        return ngettext(
+            "Decided by %(count)s area of %(area)s together, because it costs more than the money for %(area)s.",
+            "Decided by %(count)s areas of %(area)s together, because it costs more than the money for %(area)s.",
+            len(decision.payers),
+        ) % {**place, "count": len(decision.payers)}
+    if decision.form == LevelForm.MATCH:
+        return (
+            _("Decided by %(area)s and the area above it together, because it costs more than one of them has.") % place
+        )
+    return _("Decided by %(area)s, %(why)s") % {**place, "why": _why(decision)}
+
+
+def _why(decision: LevelDecision) -> str:
+    below = {
+        test["test"].partition(":")[0]
+        for test in decision.tests
+        if not test["passed"] and test["area"] != decision.area.code
+    }  # type: ignore[union-attr]
+    kept = len(decision.kept)
+    if "T2" in below:
+        return _("because it needs powers that no smaller area has.")
+    if below & {"T3", "sideways"}:
+        return _("because it costs more than any smaller area has.")
+    if kept > 1:
+        return ngettext(
+            "because it serves %(count)s neighbourhood.", "because it serves %(count)s neighbourhoods.", kept
+        ) % {"count": kept}
+    return _("because it serves this neighbourhood and its money is enough.")
+
+
+@dataclass(frozen=True)
+class TestLine:
+    """One test as people read it."""
+
+    area: str
+    what: str
+    found: str
+    passed: bool
+
+
+def test_lines(decision: LevelDecision) -> list[TestLine]:
+    """Write every test of a decision in words, in the order they were made."""
+    names = {area.code: area.label for area in Area.objects.filter(code__in={test["area"] for test in decision.tests})}
+    return [
+        TestLine(names.get(test["area"], test["area"]), *_in_words(test), test["passed"]) for test in decision.tests
+    ]
+
+
+def _in_words(test: dict[str, str]) -> tuple[str, str]:
+    kind, _colon, colour = test["test"].partition(":")
+    value, threshold = test["value"], test["threshold"]
+    if kind == "T1":
+        return _("It holds every area that gains"), ngettext("%(n)s area", "%(n)s areas", int(value)) % {"n": value}
+    if kind == "T2":
+        return _("It has the powers needed"), _("Lacking: %(powers)s") % {"powers": value} if value else _(
+            "None lacking"
+        )
+    if kind == "T3":
+        words = (
+            _("Its money for buildings is enough")
+            if colour == "capital"
+            else _("Its money for running costs is enough")
+        )
+        return words, _("Costs %(cost)s, has %(money)s") % {"cost": pounds(int(value)), "money": pounds(int(threshold))}
+    if kind == "sideways":
+        return _("The areas in it can pay together"), _("Yes") if test["passed"] else _("No")
+    if value == "no_body":
+        return _("It has a body that can hold money"), _("No body")
+    state, _comma, people = value.partition(",")
+    words = _("A body of its own") if state == "accredited" else _("No accredited body of its own; another hosts it")
+    return _("It can hold the money"), _("%(body)s, %(people)s people") % {"body": words, "people": f"{int(people):,}"}
