@@ -5,11 +5,12 @@ from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
 
 class Fund(models.Model):
-    """The national money for social infrastructure."""
+    """The money for social infrastructure of one tree of areas, from its root down."""
 
     slug = models.SlugField(max_length=64, unique=True)
     name = models.CharField(max_length=150)
     name_cy = models.CharField(max_length=150, blank=True)
+    area = models.ForeignKey("communities.Area", models.PROTECT, null=True, related_name="funds")
 
     def __str__(self) -> str:
         return self.name

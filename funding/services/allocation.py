@@ -94,6 +94,8 @@ def gather_inputs(*, cycle: Cycle, parameter_set: ParameterSet, corrects: Alloca
     for pot in Pot.objects.filter(cycle__fund=cycle.fund, cycle__year=cycle.year - 1):
         last.setdefault(pot.area_id, {})[pot.colour] = pot.amount_pence
     areas = Area.objects.current(on=cycle.starts_on).select_related("parent").order_by("code")
+    if cycle.fund.area:
+        areas = areas.filter(path__startswith=cycle.fund.area.path)
     return {
         "version": INPUTS_VERSION,
         "fund": cycle.fund.slug,

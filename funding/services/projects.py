@@ -175,7 +175,9 @@ def withdraw_project(*, project_id: int, actor: User, now: datetime) -> None:
     project.reviews.filter(ended_at__isnull=True).update(ended_at=now)
     project.decisions.filter(state="proposed").update(state="turned_back")
     if project.state == ProjectState.PASSED and project.round.poll_id:
-        polls.withdraw_option(poll_id=project.round.poll_id, ref=project.reference, actor=actor, now=now)
+        polls.withdraw_option(
+            poll_id=project.round.poll_id, ref=project.reference, reason="The group withdrew it.", actor=actor, now=now
+        )
     record(actor=actor, action="project.withdrawn", subject=project, state=project.state)
 
 

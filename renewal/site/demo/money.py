@@ -1,0 +1,78 @@
+"""The demo's money: a fund, this year's cycle, the split by the published formula, two signatures, and pot holders."""
+
+from communities.models import Area, AreaLevel, Body, User
+from funding.models import Cycle, Fund, HolderKind
+from funding.rules.parameters import default_document, default_nation
+from funding.services.allocation import approve_run, compute_run, post_run, request_run
+from funding.services.holders import choose_holder, decline, list_candidate
+from funding.services.parameter_sets import write_parameter_set
+from renewal.kernel.clock import london_day
+from renewal.kernel.money import from_pounds
+from renewal.site.demo.world import World
+
+CAPITAL, REVENUE = from_pounds(220_000), from_pounds(360_000)
+
+# authority, kind of holder, slug of the body, seats and seats held by people who live there
+CANDIDATES = [
+    ("Z07000001", HolderKind.LOCAL_CIVIL_SOCIETY, "ashcombe-community-trust", 9, 8),
+    ("Z07000001", HolderKind.COUNCIL, "ashcombe-council", None, None),
+    ("Z06000001", HolderKind.LOCAL_CIVIL_SOCIETY, "bro-hafren-community-trust", 11, 9),
+    ("Z06000001", HolderKind.COUNCIL, "bro-hafren-council", None, None),
+]
+
+
+def seed(world: World) -> None:
+    """Divide a year's money by the same services and signatures as for real; each neighbourhood gets a pot holder."""
+    owen, ruth = (User.objects.get(email=f"{name}@example.org") for name in ("owen", "ruth"))
+    root = Area.objects.get(code="ZK2000001")
+    cycle = begin_cycle(world, root, slug="renewal", capital=CAPITAL, revenue=REVENUE)
+    document = default_document() | {
+        "name": "Standard",
+        "nations": {nation.code: default_nation() for nation in root.children.order_by("code")},
+    }
+    divide(world, cycle, document, signers=(owen, ruth))
+    choose_holders(world, cycle, chooser=owen)
+    world.known["cycle"] = cycle
+
+
+def begin_cycle(world: World, root: Area, *, slug: str, capital: int, revenue: int) -> Cycle:
+    """Begin the financial year that the day of the demo lies in."""
+    fund = Fund.objects.create(
+        slug=slug, name="National Renewal Fund", name_cy="Y Gronfa Adnewyddu Genedlaethol", area=root
+    )
+    today = london_day(world.now)
+    year = today.year if today.month >= 4 else today.year - 1
+    return Cycle.objects.create(
+        fund=fund,
+        year=year,
+        capital_pence=capital,
+        revenue_pence=revenue,
+        starts_on=today.replace(year=year, month=4, day=1),
+        ends_on=today.replace(year=year + 1, month=4, day=1),
+    )
+
+
+def divide(world: World, cycle: Cycle, document: dict[str, object], *, signers: tuple[User, User]) -> None:
+    """Ask for the run, compute it, have two people sign its figures, post it. The worker finds its messages done."""
+    parameter_set = write_parameter_set(name="Standard", document=document, now=world.now)
+    run = request_run(cycle_id=cycle.pk, parameter_set_id=parameter_set.pk, now=world.now)
+    run = compute_run(run_id=run.pk, now=world.now)
+    for signer in signers:
+        approve_run(run_id=run.pk, user=signer, outcome_hash=run.outcome_hash, now=world.now)
+    post_run(run_id=run.pk, now=world.now)
+
+
+def choose_holders(world: World, cycle: Cycle, *, chooser: User) -> None:
+    """List who would hold each neighbourhood’s money; the first willing body does."""
+    for authority, kind, slug, seats, local in CANDIDATES:
+        body = Body.objects.get(slug=slug)
+        for area in Area.objects.filter(parent__code=authority, level=AreaLevel.NEIGHBOURHOOD).order_by("code"):
+            candidate = list_candidate(
+                area=area, cycle=cycle, body=body, kind=kind, seats=seats, local_seats=local, now=world.now
+            )
+            if kind == HolderKind.COUNCIL:
+                continue
+            if area.code == "Z05000024":  # one place where the local body said no, so that people see what then happens
+                decline(candidate_id=candidate.pk, now=world.now)
+            else:
+                choose_holder(candidate_id=candidate.pk, actor=chooser, now=world.now)
