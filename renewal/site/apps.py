@@ -1,5 +1,7 @@
 """The shell: pages that compose every app."""
 
+from typing import Any
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -15,3 +17,15 @@ class SiteConfig(AppConfig):
         add_sections()
 
         add_to_menu(MenuEntry("work", _("My work"), "renewal:staff_home", order=0))
+        add_to_menu(MenuEntry("audit", _("Audit"), "renewal:audit", order=90, shown=reads_audit))
+
+
+def reads_audit(user: Any) -> bool:
+    """Tell whether a person may read the audit trail today."""
+    from django.utils import timezone
+
+    from communities.models import OfficerRole, Role
+    from renewal.kernel.clock import london_day
+
+    held = OfficerRole.objects.filter(user=user).held(on=london_day(timezone.now()))
+    return held.filter(role__in=[Role.AUDITOR, Role.STEWARD]).exists()

@@ -10,6 +10,7 @@ from renewal.kernel.health import health, ready, security_contact
 from renewal.site.views import pages
 from renewal.site.views import sign_in as signing
 from renewal.site.views.areas import area_detail, area_find, area_split
+from renewal.site.views.audit import audit, audit_download
 from renewal.site.views.gallery import gallery, staff_gallery
 from renewal.site.views.home import home, language_choice, round_list
 from renewal.site.views.sign_in import told_as_422
@@ -28,6 +29,8 @@ routes: dict[str, list[URLPattern | URLResolver]] = {
         path("sign-in/demo/", signing.demo_sign_in, name="demo_sign_in"),
         path("sign-out/", signing.sign_out, name="sign_out"),
         path("staff/", staff_home, name="staff_home"),
+        path("staff/audit/", audit, name="audit"),
+        path("staff/audit/download/", audit_download, name="audit_download"),
         path("gallery/", gallery, name="gallery"),
         path("gallery/staff/", staff_gallery, name="staff_gallery"),
     ],

@@ -1,14 +1,19 @@
 """What the pages of the shell can look like."""
 
+from datetime import timedelta
 from typing import Any
 
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
+from django.db import transaction
 from django.utils import timezone
 
+from renewal.kernel.audit import record
+from renewal.kernel.clock import london_day
+from renewal.kernel.staff import WorkItem, add_work
 from renewal.site.models import SeededPart
 from tests.factories.projects import make_round
-from tests.support.catalogue import Page
+from tests.support.catalogue import ListPage, Page
 from tests.support.world import World
 
 
@@ -25,6 +30,30 @@ def with_open_rounds(world: World) -> dict[str, Any]:
     for number, step in enumerate(("vote", "ideas", "priorities")):
         area = (world.area, world.other_area, world.authority)[number]
         make_round(area, world.body, step=step, prefix=f"RN{number}", now=timezone.now())
+    return {}
+
+
+def with_entries(world: World) -> dict[str, Any]:
+    with transaction.atomic():
+        record(actor=world.users["lead"], action="round.opened", subject=world.area, amount_pence=4_000_000)
+        record(actor=None, action="poll.closed", subject=world.area)
+    return {}
+
+
+def some_entries(world: World, count: int) -> dict[str, Any]:
+    for part in ("lead", "reviewer", "finance")[:count]:
+        record(actor=world.users[part], action="round.opened", subject=world.area)
+    return {}
+
+
+def with_work(world: World) -> dict[str, Any]:
+    today = london_day(timezone.now())
+    titles = ("Canal towpath ramp", "Cook and eat on Fridays", "Youth café late opening", "Flood kit store")
+    items = [
+        WorkItem(title, "/en/staff/", today + timedelta(days=days), "Second check")
+        for title, days in zip(titles, (-3, 0, 1, 30), strict=True)
+    ]
+    add_work("page catalogue", lambda user, now: items if user.pk == world.users["reviewer"].pk else [])
     return {}
 
 
@@ -67,6 +96,9 @@ PAGES = [
     ),
     Page("renewal:sign_out", "asked", as_="member"),
     Page("renewal:staff_home", "nothing waits", as_="reviewer"),
+    Page("renewal:audit", "entries", with_entries, as_="auditor"),
+    Page("renewal:audit", "nothing matches", as_="auditor", query="action=nothing-like-this"),
+    Page("renewal:staff_home", "work of every age", with_work, as_="reviewer"),
     Page("mfa_index", "no second step", as_="reviewer"),
     Page("mfa_index", "with an app", with_second_step, as_="reviewer"),
     Page("mfa_activate_totp", "normal", as_="reviewer"),
@@ -75,3 +107,5 @@ PAGES = [
     Page("mfa_add_webauthn", "normal", as_="reviewer"),
     Page("mfa_generate_recovery_codes", "no codes yet", as_="reviewer"),
 ]
+
+LISTS = [ListPage("renewal:audit", some_entries, as_="auditor")]

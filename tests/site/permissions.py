@@ -29,6 +29,10 @@ ROWS = [
     Row("renewal:sign_out", stranger=303, others=200),
     Row("renewal:sign_out", method="post", others=303),
     Row("renewal:staff_home", **OFFICER_PARTS, stranger="sign-in", others=404),
+    *(
+        Row(name, auditor=200, other_auditor=200, steward=200, stranger="sign-in", others=404)
+        for name in ("renewal:audit", "renewal:audit_download")
+    ),
     Row("account_confirm_login_code", stranger="sign-in", others=302),
     Row("account_login", others="sign-in"),
     Row("account_inactive", others="sign-in"),
