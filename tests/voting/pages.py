@@ -1,0 +1,225 @@
+"""What each page of a vote can look like."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from tests.factories.voting import NOON, draft_poll, voter
+from tests.support.catalogue import ListPage, Page
+from tests.support.world import World
+from voting.models import HelpPlace, Outcome, PaperBatch, Poll
+from voting.services.paper import begin_batch, finish_entry, key_paper
+from voting.services.polls import OptionDraft, open_poll, propose_change
+from voting.views.voter import ENTRIES
+
+
+def poll_of(world: World, **changed) -> Poll:
+    now = timezone.now()
+    facts = {
+        "area_id": world.area.pk,
+        "opens_at": now - timedelta(days=2),
+        "closes_at": now + timedelta(days=18),
+        "now": now,
+    } | changed
+    poll = draft_poll(**facts)
+    return open_poll(poll_id=poll.pk, actor=None, now=now)
+
+
+def open_(world: World, **changed) -> dict:
+    world.poll = poll_of(world, **changed)
+    return {"poll": world.poll.slug}
+
+
+def soon(world: World) -> dict:
+    now = timezone.now()
+    world.poll = draft_poll(
+        area_id=world.area.pk, opens_at=now + timedelta(days=2), closes_at=now + timedelta(days=22), now=now
+    )
+    return {"poll": world.poll.slug}
+
+
+def of_kind(kind: str, **changed):
+    return lambda world: open_(world, kind=kind, **changed)
+
+
+def checked(client, world: World) -> None:
+    """Let the visitor have passed the check."""
+    entry = voter(world.poll)
+    session = client.session
+    session[ENTRIES] = {str(world.poll.pk): entry.pk}
+    session.save()
+    client.cookies["sessionid"] = session.session_key
+
+
+def chosen(*refs: str):
+    """Let the visitor have chosen."""
+
+    def prepare(client, world: World) -> None:
+        checked(client, world)
+        client.post(f"/en/polls/{world.poll.slug}/choose/", {"project": list(refs)})
+
+    return prepare
+
+
+def voted(client, world: World) -> None:
+    """Let the visitor have sent a vote."""
+    chosen("ASH-001", "ASH-003")(client, world)
+    client.post(f"/en/polls/{world.poll.slug}/send/")
+
+
+def published(world: World) -> dict:
+    """A poll whose result is out; made without the box, which another role opens in another transaction."""
+    from voting.elections import election_of, options_of
+    from voting.explain import explain
+    from voting.models import Count, CountStep
+    from voting.rules import dispatch
+    from voting.services.counts import _comparison, _result, opening_of
+
+    poll = poll_of(world)
+    ballots = [["ASH-001", "ASH-003"]] * 60 + [["ASH-002"]] * 50 + [["ASH-001", "ASH-004"]] * 30 + [["ASH-005"]] * 9
+    election = election_of(opening_of(poll), ballots)
+    selection = dispatch.count(election, rule="equal-shares", options=options_of(opening_of(poll)), seed="0")
+    count = Count.objects.create(
+        poll=poll, input_hash="0" * 64, rule="equal-shares", rules_version="0" * 64, seed="0" * 64,
+        result=_result(election, selection), result_hash="0" * 64, comparison=_comparison(election, selection, "0"),
+        computed_at=NOON,
+    )  # fmt: skip
+    steps = [(ref, facts) for ref, many in explain(election, selection).items() for facts in many]
+    for seq, (ref, facts) in enumerate(steps):
+        CountStep.objects.create(count=count, seq=seq, option_ref=ref, kind=facts["reason"], facts=facts)
+    turnout = {
+        "marked": 149, "channels": {"web": 100, "paper": 40, "phone": 9}, "published": 147, "withheld": 0,
+        "rejected": 2,
+        "spoilt": {"unclear": 2}, "returned": {"late": 3}, "superseded": 4, "cancelled": 0, "electronic": 109,
+        "paper": 38, "log_leaves": 113,
+    }  # fmt: skip
+    Outcome.objects.create(
+        poll=poll, count=count, selected=list(selection.winners), cost_pence=selection.cost, turnout=turnout,
+        published_at=NOON,
+    )  # fmt: skip
+    Poll.objects.filter(pk=poll.pk).update(state="published", closed_at=NOON, published_at=NOON)
+    world.poll = poll
+    return {"poll": poll.slug}
+
+
+def option_of(ref: str):
+    return lambda world: {**published(world), "ref": ref}
+
+
+def batch_in(step: str):
+    """A paper batch at a step."""
+
+    def build(world: World) -> dict:
+        open_(world)
+        batch = begin_batch(poll_id=world.poll.pk, label="A1", actor=world.users["counting"], now=timezone.now())
+        PaperBatch.objects.filter(pk=batch.pk).update(envelope_count=1, returned={"late": 1})
+        if step != "receiving":
+            PaperBatch.objects.filter(pk=batch.pk).update(state="first_entry")
+        if step == "comparing":
+            for clerk, choices in (("lead", ["ASH-001"]), ("reviewer", ["ASH-002"])):
+                key_paper(
+                    batch_id=batch.pk, paper=1, choices=choices, spoilt_reason="", version_letter="A",
+                    actor=world.users[clerk],
+                )  # fmt: skip
+                finish_entry(batch_id=batch.pk, actor=world.users[clerk])
+        return {"pk": batch.pk}
+
+    return build
+
+
+def with_change(world: World) -> dict:
+    arguments = open_(world)
+    propose_change(poll_id=world.poll.pk, what="pause", reason="A storm", actor=world.users["lead"], now=timezone.now())
+    return arguments
+
+
+def with_places(world: World) -> dict:
+    HelpPlace.objects.create(area=world.area, name="Test Library", kind="library", may_vouch=True)
+    return open_(world)
+
+
+def assisted(client, world: World) -> None:
+    session = client.session
+    session["assisted"] = {"entry": voter(world.poll).pk, "channel": "phone", "place": None}
+    session.save()
+
+
+LONG = [
+    OptionDraft(
+        f"LNG-{number:03}", f"Neuadd a gardd gymunedol gydag enw hir iawn {number}", "", "Text " * 40, "", 100_000
+    )
+    for number in range(1, 41)
+]
+MANY = {"options": LONG}
+PAGES = [
+    Page("voting:start", "open", open_),
+    Page("voting:start", "not open yet", soon),
+    Page("voting:start", "small vote", lambda w: open_(w, forecast_ballots=20)),
+    Page("voting:start", "result", published),
+    Page("voting:start", "voted", open_, prepare=voted),
+    Page("voting:residency_method", "choose a way", open_),
+    Page("voting:residency_method", "nothing chosen", open_, method="post", status=422),
+    Page("voting:residency", "code", lambda w: {**open_(w), "method": "code"}),
+    Page("voting:residency", "code of a list roll", lambda w: {**open_(w, roll_kind="list"), "method": "code"}),
+    Page("voting:residency", "address", lambda w: {**open_(w, roll_kind="list"), "method": "address"}),
+    Page("voting:residency", "helper", lambda w: {**with_places(w), "method": "helper"}),
+    Page("voting:residency", "no fixed address", lambda w: {**with_places(w), "method": "no-address"}),
+    Page("voting:choose", "tick", open_, prepare=checked),
+    Page("voting:choose", "within the money", of_kind("budget"), prepare=chosen("ASH-001")),
+    Page("voting:choose", "rank", of_kind("rank", rule="greedy", parameters={}), prepare=checked),
+    Page("voting:choose", "40 projects", lambda w: open_(w, **MANY), prepare=checked),
+    Page(
+        "voting:choose",
+        "needs",
+        of_kind("priorities", rule="priorities", parameters={}, budget_pence=5),
+        prepare=checked,
+    ),
+    Page("voting:choose_one", "one project", lambda w: {**open_(w), "number": 1}, prepare=checked),
+    Page("voting:total", "total", open_, prepare=chosen("ASH-001")),
+    Page("voting:empty", "nothing chosen", open_, prepare=checked),
+    Page("voting:review", "two projects", open_, prepare=chosen("ASH-001", "ASH-003")),
+    Page("voting:sent", "receipt", open_, prepare=voted),
+    Page("voting:my_ballots", "none"),
+    Page("voting:my_ballots", "one", lambda w: open_(w) and {}, prepare=checked),
+    Page("voting:receipt_lookup", "empty"),
+    Page("voting:receipt_lookup", "nothing typed", method="post", status=422),
+    Page("voting:paper_request", "form", lambda w: open_(w) and {}),
+    Page("voting:result", "funded and not", published),
+    Page("voting:result_project", "funded", option_of("ASH-001")),
+    Page("voting:result_project", "not funded", option_of("ASH-005")),
+    Page("voting:result_method", "equal shares", published),
+    Page("voting:result_sheet", "sheet", published),
+    Page("voting:staff_polls", "one", lambda w: open_(w) and {}, as_="counting"),
+    Page("voting:staff_polls", "none", as_="counting"),
+    Page("voting:poll_new", "form", as_="counting"),
+    Page("voting:staff_poll", "open", open_, as_="counting"),
+    Page("voting:staff_poll", "draft", soon, as_="counting"),
+    Page("voting:staff_poll", "a change waits", with_change, as_="counting"),
+    Page("voting:poll_list", "form", open_, as_="counting"),
+    Page("voting:duplicates", "none", as_="counting"),
+    Page("voting:result_review", "published", published, as_="counting"),
+    Page("voting:result_review", "open", open_, as_="counting"),
+    Page("voting:paper_batches", "none", as_="counting"),
+    Page("voting:paper_batch", "receiving", batch_in("receiving"), as_="counting"),
+    Page("voting:paper_enter", "first entry", batch_in("first_entry"), as_="counting"),
+    Page("voting:paper_compare", "a difference", batch_in("comparing"), as_="counting"),
+    Page("voting:assisted_vote", "who", lambda w: open_(w) and {}, as_="counting"),
+    Page("voting:assisted_ballot", "mark", open_, as_="counting", prepare=assisted),
+]
+
+
+def many_polls(world: World, count: int) -> dict:
+    for _ in range(count):
+        poll_of(world)
+    return {}
+
+
+def many_options(world: World, count: int) -> dict:
+    options = [OptionDraft(f"X-{n}", f"Project {n}", cost_pence=100_000) for n in range(1, count + 1)]
+    return open_(world, options=options)
+
+
+LISTS = [
+    ListPage("voting:staff_polls", many_polls, as_="counting"),
+    ListPage("voting:start", many_options),
+]
