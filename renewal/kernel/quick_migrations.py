@@ -1,9 +1,9 @@
 """Make a long chain of migrations run several times faster, for the demo and the test database.
 
-Django keeps a rendered copy of every model while it migrates, and renders a model and all its neighbours again whenever
-Django keeps a rendered copy of every model while it migrates, and renders a model and its neighbours again whenever
-is simply added, and an index or constraint, which is a row in a list. Here they are done in place. The tables that come
-out are the same; a long test compares the dumps. Production migrates without this.
+Django keeps a rendered copy of every model while it migrates, and renders a model and its neighbours again whenever one
+of them changes. Two kinds of change touch no neighbour: a new model, which is simply added, and an index or constraint,
+Django keeps a rendered copy of every model while it migrates, and renders a model and its neighbours again when one
+dumps. Production migrates without this.
 """
 
 from collections.abc import Iterator

@@ -6,8 +6,11 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.urls import reverse
+from django.utils.html import escape
 
 from renewal.kernel.models import Heartbeat
+from voting.models import Outcome, PollKind
 
 
 class Command(BaseCommand):
@@ -25,6 +28,20 @@ class Command(BaseCommand):
         if beat is None:
             raise CommandError("No job has run: the worker has shown no sign of life.")
         self.stdout.write(f"  a job ran at {beat.seen_at:%H:%M:%S} UTC")
+
+        self._check_a_result()
+
+    def _check_a_result(self) -> None:
+        """Find a counted vote on projects and see its winners on its page, as the count names them."""
+        outcome = Outcome.objects.filter(published_at__isnull=False).exclude(poll__kind=PollKind.PRIORITIES)
+        found = outcome.exclude(selected=[]).select_related("poll").order_by("-published_at", "-pk").first()
+        if found is None:
+            raise CommandError("No round has a published result: the demo data hold none, or no worker counted it.")
+        page = self._read(reverse("voting:result", kwargs={"poll": found.poll.slug}))
+        winners = found.poll.options.filter(ref__in=found.selected).values_list("title", flat=True)
+        if missing := [title for title in winners if escape(title) not in page]:
+            raise CommandError(f"The result page of {found.poll.slug} does not show: {', '.join(missing)}.")
+        self.stdout.write(f"  the result page of {found.poll.slug} shows {len(found.selected)} winners")
 
     def _read(self, path: str) -> str:
         try:
