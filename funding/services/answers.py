@@ -539,6 +539,8 @@ def decide_appeal(
         raise NotIndependent(mandate_id=mandate_id, members=len(panel))
     if not reasons.strip():
         raise AnswerIncomplete(missing=["reasons"])
+    if mandate.state != MandateState.APPEALED:
+        raise NotRejected(mandate_id=mandate_id, reason="not_appealed")
     upheld = outcome == AnswerAppeal.Outcome.UPHELD
     _move(mandate, MandateState.ACCEPTED if upheld else MandateState.REJECTED_FOR_GOOD, answered_at=now)
     AnswerAppeal.objects.filter(mandate=mandate).update(
