@@ -32,8 +32,8 @@ class Place:
         def area(code, name, level, parent):
             return Area.objects.create(
                 code=code, slug=name.lower().replace(" ", "-"), name=name, name_cy=f"{name} (Cymraeg)", level=level,
-                nation="" if level == "uk" else nation, parent=parent, path=(parent.path if parent else "") + code + "/",
-                population=8_000, valid_from="2025-04-01",
+                nation="" if level == "uk" else nation, parent=parent, population=8_000, valid_from="2025-04-01",
+                path=(parent.path if parent else "") + code + "/",
             )  # fmt: skip
 
         uk = area("J1", "United Place", AreaLevel.UK, None)
