@@ -76,12 +76,13 @@ class _Exact:
     def __init__(self, facts: Layout, share: Fraction) -> None:
         self.facts, self.purses = facts, equal_shares.Purses(facts, share)
 
-    def given(self, c: str, price: Fraction) -> Fraction:
-        """Return what the supporters of a project can give together at a price per point."""
+    def given(self, c: str, price: Fraction) -> tuple[Fraction, bool]:
+        """Return what a project's supporters can give at a price per point, and whether one of them could in full."""
         purses = self.purses
         top, bottom = price.numerator * purses.scale, price.denominator
-        parts = ((purses.money[i] * bottom, n, top * u) for i, n, u in self.facts.supporters[c])
-        return Fraction(sum(n * min(held, part) for held, n, part in parts), purses.scale * bottom)
+        parts = [(purses.money[i] * bottom, n, top * u) for i, n, u in self.facts.supporters[c]]
+        total = sum(n * min(held, part) for held, n, part in parts)
+        return Fraction(total, purses.scale * bottom), any(held >= part for held, _, part in parts)
 
     def price(self, c: str) -> Fraction | None:
         return self.purses.price(c)
@@ -104,10 +105,10 @@ class _Rounded:
         self.round = numpy_path.Round(entries.start, entries.order, entries.people, entries.points, purse, now)
         self.low, self.guess = np.zeros(len(facts.ids), np.int64), np.zeros(len(facts.ids), np.int64)
 
-    def given(self, c: str, price: Fraction) -> Fraction:
+    def given(self, c: str, price: Fraction) -> tuple[Fraction, bool]:
         parts = min(math.floor(price * 2**self.scale), self.top + 1)
         held, _, rich, _ = self.round.scan(self.facts.index[c], parts)
-        return Fraction(held + rich * parts, 2**self.scale)
+        return Fraction(held + rich * parts, 2**self.scale), rich > 0
 
     def price(self, c: str) -> Fraction | None:
         i = self.facts.index[c]
@@ -189,6 +190,7 @@ class Trace:
         if self.engine is not None:
             engine.guess[:], engine.hint[:] = self.engine.guess, self.engine.hint
         self.engine = engine
+        engine.ceiling = 2**62  # without the project the others may cost more than there is; go on all the same
         run = engine.run(self.share)
         bought = [d for d in run.winners if self.facts.projects[d].cost]
         if not self.small:
@@ -204,37 +206,31 @@ class Trace:
         A project would win at cost x if in some round its supporters could give x at the price that round's winner
         asked, or at the end held x (C§6.1). One more supporter who chooses nothing else brings a whole share.
         """
-        view, project, order = self.view(), self.facts.projects[c], self.facts.order
+        view, project = self.view(), self.facts.projects[c]
         best, cost, extra = Fraction(0), 0, None
         for w, price in [*rounds, ("", Fraction(0))]:
-            if w:
-                per = price / self.facts.projects[w].cost if self.facts.by_cost else price
-                asked = per * project.cost if self.facts.by_cost else per
-                given, whole = view.given(c, asked), min(self.share, asked)
-            else:
-                per, given, whole = Fraction(0), view.given(c, self.share), self.share
+            per = price / self.facts.projects[w].cost if w and self.facts.by_cost else price
+            asked = self.share if not w else per * project.cost if self.facts.by_cost else per
+            (given, full), whole = view.given(c, asked), min(self.share, asked)
             best = max(best, given / project.cost)
-            needed = max(0, math.ceil((project.cost - given) / whole)) if whole else None
-            if needed == 0 and w and given == project.cost and order[c] > order[w]:
-                needed = 1  # an equal claim, and the winner comes first
-            if needed is not None:
+            if whole:
+                needed = max(0, math.ceil((project.cost - given) / whole))
+                equal = w and given + needed * whole == project.cost and (full or (needed > 0 and self.share >= asked))
+                if equal and not self._first(c, w, project.cost, needed):
+                    needed += 1
                 extra = needed if extra is None else min(extra, needed)
-            cost = max(cost, self._dearest(view, c, w, per, cost))
+            cost = self._dearest(view, c, w, per, cost)
             if w:
                 view.buy(w, price)
         return math.floor(best * 10_000), cost or None, extra
 
     def _dearest(self, view: "_Exact | _Rounded", c: str, w: str, per: Fraction, known: int) -> int:
         """Return the largest whole cost, at least ``known``, at which a project comes before w; w empty: at the end."""
-        if not w or not self.facts.by_cost:
-            given = view.given(c, per if w else self.share)
-            return max(
-                known, math.floor(given) - (w != "" and given == math.floor(given) and not self._first(c, w, given))
-            )
 
         def wins(x: int) -> bool:
-            given = view.given(c, per * x)
-            return given > x or (given == x and self._first(c, w, Fraction(x)))
+            given, full = view.given(c, self.share if not w else per * x if self.facts.by_cost else per)
+            # giving exactly x is an equal claim only if the price is not lower, that is if somebody pays it in full
+            return given > x or (given == x and (not w or not full or self._first(c, w, x, 0)))
 
         if not wins(known + 1):
             return known
@@ -246,9 +242,10 @@ class Trace:
             low, high = (middle, high) if wins(middle) else (low, middle)
         return low
 
-    def _first(self, c: str, w: str, cost: Fraction) -> bool:
-        """Tell whether a project of this cost would win a tie against w."""
-        return (cost, *self.facts.order[c][1:]) < self.facts.order[w]
+    def _first(self, c: str, w: str, cost: int, more: int) -> bool:
+        """Tell whether a project of this cost, with so many more votes, would win a tie against w."""
+        _, votes, lot = self.facts.order[c]
+        return (cost, votes - more, lot) < self.facts.order[w]
 
     def runners_up(self) -> dict[str, tuple[str, Fraction | None]]:
         """Return for each winner who came second in its round, and at what price."""

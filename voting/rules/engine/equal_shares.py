@@ -164,6 +164,7 @@ class Engine:
                 # an exact zero stays zero; every other purse is kept at least at 1, one part from the truth at most
                 purse[:] = np.where((purse == 0) & np.array([money > 0 for money in exact.money]), 1, purse)
                 now[kernels.ERROR] = 1
+        bought = [facts.ids[c] for c in rounds[: now[kernels.ROUND], 0]]
         self.visits += int(now[kernels.VISITS])
         self.guess = guess * 2.0**-scale
         count = int(now[kernels.ROUND])
