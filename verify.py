@@ -239,12 +239,12 @@ def load_rules(bundle: Bundle) -> types.ModuleType:
     wanted = bundle.opening["rules_sha256"]
     require(wanted == bundle.published["rules_sha256"], "the count used other rules than were fixed before voting")
     source, origin = bundle.files["reference.py"], "bundle"
+    require(sha256(source) == wanted, "reference.py is not the file that was fixed before voting")
     here = Path(__file__).resolve().parent
     for path in (here / "reference.py", here / "voting" / "rules" / "reference.py"):
         if path.exists() and sha256(path.read_bytes()) == wanted:
             source, origin = path.read_bytes(), str(path.name) + " beside verify.py"
             break
-    require(sha256(source) == wanted, "reference.py is not the file that was fixed before voting")
     module = types.ModuleType("reference")
     sys.modules["reference"] = module  # dataclasses look their module up
     exec(compile(source, "reference.py", "exec"), module.__dict__)  # the point of this program
