@@ -14,7 +14,7 @@ from pathlib import Path
 
 from renewal import bootstrap
 from renewal.bootstrap import ROOT, SetupProblem, commands_environment, ensure_environment, say, var_directory
-from renewal.servers import Servers, site_packages_of
+from renewal.servers import Servers, die_with_parent, site_packages_of
 
 WITHOUT_DATABASE = {
     "check", "collectstatic", "compile_catalogues", "count", "diffsettings", "help", "makemigrations", "messages",
@@ -22,6 +22,7 @@ WITHOUT_DATABASE = {
 }  # fmt: skip
 NO_SERVERS = {"DATABASE_URL": "postgresql://app@localhost/none", "REDIS_URL": "redis://localhost/0"}  # never reached
 TEST_SLOTS = 6
+NO_TESTS = 5  # pytest found none to run
 
 
 def run(arguments: Sequence[str]) -> int | None:
@@ -75,8 +76,39 @@ def run_tests(arguments: Sequence[str]) -> int:
     settings = {"DJANGO_SETTINGS_MODULE": "renewal.settings.test"}
     if chromium := find_or_install_chromium():
         settings["RENEWAL_CHROMIUM"] = chromium
-    with test_servers() as urls:
-        return _call([str(python), "-m", "pytest", *arguments], settings | urls)
+    command = [str(python), "-m", "pytest", *arguments]
+    if not _is_whole_suite(arguments):
+        with test_servers() as urls:
+            return _call(command, settings | urls)
+    return _run_in_two(command, settings)
+
+
+def _is_whole_suite(arguments: Sequence[str]) -> bool:
+    """Say whether nothing is left out: only words that change how a run looks or how large it is."""
+    return all(word in {"--long", "-q", "-qq", "-v", "-vv"} or word.startswith("--durations") for word in arguments)
+
+
+def _run_in_two(command: Sequence[str], settings: dict[str, str]) -> int:
+    """Run everything: browser tests beside all others, each on servers of its own; the browser's report is second."""
+    report = var_directory() / "log" / "browser-tests.log"
+    report.parent.mkdir(parents=True, exist_ok=True)
+    with contextlib.ExitStack() as ending:
+        first, second = (ending.enter_context(test_servers()) for _ in range(2))
+        writing = ending.enter_context(report.open("w"))
+        inside = commands_environment(settings | second | {"RENEWAL_INSIDE": "1"})
+        browser = subprocess.Popen(
+            [*command, "-m", "browser"],
+            env=inside,
+            stdout=writing,
+            stderr=subprocess.STDOUT,
+            preexec_fn=die_with_parent(signal.SIGTERM),
+        )
+        ending.callback(browser.terminate)  # does nothing once it has ended
+        status = _call([*command, "-m", "not browser"], settings | first)
+        with _only_for_the_child(browser):
+            browsers_status = browser.wait()
+    print(f"\nBrowser tests:\n{report.read_text()}", flush=True)
+    return status or (0 if browsers_status == NO_TESTS else browsers_status)
 
 
 @contextlib.contextmanager
@@ -134,14 +166,23 @@ def _free_slot() -> Iterator[Path]:
 
 
 def _call(command: Sequence[str], extra: dict[str, str]) -> int:
-    """Run a command in the foreground; Ctrl-C and SIGTERM are for it, and this process waits for its end."""
-    child = subprocess.Popen(command, env=commands_environment(extra | {"RENEWAL_INSIDE": "1"}))
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda *_: child.terminate())
-    try:
+    """Run a command in the foreground and give its exit code."""
+    known = commands_environment(extra | {"RENEWAL_INSIDE": "1"})
+    child = subprocess.Popen(command, env=known, preexec_fn=die_with_parent(signal.SIGTERM))
+    with _only_for_the_child(child):
         return child.wait()
+
+
+@contextlib.contextmanager
+def _only_for_the_child(child: "subprocess.Popen[bytes]") -> Iterator[None]:
+    """Leave Ctrl-C and SIGTERM to the child while this process waits for its end."""
+    ctrl_c = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    term = signal.signal(signal.SIGTERM, lambda *_: child.terminate())
+    try:
+        yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.signal(signal.SIGINT, ctrl_c)
+        signal.signal(signal.SIGTERM, term)
 
 
 def _django_is_here() -> bool:

@@ -80,13 +80,13 @@ def start_child(
             env=dict(environment) if environment is not None else None,
             cwd=cwd,
             start_new_session=True,
-            preexec_fn=_die_with_parent(dies_by),
+            preexec_fn=die_with_parent(dies_by),
             **drop,  # type: ignore[call-overload]
         )
     return Child(name, process, log, stop_with)
 
 
-def _die_with_parent(dies_by: signal.Signals) -> Callable[[], None] | None:
+def die_with_parent(dies_by: signal.Signals) -> Callable[[], None] | None:
     """Give a function for the new process that ties its life to ours; Linux only."""
     if not sys.platform.startswith("linux"):
         return None

@@ -1,5 +1,6 @@
 """What runs around a command: one copy at a time, URLs that replace servers, exit codes passed on."""
 
+import contextlib
 import json
 import os
 import subprocess
@@ -105,6 +106,33 @@ def test_two_test_runs_of_one_checkout_get_a_directory_each(var):
         assert (first.name, second.name) == ("test", "test-2")
     with launcher._free_slot() as again:
         assert again == first
+
+
+@pytest.mark.parametrize(
+    ("arguments", "whole"),
+    [
+        ([], True),
+        (["--long", "-q"], True),
+        (["--durations=5"], True),
+        (["tests/voting"], False),
+        (["-k", "cast"], False),
+    ],
+)
+def test_only_a_whole_run_is_split_in_two(arguments, whole):
+    assert launcher._is_whole_suite(arguments) is whole
+
+
+def test_a_split_run_reports_both_halves_and_fails_if_one_does(var, monkeypatch, capfd):
+    """With stand-ins for pytest: the browser half fails, the other passes."""
+    monkeypatch.setattr(launcher, "test_servers", lambda: contextlib.nullcontext({}))
+    code = "import sys; print('ran', sys.argv[2:]); raise SystemExit(int('not browser' not in sys.argv))"
+
+    status = launcher._run_in_two([sys.executable, "-c", code, "-q"], {})
+
+    said = capfd.readouterr().out
+    assert status == 1
+    assert "not browser" in said
+    assert said.index("not browser") < said.index("Browser tests:")
 
 
 @pytest.mark.parametrize("status", [0, 3])
