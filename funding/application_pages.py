@@ -110,14 +110,30 @@ FIXED: tuple[TaskSpec, ...] = (
 QUESTIONS = "questions"
 
 
+# A small award of up to £1,000 has eight questions in all (G§3L): four pages here, four of its set.
+SHORT: tuple[TaskSpec, ...] = (
+    FIXED[0],
+    TaskSpec("about", "project", _("Say what it is"), FIXED[1].pages[:1]),
+    TaskSpec("place", "project", _("Say where and when"), FIXED[2].pages[:1]),
+    TaskSpec("costs", "money", _("Say what it costs"), FIXED[4].pages[:1]),
+)
+
+
+def fixed_tasks(kind: str) -> tuple[TaskSpec, ...]:
+    """The tasks that every application of a kind has, whatever its question set asks."""
+    return SHORT if kind in ("small", "joint_start") else FIXED
+
+
 def tasks_of(project: Project) -> list[TaskSpec]:
     """The tasks of one application: the fixed ones, and the questions its pinned set asks for its kind."""
     asked = questions_of(project)
+    fixed = fixed_tasks(project.kind)
     if not asked:
-        return list(FIXED)
+        return list(fixed)
     pages = tuple(PageSpec(_question_form(question), nothing, question.minutes) for question in asked)
     extra = TaskSpec(QUESTIONS, "project", _("Answer the questions for this sum"), pages)
-    return [*FIXED[:4], extra, *FIXED[4:]]
+    before = [task for task in fixed if task.section in ("before", "project")]
+    return [*before, extra, *(task for task in fixed if task not in before)]
 
 
 def _question_form(question: FormQuestion) -> Callable[..., Form]:

@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from funding.answer_urls import FUNDING, RENEWAL
 from funding.money_urls import FUNDING as MONEY
-from funding.views import applications, checks, projects, rounds
+from funding.views import applications, checks, comments, projects, question_sets, rounds
 
 ROUND = "rounds/<slug:slug>/"
 APPLICATION = "groups/<slug:group>/applications/<str:ref>/"
@@ -15,17 +15,21 @@ round_routes: list[URLPattern | URLResolver] = [
     path(ROUND + "propose/", applications.project_start, name="project_start"),
     path(ROUND + "projects/", projects.project_list, name="project_list"),
     path(ROUND + "projects/<str:ref>/", projects.project_detail, name="project_detail"),
+    path(ROUND + "projects/<str:ref>/comment/", comments.project_comment, name="project_comment"),
+    path("comments/<int:comment>/report/", comments.comment_report, name="comment_report"),
 ]
 application_routes: list[URLPattern | URLResolver] = [
     path(APPLICATION, applications.application_tasks, name="application_tasks"),
     path(APPLICATION + "check/", applications.application_check, name="application_check"),
     path(APPLICATION + "declare/", applications.application_declare, name="application_declare"),
     path(APPLICATION + "sent/", applications.application_sent, name="application_sent"),
+    path(APPLICATION + "files/", applications.application_files, name="application_files"),
     path(APPLICATION + "feedback/", applications.application_feedback, name="application_feedback"),
     path(APPLICATION + "appeal/", applications.application_appeal, name="application_appeal"),
     path(APPLICATION + "withdraw/", applications.application_withdraw, name="application_withdraw"),
     path(APPLICATION + "carry/", applications.application_carry, name="application_carry"),
     path(APPLICATION + "<slug:task>/<int:page>/", applications.application_task, name="application_task"),
+    path("files/<int:attachment>/", applications.project_file, name="project_file"),
     path("partners/<int:partner>/", applications.partner_sign, name="partner_sign"),
 ]
 check_routes: list[URLPattern | URLResolver] = [
@@ -35,6 +39,11 @@ check_routes: list[URLPattern | URLResolver] = [
     path("staff/projects/<str:ref>/", checks.review, name="review"),
     path("staff/projects/<str:ref>/decide/", checks.review_decide, name="review_decide"),
     path("staff/projects/<str:ref>/appeal/", checks.review_appeal, name="review_appeal"),
+    path("staff/comments/", comments.comment_queue, name="comment_queue"),
+    path("staff/comments/<int:comment>/", comments.comment_answer, name="comment_answer"),
+    path("staff/question-sets/", question_sets.question_sets_list, name="question_sets"),
+    path("staff/question-sets/draft/", question_sets.question_set_draft, name="question_set_draft"),
+    path("staff/question-sets/<int:pk>/", question_sets.question_set, name="question_set"),
     path("staff/changes/", checks.change_requests, name="change_requests"),
 ]
 routes: dict[str, list[URLPattern | URLResolver]] = {

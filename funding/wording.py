@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from funding.services import appeals, applications, checks, projects
+from funding.services import appeals, applications, checks, comments, files, projects, question_sets
 from renewal.kernel.errors import DomainError
 
 
@@ -32,6 +32,15 @@ def _sentences() -> dict[type[DomainError], str]:
         checks.HelpFirst: _("Help comes first. Write down the help, meeting or suggestion you gave, then decide."),
         checks.WordsMissing: _("Give the reason, words in both languages and what the group can do next."),
         checks.DatesWrong: _("Choose a day after today, so that the group has time."),
+        files.FileTooBig: _("The file is too big. Choose one of 8 MB or less."),
+        files.FileNotAllowed: _("We take PDF files and photos (JPEG, PNG, WebP) that hold nothing else."),
+        files.TooManyFiles: _("A project can have 12 files. Remove one first."),
+        comments.TooManyComments: _("You can write 10 comments in an hour. Come back a little later."),
+        comments.EmptyComment: _("Write something first."),
+        question_sets.OverBurden: _("These questions take more time than this sum allows. Take some out."),
+        question_sets.WelshMissing: _("Write every question and hint in Welsh too."),
+        question_sets.NotADraft: _("This version is in use. Begin a new draft to change it."),
+        question_sets.NotASteward: _("Only stewards of the fund change the questions."),
         appeals.TooLate: _("The 20 working days for an appeal are over. Call us and we will help."),
         appeals.SamePeople: _("Somebody who took no part in the decision must hear this appeal."),
         appeals.AppealMoved: _("This appeal has been answered already."),
@@ -52,6 +61,5 @@ def words_for_problem(code: str) -> str:
         "shares_not_100": _("The shares of the areas that gain must add up to 100."),
         "no_priority": _("Choose the priority that the project answers."),
         "no_holder": _("Choose a fund-holder: an organisation that looks after the money for your group."),
-        "no_purpose": _("Add what shows your group’s social purpose."),
-        "private_gain": _("This fund is for shared things, not for private gain."),
+        "no_purpose": _("Every group that takes part must show its social purpose. Add it on the group’s page."),
     }[code]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from communities.models import Area, Group
 from funding.forms.rows import RowsForm
-from funding.models import Colour, FormQuestion, Priority, Project, ProjectKind, Source, Theme
+from funding.models import Attachment, Colour, FormQuestion, Priority, Project, ProjectKind, Source, Theme
 from renewal.kernel.forms import CountedField, PlainForm, PoundsField, YesNoField
 from renewal.kernel.money import Pence
 
@@ -551,3 +551,22 @@ def choice_words(choice: Mapping[str, str]) -> str:
     from django.utils.translation import get_language
 
     return (choice.get("label_cy", "") if get_language() == "cy" else choice["label"]) or choice["label"]
+
+
+class FileForm(PlainForm):
+    purpose = forms.ChoiceField(
+        label=_("What is it?"), choices=Attachment.Purpose.choices, widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what the file is")},
+    )  # fmt: skip
+    file = forms.FileField(
+        label=_("Choose a file"), help_text=_("PDF, JPEG, PNG or WebP, 8 MB at most."), allow_empty_file=False,
+        max_length=200, error_messages={"required": _("Choose a file")},
+    )  # fmt: skip
+
+
+class CommentForm(PlainForm):
+    text = CountedField(
+        label=_("Your comment"), help_text=_("Write as you would in the village hall. Your name stands beside it."),
+        most=1500, rows=4, error_messages={"required": _("Write your comment")},
+    )  # fmt: skip
+    reply_to = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**62)

@@ -64,6 +64,7 @@ from funding.models.check import (
     ReviewNote,
     RoundDeclaration,
 )
+from funding.models.comment import CommentReport, HiddenReason, ProjectComment
 from funding.models.fanout import FanOut, FanOutKind, FanOutPart, PartState
 from funding.models.fund import Cycle, Fund
 from funding.models.gathering import (
@@ -174,6 +175,7 @@ __all__ = [
     "ChallengeSupport",
     "Charter",
     "Colour",
+    "CommentReport",
     "Criterion",
     "Cure",
     "Cycle",
@@ -197,6 +199,7 @@ __all__ = [
     "Ground",
     "Heard",
     "HelpGiven",
+    "HiddenReason",
     "HolderCandidate",
     "HolderKind",
     "Instrument",
@@ -223,6 +226,7 @@ __all__ = [
     "Priority",
     "PriorityList",
     "Project",
+    "ProjectComment",
     "ProjectKind",
     "ProjectState",
     "ProjectVersion",

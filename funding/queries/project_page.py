@@ -3,7 +3,8 @@
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
-from funding.models import Decision, DecisionKind, DecisionState, Partner, Project
+from communities.models import FundHolder, HoldingAgreement
+from funding.models import Decision, DecisionKind, DecisionState, Partner, Project, ProjectComment
 from renewal.kernel.parts import Check, Event
 from renewal.kernel.templatetags.page import day
 
@@ -73,3 +74,26 @@ def _decision_words(decision: Decision) -> str:
         "changes": _("We asked for changes"),
         "refuse": _("Checked by two officers: cannot go to the vote"),
     }[decision.kind]
+
+
+def comments_of(project: Project, *, most: int = 50) -> list[ProjectComment]:
+    """The newest comments with their replies, hidden ones left out, in a constant number of queries."""
+    replies = ProjectComment.objects.shown().select_related("author").order_by("at", "pk")
+    found = (
+        project.comments.shown()
+        .filter(reply_to__isnull=True)
+        .select_related("author")
+        .prefetch_related(Prefetch("replies", replies, to_attr="shown_replies"))
+        .order_by("-at", "-pk")
+    )
+    return list(found[:most])
+
+
+def holder_of(project: Project) -> FundHolder | None:
+    """The fund-holder that looks after the group's money now, None when the group holds its own."""
+    agreement = (
+        HoldingAgreement.objects.filter(group=project.group_id).in_force().select_related("holder__group").first()
+        if project.group_id
+        else None
+    )
+    return agreement.holder if agreement else None

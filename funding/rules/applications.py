@@ -18,7 +18,6 @@ class Problem(StrEnum):
     NO_PRIORITY = "no_priority"
     NO_HOLDER = "no_holder"
     NO_PURPOSE = "no_purpose"
-    PRIVATE_GAIN = "private_gain"
 
 
 @dataclass(frozen=True)
@@ -67,6 +66,7 @@ class Application:
     has_priority: bool = True
     needs_holder: bool = False
     has_holder: bool = False
+    has_purpose: bool = True
     match_rule: MatchRule = MatchRule()
 
 
@@ -112,6 +112,8 @@ def problems_of(application: Application) -> list[Problem]:
         found.append(Problem.NO_PRIORITY)
     if application.needs_holder and not application.has_holder:
         found.append(Problem.NO_HOLDER)
+    if not application.has_purpose:
+        found.append(Problem.NO_PURPOSE)
     return found
 
 

@@ -1,13 +1,13 @@
 """Applications: keep what is typed, write what is right, sign, declare and send in."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 
-from communities.models import Group, User
+from communities.models import Evidence, Group, HoldingAgreement, LegalForm, User
 from funding.models import (
     ApplicationPage,
     Attachment,
@@ -191,7 +191,7 @@ def sign_as_partner(*, partner_id: int, actor: User, now: datetime) -> None:
     record(actor=actor, action="project.partner_signed", subject=partner.project, group_id=partner.group_id)
 
 
-def facts_of(project: Project) -> rules.Application:
+def facts_of(project: Project, *, on: date) -> rules.Application:
     """Gather what the rules of sending need to know about a project."""
     return rules.Application(
         lines=[rules.Line(line.source, line.amount_pence, line.replaces_duty) for line in project.lines.all()],
@@ -208,8 +208,23 @@ def facts_of(project: Project) -> rules.Application:
         ],
         shares={str(share.area_id): share.percent for share in project.shares.all()},
         has_priority=project.priority_id is not None or not Priority.objects.filter(list__round=project.round).exists(),
+        needs_holder=project.group is not None and project.group.legal_form == LegalForm.INFORMAL,
+        has_holder=has_holder(project),
+        has_purpose=has_purpose(project, on=on),
         match_rule=rules.MatchRule(project.round.required_match_percent),
     )
+
+
+def has_holder(project: Project) -> bool:
+    """Tell whether an agreement with a fund-holder is in force for the group that leads."""
+    return HoldingAgreement.objects.filter(group=project.group_id).in_force().exists()
+
+
+def has_purpose(project: Project, *, on: date) -> bool:
+    """Tell whether the lead and every partner show their social purpose as evidence that has not expired."""
+    groups = {project.group_id, *project.partners.filter(left_at__isnull=True).values_list("group_id", flat=True)}
+    shown = Evidence.objects.filter(group__in=groups).social_purpose().current(on=on)
+    return groups - {None} <= set(shown.values_list("group_id", flat=True))
 
 
 @transaction.atomic
@@ -220,7 +235,7 @@ def sign_off(*, project_id: int, actor: User, unfinished: Sequence[tuple[str, in
     NotReady is raised. After changes the same two steps are taken.
     """
     project = writable(project_id=project_id, actor=actor)
-    problems = rules.problems_of(facts_of(project))
+    problems = rules.problems_of(facts_of(project, on=london_day(now)))
     if unfinished or problems:
         raise NotReady(pages=list(unfinished), problems=[problem.value for problem in problems])
     if project.state == ProjectState.CHANGES:
@@ -283,7 +298,7 @@ def send_in(*, project: Project, actor: User, now: datetime) -> None:
         officer=last.officer if last else None,
         assigned_at=now if last and last.officer_id else None,
         due_on=add_working_days(london_day(now), CHECK_DAYS, nation=nation),
-        needs_panel=rules.needs_panel(facts_of(project).volunteers),
+        needs_panel=rules.needs_panel(facts_of(project, on=london_day(now)).volunteers),
     )
     record(actor=actor, action="project.sent", subject=project, again=old == "changes")
     tell_group(project=project, kind="application_sent", now=now)
@@ -307,7 +322,27 @@ def pin_questions(*, project_id: int, band: str, actor: User, now: datetime) -> 
         return project.question_set
     chosen = QuestionSet.objects.in_use().filter(band=band).first()
     Project.objects.filter(pk=project_id).update(question_set=chosen)
+    _carry_answers(project, project.question_set, chosen)
     return chosen
+
+
+def _carry_answers(project: Project, old: QuestionSet | None, new: QuestionSet | None) -> None:
+    """Move answers along when another sum brings another set: the same question keeps its text, to be read again."""
+
+    def keys(set_: QuestionSet | None) -> list[str]:
+        rows = set_.questions.all() if set_ else []
+        return [row.key for row in rows if row.for_kind in ("", project.kind)]
+
+    pages = {page.page: page for page in project.pages.filter(task="questions")}
+    by_key = {key: pages[number] for number, key in enumerate(keys(old), start=1) if number in pages}
+    project.pages.filter(task="questions").delete()
+    for number, key in enumerate(keys(new), start=1):
+        if key in by_key:
+            kept = by_key[key]
+            ApplicationPage.objects.create(
+                project=project, task="questions", page=number, typed=kept.typed, right=kept.right,
+                seconds=kept.seconds, edited_by_id=kept.edited_by_id, edited_at=kept.edited_at,
+            )  # fmt: skip
 
 
 def minutes_spent(project: Project) -> int:

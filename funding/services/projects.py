@@ -18,6 +18,7 @@ from funding.models import (
     ProjectKind,
     ProjectState,
     ProjectVersion,
+    QuestionSet,
     Round,
     Source,
     Step,
@@ -84,7 +85,8 @@ def start_project(
 ) -> Project:
     """Begin a draft in a round that takes ideas now; raises StepNotOpen or NotAMember."""
     round_ = Round.objects.select_related("convenor").get(pk=round_id)
-    if not Round.objects.filter(pk=round_id).in_step(Step.IDEAS, at=now).exists():
+    all_year = kind in (ProjectKind.SMALL, ProjectKind.JOINT_START)
+    if not all_year and not Round.objects.filter(pk=round_id).in_step(Step.IDEAS, at=now).exists():
         raise StepNotOpen(step=Step.IDEAS)
     if not Group.objects.of_member(actor).filter(pk=group_id, state="active").exists():
         raise NotAMember(group_id=group_id)
@@ -101,6 +103,9 @@ def start_project(
         created_at=now,
         **words,
     )
+    if kind == ProjectKind.SMALL:
+        project.question_set = QuestionSet.objects.in_use().filter(band="up_to_1000").first()
+        project.save(update_fields=["question_set"])
     record(actor=actor, action="project.started", subject=project, round_id=round_id, group_id=group_id)
     return project
 

@@ -272,6 +272,7 @@ def post_result(*, round_id: int, now: datetime) -> bool:
         move(project_id=project.pk, old="passed", new=state, ended_at=outcome.published_at)
         tell_group(project=project, kind=str(state), now=now)
     post_awards(round_id=round_id, now=now)
+    post_awards(round_id=round_id, now=now)
     make_mandates(round_id=round_id, now=now)
     record(actor=None, action="round.result_posted", subject=round_, selected=len(outcome.selected))
     return True

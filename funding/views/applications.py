@@ -4,7 +4,8 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.core import signing
-from django.http import Http404, HttpResponse
+from django.db.models import Q
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -15,14 +16,15 @@ from django.views.decorators.http import require_safe
 from communities.access import SignedInRequest, signed_in
 from communities.models import Group
 from funding.application_pages import PageSpec, TaskSpec, as_data, find_page, minutes_of, tasks_of, wrong_pages
-from funding.forms.application import StartProjectForm
+from funding.forms.application import FileForm, StartProjectForm
 from funding.forms.checks import AppealForm
-from funding.models import Partner, Project, ProjectState, Round, Step
+from funding.models import Attachment, Partner, Project, ProjectState, Round, Step
 from funding.models.project import WRITING
 from funding.queries import applications as queries
 from funding.queries.projects import similar_projects
+from funding.queries.reviews import projects_to_check
 from funding.queries.rounds import rounds_for_pages, step_window
-from funding.services import appeals, applications, projects
+from funding.services import appeals, applications, files, projects
 from funding.views.rounds import crumbs_of
 from funding.wording import words_for, words_for_problem
 from renewal.kernel.errors import DomainError
@@ -391,3 +393,53 @@ def application_appeal(request: SignedInRequest, group: str, ref: str) -> HttpRe
             return go_to(request, "funding:application_feedback", group, ref)
     context = {"project": project, "crumbs": _crumbs(project), "decision": decision, "form": form}
     return render_page(request, "funding/application_appeal.html", context, status=422 if form.is_bound else 200)
+
+
+@signed_in
+def application_files(request: SignedInRequest, group: str, ref: str) -> HttpResponse:
+    """Files of a project: what is allowed is said first; a refused file leaves the others as they are."""
+    project = _application(request, group, ref)
+    now = timezone.now()
+    form = FileForm(request.POST if request.method == "POST" else None, request.FILES or None)
+    if request.method == "POST" and request.POST.get("remove", "").isdecimal():
+        gone = get_object_or_404(
+            project.attachments.filter(removed_at__isnull=True), pk=int(request.POST["remove"][:12])
+        )
+        try:
+            files.remove_file(attachment_id=gone.pk, actor=request.user, now=now)
+        except DomainError as refusal:
+            messages.warning(request, words_for(refusal))
+        return go_to(request, "funding:application_files", group, ref)
+    if form.is_valid():
+        try:
+            files.add_file(
+                project_id=project.pk, actor=request.user, purpose=form.cleaned_data["purpose"],
+                upload=form.cleaned_data["file"], now=now,
+            )  # fmt: skip
+        except DomainError as refusal:
+            form.add_error("file", words_for(refusal))
+        else:
+            return go_to(request, "funding:application_files", group, ref)
+    context = {
+        "project": project, "crumbs": _crumbs(project), "form": form, "is_writing": project.state in WRITING,
+        "attachments": project.attachments.filter(removed_at__isnull=True),
+    }  # fmt: skip
+    return render_page(request, "funding/application_files.html", context, status=422 if form.is_bound else 200)
+
+
+@require_safe
+@signed_in
+def project_file(request: SignedInRequest, attachment: int) -> HttpResponse:
+    """Give a file to its group and to officers who may check the project; always as a download, never run."""
+    now = timezone.now()
+    mine = Project.objects.of_member(request.user)
+    found = get_object_or_404(
+        Attachment.objects.filter(
+            Q(project__in=mine) | Q(project__in=projects_to_check(request.user, at=now)), removed_at__isnull=True
+        ),
+        pk=attachment,
+    )
+    response = FileResponse(found.file.open("rb"), as_attachment=True, filename=found.name, content_type=found.kind)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response

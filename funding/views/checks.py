@@ -231,6 +231,7 @@ def review(request: SignedInRequest, ref: str) -> HttpResponse:
         "rows": [Row([Cell(c.item), Cell(c.kind), Cell(pounds(c.amount), numeric=True)]) for c in costs.asked],
         "total": [Cell(_("Total asked for")), Cell(""), Cell(pounds(costs.total), numeric=True)],
         "costs": costs,
+        "files": [file for file in project.attachments.all() if file.removed_at is None],
         "notes": project.notes.select_related("written_by"),
         "help_given": project.help_given.select_related("officer"),
         "decisions": project.decisions.select_related("proposed_by", "seconded_by"),

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from communities.models import Area
 from funding.forms.projects import ProjectFilters
 from funding.models import ProjectState, Round
-from funding.queries.project_page import checks_of, last_decision, project_for_page, story_of
+from funding.queries.project_page import checks_of, comments_of, holder_of, last_decision, project_for_page, story_of
 from funding.queries.projects import TAG_KINDS, costs_of, listed_projects, shuffle_seed
 from funding.queries.rounds import money_of, rounds_for_pages
 from funding.views.rounds import crumbs_of
@@ -94,6 +94,8 @@ def project_detail(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
         "rows": [Row([Cell(c.item), Cell(c.kind), Cell(pounds(c.amount), numeric=True)]) for c in costs.asked],
         "total": [Cell(_("Total asked for")), Cell(""), Cell(pounds(costs.total), numeric=True)],
         "story": story_of(project),
+        "comments": comments_of(project),
+        "holder": holder_of(project),
         "checks": checks_of(project),
         "decision": last_decision(project),
         "help_minutes": sum(given.minutes for given in project.help_given.all()),

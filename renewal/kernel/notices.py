@@ -34,27 +34,24 @@ def give_notice(
 
     ``address`` is an e-mail address, or the lines of a postal address; it is emptied once the notice is sent.
     """
-    rows = Notice.objects.bulk_create(
-        [
-            Notice(
-                kind=kind,
-                channel=channel,
-                language=language,
-                person_id=person_id,
-                address=address,
-                subject=" ".join(subject.split())[:200],
-                body=body,
-                about_kind=about._meta.label_lower,
-                about_id=str(about.pk),
-                key=key[:200],
-                created_at=now,
-            )
-        ],
-        ignore_conflicts=True,
+    notice, is_new = Notice.objects.get_or_create(
+        key=key[:200],
+        defaults={
+            "kind": kind,
+            "channel": channel,
+            "language": language,
+            "person_id": person_id,
+            "address": address,
+            "subject": " ".join(subject.split())[:200],
+            "body": body,
+            "about_kind": about._meta.label_lower,
+            "about_id": str(about.pk),
+            "created_at": now,
+        },
     )
-    notice = Notice.objects.filter(key=rows[0].key, sent_at__isnull=True).first()
-    if notice is not None:
-        send_later(deliver_notice, key=f"notice:{notice.pk}", notice_id=notice.pk)
+    if not is_new:
+        return None
+    send_later(deliver_notice, key=f"notice:{notice.pk}", notice_id=notice.pk)
     return notice
 
 

@@ -2,11 +2,12 @@
 
 from datetime import date
 
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from communities.models import Membership, OfficerRole, User
-from funding.models import Partner, Project
-from funding.services import appeals, checks
+from funding.models import Attachment, Partner, Project, QuestionSet
+from funding.services import appeals, checks, comments, question_sets
 from tests.factories.projects import (
     find_all_met,
     make_member,
@@ -30,6 +31,20 @@ def build(world):
     make_project(undeclared_round, group=world.group, number=1)
     world.barred = make_project(world.round_, group=world.group, number=3)
     checks.declare_interest(project_id=world.barred.pk, actor=world.users["reviewer"], kind="family", words="", now=now)
+    world.comment = comments.say(
+        project_id=world.sent.pk, actor=world.users["person"], text="When would it open?", language="en", now=now
+    )
+    world.file = Attachment.objects.create(
+        project=world.sent,
+        purpose="quote",
+        name="quote.pdf",
+        file=ContentFile(b"%PDF-1.4", name="quote.pdf"),
+        kind="application/pdf",
+        size=8,
+        sha256="0" * 64,
+        added_by=world.users["member"],
+        added_at=now,
+    )
     world.partner = Partner.objects.create(
         project=world.draft, group=world.other_group, role="Cooks", share_pence=100_00, invited_at=now
     )
@@ -37,6 +52,10 @@ def build(world):
 
 def application(world, **more):
     return {"group": world.group.slug, "ref": world.draft.reference, **more}
+
+
+def used_set(world):
+    return {"pk": QuestionSet.objects.in_use().get(band="up_to_5000").pk}
 
 
 CHECKER = {"stranger": "sign-in", "reviewer": 200, "lead": 200, "others": 404}
@@ -86,6 +105,54 @@ ROWS = [
         others=404,
     ),
     Row("funding:application_appeal", application, stranger="sign-in", member=303, others=404),
+    Row("funding:application_files", application, **OWN),
+    Row("funding:application_files", application, method="post", stranger="sign-in", member=422, others=404),
+    Row(
+        "funding:project_file",
+        lambda w: {"attachment": w.file.pk},
+        stranger="sign-in",
+        member=200,
+        reviewer=200,
+        lead=200,
+        others=404,
+    ),
+    Row(
+        "funding:project_comment",
+        lambda w: {"slug": w.round_.slug, "ref": w.sent.reference},
+        stranger="sign-in",
+        others=200,
+    ),
+    Row(
+        "funding:project_comment",
+        lambda w: {"slug": w.round_.slug, "ref": w.sent.reference},
+        method="post",
+        stranger="sign-in",
+        others=422,
+    ),
+    Row("funding:comment_report", lambda w: {"comment": w.comment.pk}, stranger="sign-in", others=200),
+    Row("funding:comment_report", lambda w: {"comment": w.comment.pk}, method="post", stranger="sign-in", others=422),
+    Row("funding:comment_queue", **ANY_CHECKER),
+    Row(
+        "funding:comment_answer",
+        lambda w: {"comment": w.comment.pk},
+        method="post",
+        data=lambda w: {"what": "leave"},
+        stranger="sign-in",
+        reviewer=303,
+        lead=303,
+        others=404,
+    ),
+    Row("funding:question_sets", stranger="sign-in", steward=200, others=404),
+    Row(
+        "funding:question_set_draft",
+        method="post",
+        data=lambda w: {"band": "up_to_5000"},
+        stranger="sign-in",
+        steward=303,
+        others=404,
+    ),
+    Row("funding:question_set", used_set, stranger="sign-in", steward=200, others=404),
+    Row("funding:question_set", used_set, method="post", stranger="sign-in", steward=422, others=404),
     Row("funding:application_appeal", application, method="post", stranger="sign-in", member=303, others=404),
     Row("funding:project_start", lambda w: {"slug": w.round_.slug}, method="post", stranger="sign-in", others=422),
     Row("funding:application_declare", application, method="post", stranger="sign-in", member=303, others=404),
@@ -314,6 +381,40 @@ def round_in_ideas_without_slug(world):
     return {}
 
 
+def with_comments(world):
+    build(world)
+    comments.say(
+        project_id=world.sent.pk,
+        actor=world.users["member"],
+        text="In spring.",
+        language="en",
+        now=timezone.now(),
+        reply_to_id=world.comment.pk,
+    )
+    return {"slug": world.round_.slug, "ref": world.sent.reference}
+
+
+def commenting(world):
+    build(world)
+    return {"slug": world.round_.slug, "ref": world.sent.reference}
+
+
+def reported(world):
+    build(world)
+    comments.report(comment_id=world.comment.pk, actor=world.users["member"], reason="advert", now=timezone.now())
+    return {}
+
+
+def comment_page(world):
+    build(world)
+    return {"comment": world.comment.pk}
+
+
+def draft_questions(world):
+    build(world)
+    return {"pk": question_sets.draft_set(band="above", actor=world.users["steward"], now=timezone.now()).pk}
+
+
 def built(world):
     build(world)
     return {}
@@ -369,6 +470,18 @@ PAGES = [
     Page("funding:application_withdraw", "draft", drafted, as_="member"),
     Page("funding:application_carry", "a round is open", late, as_="member"),
     Page("funding:partner_sign", "to sign", partner, as_="other_member"),
+    Page("funding:project_detail", "with comments", with_comments),
+    Page("funding:application_files", "empty", drafted, as_="member"),
+    Page("funding:application_files", "errors", drafted, as_="member", method="post", status=422),
+    Page("funding:project_comment", "the form", commenting, as_="person"),
+    Page("funding:project_comment", "errors", commenting, as_="person", method="post", status=422),
+    Page("funding:comment_report", "the form", comment_page, as_="person"),
+    Page("funding:comment_report", "errors", comment_page, as_="person", method="post", status=422),
+    Page("funding:comment_queue", "one reported", reported, as_="reviewer"),
+    Page("funding:comment_queue", "empty", built, as_="reviewer"),
+    Page("funding:question_sets", "first versions", built, as_="steward"),
+    Page("funding:question_set", "in use", used_set, as_="steward"),
+    Page("funding:question_set", "a draft", draft_questions, as_="steward"),
     Page("funding:application_appeal", "the form", refused_application, as_="member"),
     Page("funding:application_appeal", "errors", refused_application, as_="member", method="post", status=422),
     Page("funding:interest_declare", "a round to answer for", undeclared, as_="reviewer"),

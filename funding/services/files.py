@@ -1,0 +1,129 @@
+"""Files of a project: few kinds, one size limit, pictures drawn anew without what a camera hides in them."""
+
+import hashlib
+import io
+import re
+from datetime import datetime
+
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from PIL import Image, UnidentifiedImageError
+
+from communities.models import User
+from funding.models import Attachment
+from funding.services.applications import writable
+from renewal.kernel.audit import record
+from renewal.kernel.errors import DomainError
+
+MOST_BYTES = 8 * 1024 * 1024
+MOST_PIXELS = 40_000_000
+MOST_FILES = 12
+LONGEST_SIDE = 2400
+# Things in a PDF that can run, open or carry something else.
+ACTIVE_PDF = re.compile(rb"/(JavaScript|JS|Launch|EmbeddedFile|RichMedia|XFA|OpenAction|AA)\b")
+
+
+class FileTooBig(DomainError):
+    """The file is larger than the limit; carries ``most`` in bytes."""
+
+
+class FileNotAllowed(DomainError):
+    """The file is not one of the kinds we take, or carries something that can run."""
+
+
+class TooManyFiles(DomainError):
+    """The project has as many files as it may have; carries ``most``."""
+
+
+def clean_file(upload: UploadedFile) -> tuple[bytes, str, str]:
+    """Return the bytes we keep, their media type and ending; raises FileTooBig or FileNotAllowed.
+
+    The name and the type a browser claims are ignored: what the bytes are decides.
+    """
+    if (upload.size or 0) > MOST_BYTES:
+        raise FileTooBig(most=MOST_BYTES)
+    raw = upload.read(MOST_BYTES + 1)
+    if len(raw) > MOST_BYTES:
+        raise FileTooBig(most=MOST_BYTES)
+    if raw.startswith(b"%PDF-"):
+        return _clean_pdf(raw), "application/pdf", "pdf"
+    return _redraw(raw), "image/jpeg", "jpg"
+
+
+def _clean_pdf(raw: bytes) -> bytes:
+    """Take a PDF as it is, unless it can run something or is a second file at the same time."""
+    tail = raw[-2048:]
+    if b"%%EOF" not in tail or raw.rfind(b"PK\x05\x06") != -1 or ACTIVE_PDF.search(raw):
+        raise FileNotAllowed(kind="pdf")
+    if raw[raw.rfind(b"%%EOF") + 5 :].strip(b"\r\n\0 "):
+        raise FileNotAllowed(kind="pdf")
+    return raw
+
+
+def _redraw(raw: bytes) -> bytes:
+    """Draw a JPEG, PNG or WebP anew: what is not a picture goes, where and by whom it was taken too."""
+    try:
+        with Image.open(io.BytesIO(raw), formats=["JPEG", "PNG", "WEBP"]) as picture:
+            if picture.width * picture.height > MOST_PIXELS:
+                raise FileTooBig(most=MOST_PIXELS)
+            upright = _upright(picture)
+            upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+            clean = Image.new("RGB", upright.size, "white")
+            if upright.mode in ("RGBA", "LA", "PA"):
+                with_alpha = upright.convert("RGBA")
+                clean.paste(with_alpha, mask=with_alpha.getchannel("A"))
+            else:
+                clean.paste(upright.convert("RGB"))
+    except FileTooBig:
+        raise
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError, EOFError) as wrong:
+        raise FileNotAllowed(kind=type(wrong).__name__) from None
+    out = io.BytesIO()
+    clean.save(out, "JPEG", quality=85, optimize=True)
+    return out.getvalue()
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    from PIL import ImageOps
+
+    return ImageOps.exif_transpose(picture)
+
+
+def safe_name(name: str) -> str:
+    """Keep a file's name readable and harmless: no path, no control or direction marks, at most 80 characters."""
+    plain = re.sub(
+        r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]", "", name.replace("\\", "/").rsplit("/", 1)[-1]
+    )
+    stem = plain.rsplit(".", 1)[0].strip(". ") or "file"
+    return stem[:80]
+
+
+@transaction.atomic
+def add_file(*, project_id: int, actor: User, purpose: str, upload: UploadedFile, now: datetime) -> Attachment:
+    """Keep a cleaned file with a project that is being written; the same bytes twice are one row."""
+    project = writable(project_id=project_id, actor=actor)
+    content, kind, ending = clean_file(upload)
+    digest = hashlib.sha256(content).hexdigest()
+    kept = Attachment.objects.filter(project=project, sha256=digest, purpose=purpose, removed_at__isnull=True).first()
+    if kept is not None:
+        return kept
+    if project.attachments.filter(removed_at__isnull=True).count() >= MOST_FILES:
+        raise TooManyFiles(most=MOST_FILES)
+    attachment = Attachment(
+        project=project, purpose=Attachment.Purpose(purpose), name=f"{safe_name(upload.name or '')}.{ending}",
+        kind=kind,
+        size=len(content), sha256=digest, added_by=actor, added_at=now,
+    )  # fmt: skip
+    attachment.file.save(f"{project.reference}-{digest[:16]}.{ending}", ContentFile(content), save=True)
+    record(actor=actor, action="project.file_added", subject=project, attachment_id=attachment.pk, size=len(content))
+    return attachment
+
+
+@transaction.atomic
+def remove_file(*, attachment_id: int, actor: User, now: datetime) -> None:
+    """Take a file off a project that is being written; its row stays with the day it went."""
+    attachment = Attachment.objects.select_related("project").get(pk=attachment_id)
+    writable(project_id=attachment.project_id, actor=actor)
+    if Attachment.objects.filter(pk=attachment_id, removed_at__isnull=True).update(removed_at=now):
+        record(actor=actor, action="project.file_removed", subject=attachment.project, attachment_id=attachment_id)

@@ -1,0 +1,414 @@
+"""Applications: saved without judging, judged when sent, signed by two, kept in versions (G§4, named by acceptance)."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+
+from communities.models import Evidence, FundHolder, HoldingAgreement
+from funding.application_pages import FIXED, minutes_of, wrong_pages
+from funding.models import (
+    ApplicationPage,
+    Attachment,
+    BudgetLine,
+    Partner,
+    ProjectVersion,
+    QuestionSet,
+    SetAside,
+    Step,
+)
+from funding.rules import applications as rules
+from funding.services import applications, checks, projects
+from renewal.kernel.models import Notice
+from tests.factories.money import make_council, make_country
+from tests.factories.projects import (
+    NOW,
+    find_all_met,
+    make_group,
+    make_member,
+    make_officer,
+    make_project,
+    make_round,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def round_():
+    areas = make_country()
+    return make_round(areas["ASH-N"], make_council(areas["ASH"]), step=Step.IDEAS)
+
+
+def show_purpose(group, user):
+    Evidence.objects.create(
+        group=group, kind="social_purpose", basis="constitution", statement="We grow food together.",
+        dated_on=NOW.date() - timedelta(days=30), added_by=user, added_at=NOW,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def writing(round_):
+    """A club with two members, a purpose on record, and a draft with costs."""
+    group = make_group(round_.area, "club", legal_form="club")
+    kelly, hassan = make_member(group, "Kelly"), make_member(group, "Hassan")
+    show_purpose(group, kelly)
+    project = projects.start_project(
+        round_id=round_.pk, group_id=group.pk, title="Raised beds", language="en", actor=kelly, now=NOW
+    )
+    applications.write_lines(project_id=project.pk, actor=kelly, lines=[line("Timber", 300_000)])
+    applications.write_shares(project_id=project.pk, actor=kelly, shares={round_.area_id: 100})
+    project.refresh_from_db()
+    return project, kelly, hassan
+
+
+def line(item, pence, *, colour="capital", source="asked", **more):
+    return {"item": item, "amount_pence": pence, "colour": colour, "source": source, "year": 1, **more}
+
+
+def sign(project, person):
+    applications.sign_off(project_id=project.pk, actor=person, unfinished=[], now=NOW)
+
+
+def problems(project, person):
+    with pytest.raises(applications.NotReady) as refusal:
+        sign(project, person)
+    return refusal.value.facts["problems"]
+
+
+def test_references_count_on_and_are_sayable(writing, round_):
+    project, kelly, _ = writing
+
+    second = projects.start_project(
+        round_id=round_.pk, group_id=project.group_id, title="B", language="en", actor=kelly, now=NOW
+    )
+
+    assert (project.reference, second.reference) == ("ASH-001", "ASH-002")
+
+
+def test_a_project_begins_only_while_ideas_are_open(round_):
+    group = make_group(round_.area, "late")
+    kelly = make_member(group, "Kelly")
+
+    with pytest.raises(projects.StepNotOpen):
+        projects.start_project(
+            round_id=round_.pk, group_id=group.pk, title="T", language="en", actor=kelly, now=NOW + timedelta(days=40)
+        )
+
+
+def test_a_stranger_starts_nothing_for_a_group(writing, round_):
+    stranger = make_member(make_group(round_.area, "others"), "Stranger")
+
+    with pytest.raises(projects.NotAMember):
+        projects.start_project(
+            round_id=round_.pk, group_id=writing[0].group_id, title="T", language="en", actor=stranger, now=NOW
+        )
+
+
+def save(project, person, typed, revision=0, **more):
+    return applications.save_page(
+        project_id=project.pk, task="about", page=1, typed=typed, revision=revision, actor=person, now=NOW, **more
+    )
+
+
+def test_saving_never_judges(writing):
+    project, kelly, _ = writing
+
+    row = save(project, kelly, {"title": [""], "summary": ["\u202e" + "x" * 5000]})
+
+    assert (row.typed["summary"], row.right) == (["\u202e" + "x" * 5000], False)
+
+
+def test_two_members_editing_one_task_lose_nothing(writing):
+    project, kelly, hassan = writing
+    first = save(project, kelly, {"title": ["Kelly’s words"]})
+    save(project, hassan, {"title": ["Hassan’s words"]}, revision=first.revision)
+
+    with pytest.raises(applications.PageChanged) as changed:
+        save(project, kelly, {"title": ["Kelly again"]}, revision=first.revision)
+    assert changed.value.facts["theirs"] == {"title": ["Hassan’s words"]}
+    save(project, kelly, {"title": ["Kelly again"]}, revision=changed.value.facts["revision"] - 1, pick="mine")
+
+    assert ApplicationPage.objects.get().typed == {"title": ["Kelly again"]}
+    assert SetAside.objects.get().typed == {"title": ["Hassan’s words"]}
+
+
+def test_picking_theirs_sets_mine_aside(writing):
+    project, kelly, hassan = writing
+    first = save(project, kelly, {"title": ["A"]})
+    save(project, hassan, {"title": ["B"]}, revision=first.revision)
+
+    save(project, kelly, {"title": ["C"]}, revision=first.revision, pick="theirs")
+
+    assert (ApplicationPage.objects.get().typed, SetAside.objects.get().typed) == ({"title": ["B"]}, {"title": ["C"]})
+
+
+def test_time_is_measured_and_a_lunch_break_is_not_work(writing):
+    project, kelly, _ = writing
+    save(project, kelly, {"title": ["A"]}, seconds=120)
+    save(project, kelly, {"title": ["B"]}, revision=1, seconds=9 * 3600)
+
+    assert applications.minutes_spent(project) == 32
+
+
+def test_sending_takes_two_members_and_keeps_a_version(writing):
+    project, kelly, hassan = writing
+    sign(project, kelly)
+
+    with pytest.raises(applications.SameMember):
+        applications.declare_and_send(project_id=project.pk, actor=kelly, now=NOW)
+    applications.declare_and_send(project_id=project.pk, actor=hassan, now=NOW)
+
+    project.refresh_from_db()
+    assert (project.state, project.signed_by, project.declared_by, project.sent_at) == ("sent", kelly, hassan, NOW)
+    assert ProjectVersion.objects.get().content["lines"][0]["amount_pence"] == 300_000
+    assert project.reviews.get().due_on.isoformat() == "2027-03-19"
+    assert set(Notice.objects.values_list("kind", flat=True)) == {"declaration_needed", "application_sent"}
+    assert mail.outbox == []  # sent later, by the outbox
+
+
+def test_a_draft_is_not_sent_after_ideas_have_closed(writing):
+    project, kelly, hassan = writing
+    sign(project, kelly)
+
+    with pytest.raises(applications.StepNotOpen):
+        applications.declare_and_send(project_id=project.pk, actor=hassan, now=NOW + timedelta(days=40))
+
+
+def test_a_sent_version_cannot_be_changed(writing):
+    from django.db import DatabaseError, transaction
+
+    project, kelly, _ = writing
+    version = projects.keep_version(project=project, actor=kelly, now=NOW)
+
+    with pytest.raises(DatabaseError), transaction.atomic():
+        ProjectVersion.objects.filter(pk=version.pk).update(digest="")
+
+
+def test_g_4_1_a3_a_cost_that_replaces_a_duty_needs_the_authoritys_statement(writing):
+    project, kelly, _ = writing
+    applications.write_lines(
+        project_id=project.pk, actor=kelly, lines=[line("Crossing patrol", 200_000, replaces_duty=True)]
+    )
+
+    assert problems(project, kelly) == ["duty_without_statement"]
+
+    Attachment.objects.create(
+        project=project, purpose="duty", name="s.pdf", file="s.pdf", kind="application/pdf", size=1, sha256="0" * 64,
+        added_by=kelly, added_at=NOW,
+    )  # fmt: skip
+    sign(project, kelly)
+
+
+def test_g_4_2_a1_a_project_cites_an_adopted_priority_once_there_is_a_list(writing, round_):
+    from funding.models import Priority, PriorityList
+
+    project, kelly, _ = writing
+    list_ = PriorityList.objects.create(round=round_, version=1, voters=120, digest="0" * 64, adopted_at=NOW)
+    priority = Priority.objects.create(list=list_, ref="ASH-N01", rank=1, title="Somewhere warm to meet")
+
+    assert problems(project, kelly) == ["no_priority"]
+
+    applications.write_details(project_id=project.pk, actor=kelly, details={"priority_id": priority.pk})
+    sign(project, kelly)
+
+
+def test_g_4_4_a2_and_4_5_an_informal_group_needs_a_fund_holder_and_no_incorporation(round_):
+    group = make_group(round_.area, "allotments", legal_form="informal")
+    kelly, _ = make_member(group, "Kelly"), make_member(group, "Dev")
+    show_purpose(group, kelly)
+    project = projects.start_project(
+        round_id=round_.pk, group_id=group.pk, title="Beds", language="en", actor=kelly, now=NOW
+    )
+    applications.write_lines(project_id=project.pk, actor=kelly, lines=[line("Timber", 300_000)])
+    applications.write_shares(project_id=project.pk, actor=kelly, shares={round_.area_id: 100})
+
+    assert problems(project, kelly) == ["no_holder"]
+
+    trust = make_group(round_.area, "trust", legal_form="charity")
+    holder = FundHolder.objects.create(
+        group=trust, fee_basis="waived", most_award_pence=500_000, most_groups=9, pays_in_days=5, asks_for="Receipts",
+        offered_at=NOW,
+    )  # fmt: skip
+    HoldingAgreement.objects.create(
+        group=group, holder=holder, state="active", purpose="Beds", amount_pence=300_000, asked_by=kelly, asked_at=NOW,
+        due_on=NOW.date(), answered_at=NOW, active_from=NOW,
+    )  # fmt: skip
+    sign(project, kelly)
+
+
+def test_without_a_shown_social_purpose_a_group_cannot_lead(round_):
+    group = make_group(round_.area, "firm", legal_form="private")
+    owner = make_member(group, "Owner")
+    project = projects.start_project(
+        round_id=round_.pk, group_id=group.pk, title="T", language="en", actor=owner, now=NOW
+    )
+    applications.write_lines(project_id=project.pk, actor=owner, lines=[line("T", 100)])
+    applications.write_shares(project_id=project.pk, actor=owner, shares={round_.area_id: 100})
+
+    assert problems(project, owner) == ["no_purpose"]
+
+
+def test_g_4_10_a1_one_project_holds_both_colours(writing):
+    project, kelly, _ = writing
+
+    applications.write_lines(
+        project_id=project.pk, actor=kelly,
+        lines=[line("Timber", 300_000), line("Training", 50_000, colour="revenue"), line("Own", 9, source="match")],
+    )  # fmt: skip
+
+    project.refresh_from_db()
+    assert (project.capital_pence, project.revenue_pence, project.cost_pence) == (300_000, 50_000, 350_000)
+
+
+def test_g_4_11_a1_a2_partners_split_the_sum_and_each_signs_in_its_own_account(writing, round_):
+    project, kelly, _ = writing
+    cooks = make_group(round_.area, "cooks", legal_form="charity")
+    cook = make_member(cooks, "Cook")
+    show_purpose(cooks, cook)
+    applications.write_partners(project_id=project.pk, actor=kelly, partners={cooks.pk: ("Cooks", 300_001)}, now=NOW)
+
+    assert problems(project, kelly) == ["parts_do_not_add_up", "partner_not_signed"]
+
+    applications.write_partners(project_id=project.pk, actor=kelly, partners={cooks.pk: ("Cooks", 100_000)}, now=NOW)
+    partner = Partner.objects.get(left_at__isnull=True)
+    with pytest.raises(projects.NotAMember):
+        applications.sign_as_partner(partner_id=partner.pk, actor=kelly, now=NOW)
+    applications.sign_as_partner(partner_id=partner.pk, actor=cook, now=NOW)
+    sign(project, kelly)
+
+
+def test_a_changed_share_must_be_signed_again_and_a_partner_that_left_keeps_its_row(writing, round_):
+    project, kelly, _ = writing
+    cooks = make_group(round_.area, "cooks", legal_form="charity")
+    cook = make_member(cooks, "Cook")
+    applications.write_partners(project_id=project.pk, actor=kelly, partners={cooks.pk: ("Cooks", 100)}, now=NOW)
+    applications.sign_as_partner(partner_id=Partner.objects.get().pk, actor=cook, now=NOW)
+
+    applications.write_partners(project_id=project.pk, actor=kelly, partners={cooks.pk: ("Cooks", 200)}, now=NOW)
+    assert Partner.objects.get().signed_at is None
+    applications.write_partners(project_id=project.pk, actor=kelly, partners={}, now=NOW)
+
+    assert Partner.objects.get().left_at == NOW
+
+
+def test_g_4_14_a1_volunteer_hours_alone_never_fill_a_required_match():
+    lines = [rules.Line("asked", 800), rules.Line("volunteers", 10_000)]
+
+    assert rules.has_enough_match(lines, rules.MatchRule(required_percent=20)) is False
+    assert rules.has_enough_match([*lines, rules.Line("match", 200)], rules.MatchRule(required_percent=20)) is True
+    assert rules.has_enough_match([*lines, rules.Line("match", 199)], rules.MatchRule(required_percent=20)) is False
+
+
+def test_g_4_14_a2_a_volunteer_role_says_which_paid_role_it_stands_beside(writing):
+    from django.db import IntegrityError, transaction
+
+    project, kelly, _ = writing
+    role = {"title": "Digging", "hours": 40, "complements": "", "expenses_pence": 1, "paid_hours_cut": False}
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        applications.write_volunteers(project_id=project.pk, actor=kelly, roles=[role])
+    applications.write_volunteers(project_id=project.pk, actor=kelly, roles=[{**role, "complements": "Gardener"}])
+
+
+def test_volunteers_get_expenses(writing):
+    project, kelly, _ = writing
+    applications.write_volunteers(
+        project_id=project.pk, actor=kelly,
+        roles=[{"title": "Digging", "hours": 40, "complements": "Gardener", "expenses_pence": 0,
+                "paid_hours_cut": False}],
+    )  # fmt: skip
+
+    assert problems(project, kelly) == ["no_expenses"]
+
+
+def test_g_4_14_a3_cut_hours_go_to_a_panel(writing):
+    project, kelly, hassan = writing
+    applications.write_volunteers(
+        project_id=project.pk, actor=kelly,
+        roles=[{"title": "Digging", "hours": 40, "complements": "Gardener", "expenses_pence": 100,
+                "paid_hours_cut": True}],
+    )  # fmt: skip
+    sign(project, kelly)
+    applications.declare_and_send(project_id=project.pk, actor=hassan, now=NOW)
+
+    assert project.reviews.get().needs_panel is True
+
+
+def test_changes_reopen_only_some_tasks_and_come_back_as_a_second_version(writing, round_):
+    project, kelly, hassan = writing
+    sign(project, kelly)
+    applications.declare_and_send(project_id=project.pk, actor=hassan, now=NOW)
+    priya = make_officer(round_.convenor, "Priya", declared=round_)
+    checks.ask_for_changes(
+        project_id=project.pk, actor=priya, words="A second quote.", words_cy="", tasks=["costs"],
+        group_replies_by=NOW.date() + timedelta(days=7), now=NOW,
+    )  # fmt: skip
+    later = NOW + timedelta(days=40)
+    applications.write_lines(project_id=project.pk, actor=kelly, lines=[line("Timber", 250_000)])
+
+    applications.sign_off(project_id=project.pk, actor=kelly, unfinished=[], now=later)
+
+    project.refresh_from_db()
+    assert (project.state, project.versions.count(), project.sent_at) == ("sent", 2, NOW)
+    assert project.reviews.filter(ended_at__isnull=True).count() == 1
+
+
+def test_a_pinned_question_set_stays_when_staff_publish_another(writing):
+    project, kelly, _ = writing
+    pinned = applications.pin_questions(project_id=project.pk, band="up_to_5000", actor=kelly, now=NOW)
+    QuestionSet.objects.filter(pk=pinned.pk).update(state="retired")
+    QuestionSet.objects.create(band="up_to_5000", version=2, state="published", made_at=NOW, published_at=NOW)
+
+    assert applications.pin_questions(project_id=project.pk, band="up_to_5000", actor=kelly, now=NOW) == pinned
+
+
+def test_the_burden_of_a_form_up_to_5000_is_an_hour(writing):
+    project, kelly, _ = writing
+    applications.pin_questions(project_id=project.pk, band="up_to_5000", actor=kelly, now=NOW)
+    project.refresh_from_db()
+
+    assert minutes_of(project) <= 60
+
+
+def test_an_untouched_application_has_every_page_left_to_do(writing):
+    assert len(wrong_pages(writing[0])) == sum(len(task.pages) for task in FIXED)
+
+
+def test_carrying_forward_copies_costs_and_answers_once(writing, round_):
+    project, kelly, _ = writing
+    projects.Project.objects.filter(pk=project.pk).update(state="late", ended_at=NOW)
+    target = make_round(round_.area, round_.convenor, prefix="NXT")
+
+    new = projects.carry_forward(project_id=project.pk, round_id=target.pk, actor=kelly, now=NOW)
+    again = projects.carry_forward(project_id=project.pk, round_id=target.pk, actor=kelly, now=NOW)
+
+    assert (new.reference, new.cost_pence, new.carried_from, again) == ("NXT-001", 300_000, project, new)
+    assert BudgetLine.objects.filter(project=new).count() == 1
+
+
+def test_combining_needs_both_groups_and_leaves_a_trace(writing, round_):
+    project, kelly, _ = writing
+    other = make_project(round_, group=make_group(round_.area, "others", "club"), number=9)
+    theirs = other.created_by
+
+    with pytest.raises(projects.NotAgreed):
+        projects.combine_projects(project_id=project.pk, into_id=other.pk, actor=kelly, other_actor=kelly, now=NOW)
+    projects.combine_projects(project_id=project.pk, into_id=other.pk, actor=kelly, other_actor=theirs, now=NOW)
+
+    project.refresh_from_db()
+    assert (project.state, project.combined_into) == ("combined", other)
+    assert other.partners.get().group == project.group
+
+
+def test_a_passed_project_goes_from_a_draft_to_the_ballot(writing, round_):
+    project, kelly, hassan = writing
+    sign(project, kelly)
+    applications.declare_and_send(project_id=project.pk, actor=hassan, now=NOW)
+    priya = make_officer(round_.convenor, "Priya", declared=round_)
+    find_all_met(project, priya)
+
+    checks.pass_project(project_id=project.pk, actor=priya, words="", words_cy="", now=NOW)
+
+    project.refresh_from_db()
+    assert project.state == "passed"
