@@ -190,5 +190,5 @@ def empty(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("funding", "0014_comments")]
+    dependencies = [("funding", "0015_comments")]
     operations = [migrations.RunPython(fill, empty)]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("funding", "0013_money_records_stay"),
+        ("funding", "0014_fund_has_a_tree"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
