@@ -68,7 +68,7 @@ PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "*/voices*",
             "*power_words*",
             "*action_report*",
-            "*appeal_hear*",
+            "*/appeal_hear.html",
             "*/funding/parts/*",
         ),
     ),
