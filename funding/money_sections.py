@@ -12,7 +12,7 @@ def money_of_area(area: Area, now: datetime) -> Found | None:
     """Return the area's pots of the newest divided cycle, or nothing."""
     from funding.queries.shares import pot_line, standing_run
 
-    run = standing_run()
+    run = standing_run(area)
     own = pot_line(area, run) if run else None
     return {"own": own} if own else None
 
@@ -21,7 +21,7 @@ def holder_of_area(area: Area, now: datetime) -> Found | None:
     """Say in the table of who decides who looks after the money."""
     from funding.queries.shares import pot_line, standing_run
 
-    run = standing_run()
+    run = standing_run(area)
     own = pot_line(area, run) if run else None
     return {"decision": _("Who looks after the money"), "who": own.holder} if own and own.holder else None
 

@@ -8,6 +8,8 @@ from renewal.kernel.staff import MenuEntry, add_to_menu, add_work
 def register() -> None:
     """Add this app's entries; called once when Django is ready."""
     from funding.queries.answers import answer_work
+    from funding.queries.awards import sign_off_work
+    from funding.queries.fund import challenge_work, fund_work, is_steward
     from funding.queries.reviews import checks_projects, work_of_checker
 
     add_to_menu(MenuEntry("projects", _("Projects"), "funding:review_queue", 20, checks_projects))
@@ -15,3 +17,9 @@ def register() -> None:
     add_to_menu(MenuEntry("answers", _("Answers"), "funding:answer_queue", 45))
     add_to_menu(MenuEntry("gatherings", _("Gatherings"), "funding:gatherings_staff", 46))
     add_work("answers", answer_work)
+    add_to_menu(MenuEntry("awards", _("Awards"), "funding:awards", 60))
+    add_to_menu(MenuEntry("ledger", _("Ledger"), "funding:ledger", 70))
+    add_to_menu(MenuEntry("fund", _("The fund"), "funding:steward_home", 80, is_steward))
+    add_work("sign-offs", sign_off_work)
+    add_work("fund", fund_work)
+    add_work("challenges", challenge_work)

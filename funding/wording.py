@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from funding.money_wording import money_sentences
 from funding.services import appeals, applications, checks, comments, files, projects, question_sets
 from renewal.kernel.errors import DomainError
 
@@ -16,6 +17,7 @@ def words_for(refusal: DomainError) -> str:
 
 def _sentences() -> dict[type[DomainError], str]:
     return {
+        **money_sentences(),
         projects.StepNotOpen: _("This round does not take projects now. Look at the dates of the round."),
         projects.NotAMember: _("Only members of this group can do this. Ask its owner to invite you."),
         projects.ProjectMoved: _("Somebody has moved this project on meanwhile. Look at where it stands now."),

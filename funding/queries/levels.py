@@ -6,9 +6,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from communities.models import Area
-from funding.models import LevelDecision, LevelForm
+from funding.models import LevelDecision, LevelForm, Project
 from funding.queries.shares import level_name
 from renewal.kernel.money import pounds
+
+
+def current_level(project: Project) -> LevelDecision | None:
+    """Return the decision that stands for a project, with its area."""
+    return project.level_decisions.current().select_related("area").first()
 
 
 def level_sentence(decision: LevelDecision) -> str:

@@ -41,14 +41,13 @@ def level_name(level: str, *, many: bool = False) -> str:
     return names[level][many]
 
 
-def standing_run() -> AllocationRun | None:
-    """Return the newest posted run, with its cycle and parameter set but without its inputs."""
+def standing_run(area: Area | None = None) -> AllocationRun | None:
+    """Return the newest posted run (of those an area has a share in), with cycle and set but without its inputs."""
+    runs = AllocationRun.objects.posted()
+    if area is not None:
+        runs = runs.filter(pk__in=AreaShare.objects.filter(area=area).values("run"))
     return (
-        AllocationRun.objects.posted()
-        .defer("inputs")
-        .select_related("cycle__fund", "parameter_set")
-        .order_by("-cycle__year")
-        .first()
+        runs.defer("inputs").select_related("cycle__fund", "parameter_set").order_by("-cycle__year", "cycle_id").first()
     )
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from communities.models import Area
 from funding.forms.projects import ProjectFilters
 from funding.models import ProjectState, Round
+from funding.queries.levels import current_level, level_sentence
 from funding.queries.project_page import checks_of, comments_of, holder_of, last_decision, project_for_page, story_of
 from funding.queries.projects import TAG_KINDS, costs_of, listed_projects, shuffle_seed
 from funding.queries.rounds import money_of, rounds_for_pages
@@ -96,6 +97,7 @@ def project_detail(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
         "story": story_of(project),
         "comments": comments_of(project),
         "holder": holder_of(project),
+        "level_sentence": level_sentence(level) if (level := current_level(project)) else "",
         "checks": checks_of(project),
         "decision": last_decision(project),
         "help_minutes": sum(given.minutes for given in project.help_given.all()),

@@ -139,7 +139,7 @@ def _without(request: HttpRequest, name: str) -> str:
 def share_detail(request: HttpRequest, area: str) -> HttpResponse:
     """One area: what the areas in it get, how money came down to it, and its own pot line by line."""
     place = get_object_or_404(Area.objects.select_related("parent", "outline"), slug=area)
-    run = standing_run()
+    run = standing_run(place)
     own = pot_line(place, run) if run else None
     if run is None or own is None:
         return render_page(request, "funding/shares_none.html", {"nav": "money", "area": place})
@@ -264,7 +264,7 @@ def shares_csv(request: HttpRequest) -> HttpResponse:
 def simulator(request: HttpRequest, area: str) -> HttpResponse:
     """Try other people, need and rates for one area; nothing is written, and the address keeps the figures."""
     place = get_object_or_404(Area.objects.select_related("parent"), slug=area)
-    run = standing_run()
+    run = standing_run(place)
     own = pot_line(place, run) if run else None
     if run is None or own is None:
         return render_page(request, "funding/shares_none.html", {"nav": "money", "area": place})

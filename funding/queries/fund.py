@@ -1,0 +1,167 @@
+"""The steward's view: what waits, which years there are, where nothing is open; and the difference of two sets."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from communities.models import Area, OfficerRole, Role, User
+from funding.models import (
+    AllocationRun,
+    Challenge,
+    ChallengeState,
+    Cycle,
+    FanOut,
+    LedgerCheck,
+    ParameterSet,
+    PartState,
+    Phase,
+    Pot,
+    RunState,
+)
+from funding.queries.shares import percent_of
+from funding.rules.parameters import read_parameters
+from funding.services.allocation import gather_inputs, split_inputs
+from renewal.kernel.clock import london_day
+from renewal.kernel.staff import WorkItem
+
+
+def is_steward(user: Any) -> bool:
+    """Tell whether a person is a steward of the fund today."""
+    from django.utils import timezone
+
+    if not user.is_authenticated:
+        return False
+    return OfficerRole.objects.filter(user=user, role=Role.STEWARD).held(on=london_day(timezone.now())).exists()
+
+
+def waiting_runs() -> Any:
+    """Runs that wait for the worker or for signatures, newest first."""
+    return (
+        AllocationRun.objects.waiting()
+        .defer("inputs")
+        .select_related("cycle", "parameter_set", "asked_by")
+        .annotate(signatures=Count("approvals"))
+        .order_by("-id")
+    )
+
+
+def areas_with_nothing_open(*, now: datetime, limit: int = 50) -> Any:
+    """Neighbourhoods that have money this year and no step of a round open now, most money first."""
+    open_now = Phase.objects.filter(round__area=OuterRef("pk"), starts_at__lte=now, ends_at__gt=now)
+    newest = Cycle.objects.filter(starts_on__lte=london_day(now)).order_by("-starts_on").first()
+    pots = Pot.objects.filter(area=OuterRef("pk"), cycle=newest, amount_pence__gt=0)
+    return (
+        Area.objects.filter(Exists(pots), ~Exists(open_now), level="neighbourhood")
+        .select_related("parent")
+        .order_by("parent__name", "name")[:limit]
+    )
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a fan-out has come."""
+
+    total: int
+    done: int
+    failed: int
+    waiting: int
+    workers: list[tuple[str, int]]
+
+    @property
+    def percent(self) -> str:
+        return percent_of(self.done, self.total)
+
+
+def progress_of(work: FanOut) -> Progress:
+    """Count a fan-out's parts by state and by the host that did them."""
+    counts = dict(work.parts.values_list("state").annotate(n=Count("pk")).order_by("state"))
+    workers = work.parts.filter(state=PartState.DONE).values_list("worker").annotate(n=Count("pk")).order_by("worker")
+    return Progress(
+        total=sum(counts.values()),
+        done=counts.get(PartState.DONE, 0),
+        failed=counts.get(PartState.FAILED, 0),
+        waiting=counts.get(PartState.WAITING, 0),
+        workers=list(workers),
+    )
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What one area would keep under two sets, both colours."""
+
+    area: Area
+    before: int
+    after: int
+
+    @property
+    def change(self) -> int:
+        return self.after - self.before
+
+
+def difference_of(cycle: Cycle, one: ParameterSet, other: ParameterSet) -> list[Difference]:
+    """Split a cycle by two sets and compare area by area, the largest change first. Writes nothing.
+
+    Raises ParameterError where one of the sets does not fit the sums and the tree.
+    """
+    inputs = gather_inputs(cycle=cycle, parameter_set=one, corrects=None)
+    before = _kept(inputs, one.document)
+    after = _kept(inputs, other.document)
+    codes = set(before) | set(after)
+    areas = {area.code: area for area in Area.objects.filter(code__in=codes).select_related("parent")}
+    found = [Difference(areas[code], before.get(code, 0), after.get(code, 0)) for code in codes if code in areas]
+    return sorted(found, key=lambda row: (-abs(row.change), row.area.code))
+
+
+def _kept(inputs: Mapping[str, Any], document: Mapping[str, Any]) -> dict[str, int]:
+    read_parameters(document)
+    kept: dict[str, int] = {}
+    for split in split_inputs({**inputs, "parameters": document})[2].values():
+        for code, line in split.areas.items():
+            kept[code] = kept.get(code, 0) + line.kept_pence
+    return kept
+
+
+def fund_work(user: User, now: datetime) -> Iterable[WorkItem]:
+    """What waits for a steward: runs to sign, failed fan-outs, a ledger check that found something."""
+    if not is_steward(user):
+        return
+    for run in waiting_runs().filter(state=RunState.COMPUTED):
+        if run.asked_by_id != user.pk and not run.approvals.filter(user=user).exists():
+            title = _("Sign the division of %(year)s") % {"year": run.cycle.year}
+            yield WorkItem(title, reverse("funding:run_detail", args=[run.pk]))
+    check = LedgerCheck.objects.order_by("-at").first()
+    if check and check.differences:
+        title = ngettext(
+            "The ledger check found %(n)s difference",
+            "The ledger check found %(n)s differences",
+            len(check.differences),
+        ) % {"n": len(check.differences)}
+        yield WorkItem(title, reverse("funding:ledger"), due_on=london_day(check.at))
+
+
+def challenge_work(user: User, now: datetime) -> Iterable[WorkItem]:
+    """Challenges that wait for a reviewer of another authority."""
+    role = (
+        OfficerRole.objects.filter(user=user, role=Role.REVIEWER, body__isnull=False)
+        .held(on=london_day(now))
+        .select_related("body__area")
+        .first()
+    )
+    if role is None or role.body is None:
+        return
+    waiting = Challenge.objects.filter(state=ChallengeState.WAITING).exclude(
+        Q(decision__project__round__area__path__startswith=role.body.area.path)
+        | Q(holder__area__path__startswith=role.body.area.path)
+    )
+    for challenge in waiting.order_by("made_at"):
+        yield WorkItem(
+            _("Rule on a challenge"),
+            reverse("funding:challenge_rule", args=[challenge.pk]),
+            due_on=london_day(challenge.made_at),
+        )
