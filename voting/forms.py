@@ -55,6 +55,12 @@ class PersonForm(PlainForm):
 
 
 def _ask_age(form: PlainForm, poll: Poll) -> None:
+    form.fields["email"] = forms.EmailField(
+        label=_now("Your e-mail address"),
+        help_text=_now("For one reminder before closing, and word when a vote in your name arrives. Nothing else."),
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
     form.fields["is_old_enough"] = YesNoField(
         label=_now("Are you %(age)d or over?") % {"age": poll.voting_age},
         error_messages={"required": _now("Say whether you are %(age)d or over") % {"age": poll.voting_age}},

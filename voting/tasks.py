@@ -19,6 +19,27 @@ def log_sealed_ballots() -> None:
 
 
 @shared_task
+def tell_voters() -> None:
+    from voting.services.notices import tell_voters as work
+
+    work(now=timezone.now())
+
+
+@shared_task
+def remind_voters() -> None:
+    from voting.services.notices import remind_voters as work
+
+    work(now=timezone.now())
+
+
+@shared_task
+def forget_what_is_over() -> None:
+    from voting.services.retention import forget_what_is_over as work
+
+    work(now=timezone.now())
+
+
+@shared_task
 def count_opened_polls() -> None:
     from voting.services.routine import count_opened_polls as work
 

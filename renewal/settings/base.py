@@ -131,6 +131,9 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "lapse-challenges": {"task": "funding.tasks.lapse_challenges", "schedule": 3600.0},
     "advance-rounds": {"task": "funding.tasks.advance_rounds", "schedule": 60.0},
     "remind-of-checks": {"task": "funding.tasks.remind_of_checks", "schedule": 3600.0},
+    "tell-voters": {"task": "voting.tasks.tell_voters", "schedule": crontab(hour=7, minute=41)},
+    "remind-voters": {"task": "voting.tasks.remind_voters", "schedule": 3600.0},
+    "forget-votes": {"task": "voting.tasks.forget_what_is_over", "schedule": crontab(hour=3, minute=23)},
     "count-opened-polls": {"task": "voting.tasks.count_opened_polls", "schedule": 15.0},
 }
 

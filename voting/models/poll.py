@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from communities.models import User
 
 GRACE = timedelta(minutes=30)  # for a person who reached the review page before closing
+KEPT_AFTER_CLOSING = timedelta(days=180)  # the last appeal of a round, unless the poll says otherwise
 
 
 class PollKind(models.TextChoices):

@@ -85,7 +85,7 @@ def cast_ballot(
         replacements=entry.replacements + (decided != Ruling.FIRST),
         was_overridden=entry.was_overridden or decided == Ruling.OVERRIDES,
         marked_on=london_day(now),
-        told_on=None,
+        told_on=entry.told_on if decided == Ruling.REPLACES else None,  # voting again is silent
         has_reviewed=False,
     )
     if draft_id is not None:

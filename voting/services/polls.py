@@ -15,9 +15,10 @@ from django.utils.text import slugify
 from communities.models import User
 from renewal.kernel.audit import record
 from renewal.kernel.canonical import canonical_json
+from renewal.kernel.clock import london_day
 from voting import sealing
 from voting.models import Option, Poll, PollKey, PollKind, PollRequest, RollEntry
-from voting.models.poll import GRACE
+from voting.models.poll import GRACE, KEPT_AFTER_CLOSING
 from voting.services.codes import make_codes
 from voting.services.errors import PollMoved, PollNotReady, SecondPersonNeeded, VotingNotOpen
 from voting.services.locks import hold_poll
@@ -168,6 +169,7 @@ def freeze(poll: Poll, *, now: datetime) -> None:
     poll.sealed_length = sealing.sealed_length_for(poll=poll.slug, refs=[option.ref for option in options])
     poll.tie_secret_hash = hashlib.sha256(bytes.fromhex(tie_secret)).hexdigest()
     poll.began_at = now
+    poll.records_until = poll.records_until or london_day(poll.closes_at + KEPT_AFTER_CLOSING)
     document = canonical_json(opening_document(poll, options))
     poll.opening_document = document.decode()
     PollKey.objects.bulk_create([PollKey(poll=poll, private_key=keys.private, tie_secret=tie_secret)])

@@ -158,6 +158,12 @@ def every_ballot_of(*, entry: RollEntry, now: datetime) -> list[RollEntry]:
     return entries if entry in entries else [entry, *entries]
 
 
+def keep_contact(*, entry: RollEntry, email: str, language: str) -> None:
+    """Keep an address for one reminder and for word of a vote; without one, what was there stays."""
+    if email:
+        RollEntry.objects.filter(pk=entry.pk).update(contact_email=email, language=language)
+
+
 @transaction.atomic
 def prepare_roll(*, poll_id: int, residents: Sequence[Resident], address_list: AddressList) -> int:
     """Make the entries of a list roll beforehand, from a list with a recorded legal basis; returns how many are new."""

@@ -12,6 +12,7 @@ from voting.services.counts import count_poll, publish_result
 from voting.services.logging import append_sealed_ballots
 from voting.services.opening import open_box_in_child
 from voting.services.polls import close_poll
+from voting.services.retention import keep_until_the_end
 from voting.states import PollState
 
 
@@ -19,6 +20,7 @@ def close_due_polls(*, now: datetime) -> None:
     """Close every poll whose time and grace have passed; in the demo, open its box in a child process."""
     for poll in Poll.objects.to_close(at=now):
         close_poll(poll_id=poll.pk, now=now)
+        keep_until_the_end(poll=poll)
     if settings.DEMO:
         for poll_id in Poll.objects.filter(state=PollState.CLOSED, imported_from="").values_list("pk", flat=True):
             open_box_in_child(poll_id=poll_id)

@@ -23,7 +23,7 @@ from voting.services.casting import cast_ballot, mark_review, receipt_for
 from voting.services.choices import refuse_bad_choices, total_of
 from voting.services.errors import ChoicesRefused, VotingHasClosed
 from voting.services.notices import send_reference
-from voting.services.roll import check_by_address, check_by_code, every_ballot_of, routes_of
+from voting.services.roll import check_by_address, check_by_code, every_ballot_of, keep_contact, routes_of
 from voting.states import Channel, CheckMethod
 from voting.views.voter import (
     Voter,
@@ -110,6 +110,7 @@ def residency(request: HttpRequest, poll: str, method: str) -> HttpResponse:
         except DomainError as refusal:
             form.add_error(None, words_for(refusal))
         else:
+            keep_contact(entry=entry, email=form.cleaned_data["email"], language=get_language() or "en")
             remember_entries(request, every_ballot_of(entry=entry, now=now))
             return go_to(request, "voting:choose", found.slug)
     status = 422 if request.method == "POST" else 200
