@@ -75,6 +75,9 @@ class Moved(DomainError):
     """Somebody was first; carries the ``state`` that was expected."""
 
 
+RESERVED = frozenset({"yours", "start", "new", "invitations", "joins"})  # path words under groups/
+
+
 @dataclass(frozen=True)
 class ContactDraft:
     name: str
@@ -176,6 +179,7 @@ def register_group(*, draft: GroupDraft, actor: User, now: datetime, role: str =
 def free_slug(name: str) -> str:
     """Return a readable address that no group has yet."""
     plain = slugify(name)[:100] or "group"
+    plain = f"{plain}-group" if plain in RESERVED else plain
     taken = set(Group.objects.filter(slug__startswith=plain).values_list("slug", flat=True))
     return (
         plain if plain not in taken else next(f"{plain}-{n}" for n in range(2, 10_000) if f"{plain}-{n}" not in taken)

@@ -1,5 +1,6 @@
 """The demo's groups, the organisations that hold money for them, and who belongs to what."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from communities.models import (
@@ -110,8 +111,8 @@ def seed(world: World) -> None:
 
 
 def _group(
-    world: World, people: dict[str, User], number: int, name: str, form: str, code: str, roles: list[str], aims: str,
-    language: str, members: list[str], works_with: str,
+    world: World, people: dict[str, User], number: int, name: str, form: str, code: str, roles: Sequence[str],
+    aims: str, language: str, members: list[str], works_with: str,
 ) -> Group:  # fmt: skip
     then = world.now - world.days(380 - 9 * number)
     first = people[members[0]]

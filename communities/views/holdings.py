@@ -1,0 +1,184 @@
+"""Fund-holders from the group's side: compare, ask, read, sign, switch, end."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from communities import holder_pages
+from communities.access import SignedInRequest, signed_in
+from communities.forms import AskForm, ReasonForm
+from communities.models import AgreementVersion, FundHolder, Group, Side
+from communities.services import holdings
+from communities.services.helping import is_helper_of, record_helped_step
+from communities.views.parts import FormPage, answer_form, answer_press, crumbs_of, form_for, group_of
+from renewal.kernel.templatetags.page import code as code_blocks
+from renewal.kernel.web import render_page
+
+FORM = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@signed_in
+@require_safe
+def choose_fund_holder(request: SignedInRequest, group: str) -> HttpResponse:
+    """Compare the fund-holders of the area, and see where requests stand."""
+    here = group_of(request, group)
+    context = holder_pages.comparison(here) | {"crumbs": crumbs_of(here)}
+    return render_page(request, "communities/choose_fund_holder.html", context)
+
+
+@signed_in
+@FORM
+def holder_ask(request: SignedInRequest, group: str, pk: int) -> HttpResponse:
+    """Ask one fund-holder, and say who is next."""
+    here = group_of(request, group)
+    offering = FundHolder.objects.offering().serving(here.area).exclude(group=here).select_related("group")
+    holder = get_object_or_404(offering, pk=pk)
+
+    def ask(said: dict[str, Any]) -> None:
+        holdings.ask_holder(
+            group_id=here.pk,
+            holder_id=holder.pk,
+            purpose=said["purpose"],
+            amount_pence=said["amount_pence"],
+            next_holder_ids=[other.pk for other in said["next_holders"]],
+            actor=request.user,
+            now=timezone.now(),
+        )
+        _note_help(request, here, "ask_holder")
+
+    return answer_form(
+        request,
+        form_for(request, AskForm, others=offering.exclude(pk=pk)),
+        FormPage(
+            _("Ask %(holder)s") % {"holder": holder.group.name},
+            _("Ask"),
+            reverse("communities:choose_fund_holder", args=[here.slug]),
+            intro=_("It answers within 10 working days. After that we ask the next one you name."),
+        ),
+        ask,
+        ("communities:choose_fund_holder", here.slug),
+        _("We have asked %(holder)s.") % {"holder": holder.group.name},
+        context={"crumbs": crumbs_of(here), "group": here, "facts": holder_pages.offer_facts(holder), "count": True},
+    )
+
+
+def _note_help(request: SignedInRequest, group: Group, journey: str) -> None:
+    """When an accredited helper acted, note it for the group to confirm."""
+    if is_helper_of(request.user, group):
+        record_helped_step(group_id=group.pk, journey=journey, route="beside", actor=request.user, now=timezone.now())
+
+
+@signed_in
+@require_safe
+def agreement(request: SignedInRequest, group: str, pk: int) -> HttpResponse:
+    """Read an agreement from the group's side: terms, signatures, versions, what can be done now."""
+    here = group_of(request, group)
+    found = get_object_or_404(here.holdings.select_related("holder__group", "group", "moves_to__holder__group"), pk=pk)
+    context = holder_pages.agreement_page(found, side=Side.GROUP, user=request.user) | {"crumbs": crumbs_of(here)}
+    return render_page(request, "communities/agreement.html", context)
+
+
+@signed_in
+@require_POST
+def agreement_sign(request: SignedInRequest, group: str, pk: int) -> HttpResponse:
+    """Sign the newest version for the group; a helper's signature waits for the group's word."""
+    here = group_of(request, group)
+    found = get_object_or_404(here.holdings, pk=pk)
+    version = get_object_or_404(AgreementVersion.objects.filter(agreement=found), pk=request.POST.get("version") or 0)
+    back = ("communities:agreement", here.slug, found.pk)
+    if is_helper_of(request.user, here):
+        made: list[str] = []
+
+        def wait_for_group() -> None:
+            _step, code = record_helped_step(
+                group_id=here.pk,
+                journey="sign_holder",
+                route="beside",
+                effect="sign",
+                facts={"version_id": version.pk},
+                actor=request.user,
+                now=timezone.now(),
+            )
+            made.append(code)
+
+        answer = answer_press(request, wait_for_group, back, _("The signature waits for the group to confirm it."))
+        if made:
+            messages.info(request, _("The code for its letter is %(code)s.") % {"code": code_blocks(made[0])})
+        return answer
+    return answer_press(
+        request,
+        lambda: holdings.sign_agreement(version_id=version.pk, side=Side.GROUP, actor=request.user, now=timezone.now()),
+        back,
+        _("You have signed for your group."),
+    )
+
+
+@signed_in
+@require_POST
+def agreement_withdraw(request: SignedInRequest, group: str, pk: int) -> HttpResponse:
+    here = group_of(request, group)
+    get_object_or_404(here.holdings, pk=pk)
+    return answer_press(
+        request,
+        lambda: holdings.withdraw_request(agreement_id=pk, actor=request.user, now=timezone.now()),
+        ("communities:choose_fund_holder", here.slug),
+        _("You took your request back."),
+    )
+
+
+@signed_in
+@FORM
+def agreement_end(request: SignedInRequest, group: str, pk: int) -> HttpResponse:
+    """End an agreement, or move to another fund-holder: first nothing is paid, then the money moves, then it ends."""
+    here = group_of(request, group)
+    found = get_object_or_404(here.holdings.select_related("holder__group"), pk=pk)
+    other = here.holdings.filter(state="active").exclude(pk=pk).select_related("holder__group").first()
+    page = FormPage(
+        _("End with %(holder)s") % {"holder": found.holder.group.name},
+        _("Stop payments and begin to end"),
+        reverse("communities:agreement", args=[here.slug, pk]),
+        intro=holder_pages.end_intro(other),
+    )
+    return answer_form(
+        request,
+        form_for(request, ReasonForm),
+        page,
+        lambda said: holdings.freeze_agreement(
+            agreement_id=pk,
+            reason=said["reason"],
+            moves_to_id=other.pk if other else None,
+            actor=request.user,
+            now=timezone.now(),
+        ),
+        ("communities:agreement", here.slug, pk),
+        _("Payments have stopped. The money moves next."),
+        context={"crumbs": crumbs_of(here)},
+    )
+
+
+@signed_in
+@require_POST
+def agreement_finish(request: SignedInRequest, group: str, pk: int) -> HttpResponse:
+    """End for good, or stay after all."""
+    here = group_of(request, group)
+    get_object_or_404(here.holdings, pk=pk)
+    back, now = ("communities:agreement", here.slug, pk), timezone.now()
+    if request.POST.get("answer") == "stay":
+        return answer_press(
+            request,
+            lambda: holdings.unfreeze_agreement(agreement_id=pk, actor=request.user, now=now),
+            back,
+            _("The agreement goes on."),
+        )
+    return answer_press(
+        request,
+        lambda: holdings.end_agreement(agreement_id=pk, actor=request.user, now=now),
+        back,
+        _("The agreement has ended."),
+    )
