@@ -114,7 +114,7 @@ def named_people(group: Group) -> int:
     names = {contact.name.casefold() for contact in group.contacts.all() if contact.until is None}
     names |= {
         str(membership.user).casefold()
-        for membership in group.memberships.all()
+        for membership in group.memberships.select_related("user")
         if membership.left_at is None and membership.role != "helper"
     }
     return len(names)

@@ -35,7 +35,9 @@ def helper_home(request: SignedInRequest) -> HttpResponse:
     if not _may_confirm(request):
         raise Http404
     is_helper = Helper.objects.filter(user=request.user).accredited(on=london_day(timezone.now())).exists()
-    if request.method == "POST" and is_helper:
+    if request.method == "POST" and not is_helper:
+        raise Http404
+    if request.method == "POST":
         request.session[DRAFT] = {"helped": True}
         return go_to(request, "communities:group_create", "name")
     steps = HelpedStep.objects.filter(state="waiting").select_related("group", "helper__user")

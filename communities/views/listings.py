@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -18,7 +19,7 @@ from communities.views.parts import FormPage, answer_form, answer_press, crumbs_
 from renewal.kernel.clock import london_day
 from renewal.kernel.parts import Crumb
 from renewal.kernel.templatetags.page import route
-from renewal.kernel.web import render_page
+from renewal.kernel.web import go_to, render_page
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -53,6 +54,10 @@ def listing_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "is_open": is_open,
         "sign_in_url": f"{route('renewal:sign_in')}?next={request.path}",
     }
+    if request.method == "POST" and not request.user.is_authenticated:
+        return redirect_to_login(request.path, route("renewal:sign_in"))
+    if request.method == "POST" and (is_own or not is_open):
+        return go_to(request, "communities:listing_detail", pk)
     if not request.user.is_authenticated or is_own or not is_open:
         return render_page(request, "communities/listing_detail.html", context)
     user = request.user

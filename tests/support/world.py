@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-from communities.models import Area, Body, Group, Membership, OfficerRole, User
+from communities.models import Area, Body, FundHolder, Group, Membership, OfficerRole, User
 
 NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
 STARTED = date(2026, 1, 1)
@@ -56,7 +56,27 @@ def build_world() -> World:
         appoint(world.users[role], role, world.body)
         appoint(world.users[f"other_{role}"], role, world.other_body)
     appoint(world.users["steward"], "steward", None)
+    world.holder = make_holder(world, "upper-trust", "Upper Trust", "holder")
+    world.other_holder = make_holder(world, "lower-trust", "Lower Trust", "other_holder")
     return world
+
+
+def make_holder(world: World, slug: str, name: str, part: str) -> FundHolder:
+    """Make a charity that holds money for groups of the authority; the person of ``part`` runs its pages."""
+    group = Group.objects.create(slug=slug, name=name, legal_form="charity", area=world.authority)
+    Membership.objects.create(group=group, user=world.users[part], role="owner", joined_at=NOW)
+    holder = FundHolder.objects.create(
+        group=group,
+        fee_basis="on_spend",
+        fee_permille=50,
+        most_award_pence=1_000_000,
+        most_groups=5,
+        pays_in_days=10,
+        asks_for="Two contacts and a budget.",
+        offered_at=NOW,
+    )
+    holder.areas.add(world.authority)
+    return holder
 
 
 def make_area(code: str, name: str, level: str, *, parent: Area | None) -> Area:
