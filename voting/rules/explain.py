@@ -113,7 +113,7 @@ class _Rounded:
     def price(self, c: str) -> Fraction | None:
         i = self.facts.index[c]
         need, total = self.facts.projects[c].cost << self.scale, int(self.facts.paying.total[i])
-        answer, high, _ = numpy_path.ask(self.round, i, need, total, self.low, self.guess, None, 1)
+        answer, high, _, _ = numpy_path.ask(self.round, i, need, total, self.low, self.guess, None, 1)
         return Fraction(high, 2**self.scale) if answer == 1 else None
 
     def buy(self, c: str, price: Fraction) -> None:

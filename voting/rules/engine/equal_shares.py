@@ -90,7 +90,7 @@ class Engine:
         self.per = np.maximum(self.cost, 1) if facts.by_cost else np.ones(size, np.int64)
         self.limits = list(race.limits)
         self.demand, self.group = facts.demands(race.limits), facts.groups()
-        self.guess: NDArray[np.floating[Any]] = np.zeros(size)  # prices of the run before, in whole money
+        self.guess: NDArray[np.floating[Any]] = np.zeros(size)  # prices of the run before, in parts
         self.hint = np.full(size + 2, -1, np.int64)  # winners of the run before, round by round
         self.free = [c for c in candidates if not facts.projects[c].cost and entries.total[facts.index[c]]]
         self.free.sort(key=facts.order.__getitem__)
@@ -98,38 +98,52 @@ class Engine:
             c for c in candidates if 0 < facts.projects[c].cost <= self.ceiling and entries.total[facts.index[c]]
         ]
         self.paid.sort(key=facts.order.__getitem__)
-        self.visits = 0
-        self.exact_decisions = 0
+        self.visits = self.exact_decisions = 0
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Lay out what is the same at the beginning of every run."""
+        facts, size = self.facts, len(self.facts.ids)
+        opening = self.race.copy()
+        self.opening = [c for c in self.free if opening.allowed([c]) and opening.choose([c], "bought")]
+        self.alive = np.zeros(size, np.int8)
+        self.alive[[facts.index[c] for c in opening.allowed(self.paid)]] = 1
+        self.taken = np.zeros(self.group.max(initial=-1) + 1, np.int8)
+        for name in opening.groups:
+            member = next(i for i, p in enumerate(facts.projects.values()) if p.at_most_one_of == name)
+            self.taken[self.group[member]] = 1
+        self.left = np.array([opening.limits[name] for name in self.limits], np.int64)
+        self.purse = np.empty(len(facts.ballot_people), np.int64)
+        self.even = np.zeros(size, np.int64)
+        self.rounds, self.contest = np.zeros((size + 1, 3), np.int64), np.zeros(size + 1, np.int64)
+        self.scale = -1
 
     def run(self, share: Fraction) -> Run:
-        facts, entries, size = self.facts, self.facts.paying, len(self.facts.ids)
+        """Buy by equal shares with this share; stops as soon as the winners cost more than the ceiling."""
+        facts, entries, winners = self.facts, self.facts.paying, self.opening
         scale = BITS - (facts.voters * math.ceil(share) * self.most_points).bit_length()
         if scale < LEAST_SCALE:
             raise TooBig
-        opening = self.race.copy()
-        winners = [c for c in self.free if opening.allowed([c]) and opening.choose([c], "bought")]
-        alive = np.zeros(size, np.int8)
-        alive[[facts.index[c] for c in opening.allowed(self.paid)]] = 1
-        taken = np.zeros(self.group.max(initial=-1) + 1, np.int8)
-        for name in opening.groups:
-            member = next(i for i, p in enumerate(facts.projects.values()) if p.at_most_one_of == name)
-            taken[self.group[member]] = 1
-        left = np.array([opening.limits[name] for name in self.limits], np.int64)
-        top = int(share * 2**scale)
-        purse = np.full(len(facts.ballot_people), top, np.int64)
-        need = np.zeros(size, np.int64)
-        chosen = alive.astype(bool)
-        need[chosen] = self.cost[chosen] << scale
-        low = np.zeros(size, np.int64)
-        low[chosen] = need[chosen] // entries.total[chosen]
-        guess = np.minimum(self.guess * 2.0**scale, 4e18).astype(np.int64)
-        rounds, contest = np.full((size + 1, 3), -1, np.int64), np.zeros(size + 1, np.int64)
+        if scale != self.scale:
+            at = self.alive.astype(bool)
+            self.need, self.low = np.zeros_like(self.cost), np.zeros_like(self.cost)
+            self.need[at] = self.cost[at] << scale
+            self.low[at] = self.need[at] // entries.total[at]
+            self.guess = self.guess * 2.0 ** (scale - self.scale)
+            self.scale = scale
+        alive, taken, left = self.alive.copy(), self.taken.copy(), self.left.copy()
+        low, purse, need, even = self.low.copy(), self.purse, self.need, self.even
+        guess = self.guess.astype(np.int64)
+        rounds, contest = self.rounds, self.contest
+        top = (share.numerator << scale) // share.denominator
+        purse.fill(top)
         now = np.array([0, 1, 0, self.ceiling, 0, top, self.most_points, facts.by_cost, 0], np.int64)
         ties: list[tuple[int, list[str]]] = []
         while True:
             answer = self.path.run_rounds(
                 entries.start, entries.order, entries.people, entries.points, purse, self.cost, need, self.per,
-                entries.total, self.demand, left, self.group, taken, alive, low, guess, rounds, contest, self.hint, now,
+                entries.total, self.demand, left, self.group, taken, alive, low, guess, rounds, contest, even,
+                self.hint, now,
             )  # fmt: skip
             bought = [facts.ids[c] for c in rounds[: now[kernels.ROUND], 0]]
             if answer in (kernels.DONE, kernels.OVER):
@@ -146,12 +160,12 @@ class Engine:
                     ties.append((len(winners) + len(bought), tied))
                 c = facts.index[min(tied, key=facts.order.__getitem__)]
                 if exact is None:
-                    price = Fraction(self.cost[c].item() << scale, entries.total[c].item())
+                    price = Fraction(self.cost[c].item() << scale, even[c].item())
                 else:
                     exact.in_full = True
                     exact.buy(facts.ids[c])
                     price = exact.prices[-1] * 2**scale
-                full = int(exact.in_full) if exact else 1
+                full = int(exact.in_full) if exact else int(even[c] == entries.total[c])
                 self.path.buy(
                     c, math.floor(price), math.ceil(price), full, entries.start, entries.order, entries.people,
                     entries.points, purse, self.cost, self.demand, left, self.group, taken, alive, rounds, now,
@@ -166,7 +180,7 @@ class Engine:
                 now[kernels.ERROR] = 1
         bought = [facts.ids[c] for c in rounds[: now[kernels.ROUND], 0]]
         self.visits += int(now[kernels.VISITS])
-        self.guess = guess * 2.0**-scale
+        self.guess = guess.astype(float)
         count = int(now[kernels.ROUND])
         self.hint[:] = -1
         self.hint[:count] = rounds[:count, 0]

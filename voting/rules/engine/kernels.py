@@ -2,8 +2,8 @@
 
 Money is counted in parts of 2^-scale. A purse here differs from the true purse by at most ``error``; 0 means exactly
 empty. Every price is known as an interval [low, high] that contains the true one, by the project's own bound. A round
-is decided when the intervals settle it, or when all claims are paid in full and compare as whole numbers; otherwise
-`run_rounds` stops and asks for an exact decision. Floats choose where to look, never what is true.
+is decided when the intervals settle it, or when all claims are even (who is not empty surely pays in full) and compare
+as whole numbers; otherwise `run_rounds` asks for an exact decision. Floats choose where to look, never what is true.
 """
 
 from collections.abc import Callable
@@ -127,8 +127,10 @@ def ask(
 ) -> Any:  # fmt: skip
     """Find an interval for a project's price, or learn that it cannot matter in this round.
 
-    Returns (answer, high, full): 0 not now (its low bound has been raised above the best), 1 interval found, 2 its
-    supporters surely cannot pay, 3 unsure whether they can. ``best_high`` below 0 means that there is no best yet.
+    Returns (answer, high, full, even). Answers: 0 not now (its low bound has been raised above the best), 1 interval
+    found, 2 its supporters surely cannot pay, 3 unsure whether they can. ``full``: 1 all pay in full, 0 not all, 2
+    unsure. ``even``: the points of those who share the cost evenly while all others are empty, 0 where that is not
+    sure. ``best_high`` below 0 means that there is no best yet.
     """
     first, last, error, c_need = start[c], start[c + 1], now[ERROR], need[c]
     top = now[TOP] + 1
@@ -138,13 +140,13 @@ def ask(
         now[VISITS] += last - first
         if rich == 0:
             if c_need > held + poor * error:
-                return 2, np.int64(0), 0
+                return 2, np.int64(0), 0, np.int64(0)
             if held - poor * error < c_need:
-                return 3, np.int64(0), 0
+                return 3, np.int64(0), 0, np.int64(0)
         else:
             low[c] = max(low[c], (c_need - held - poor * error) // rich)
             if less(best_high, per[c], low[c], best_per):
-                return 0, np.int64(0), 0
+                return 0, np.int64(0), 0, np.int64(0)
     price = min(max(guess[c], low[c], np.int64(1)), top)
     fallen = False
     for _ in range(200):
@@ -152,9 +154,9 @@ def ask(
         now[VISITS] += last - first
         if rich == 0:
             if c_need > held + poor * error:
-                return 2, np.int64(0), 0
+                return 2, np.int64(0), 0, np.int64(0)
             if fallen or held - poor * error < c_need:
-                return 3, np.int64(0), 0
+                return 3, np.int64(0), 0, np.int64(0)
             fallen = True
             price = max(low[c], np.int64(1))
             continue
@@ -162,35 +164,36 @@ def ask(
         aim = -((held - c_need - (poor + payers) * error) // rich)  # rounded up
         if aim == price or (price > aim and price - aim <= (price >> 40)):
             guess[c] = aim
-            exact = c_need // total[c]
-            if rich == total[c]:
-                enough = exact + 1 + error
+            high = max(price - error // now[MOST_POINTS], low[c])
+            if poor == 0:
+                sharing, enough = rich, c_need // rich + 1 + error
                 if enough > price:
                     held, poor, rich, payers = scan(order, people, points, purse, first, last, enough)
                     now[VISITS] += last - first
-                if rich == total[c]:
-                    low[c] = exact
-                    return 1, exact + (1 if exact * total[c] < c_need else 0), 1
+                if poor == 0 and rich == sharing:
+                    low[c] = c_need // sharing
+                    rest = 1 if low[c] * sharing < c_need else 0
+                    return 1, low[c] + rest, 1 if sharing == total[c] else 0, sharing
             # a price above need / total is one that not everybody can pay
-            return 1, max(price - error // now[MOST_POINTS], low[c]), 0 if low[c] > exact else 2
+            return 1, high, 0 if low[c] > c_need // total[c] else 2, np.int64(0)
         price = max(aim, np.int64(1))
         if price > top:
             if fallen:
-                return 3, np.int64(0), 0
+                return 3, np.int64(0), 0, np.int64(0)
             price = top
-    return 3, np.int64(0), 0
+    return 3, np.int64(0), 0, np.int64(0)
 
 
 @jit
 def run_rounds(
     start: Ints, order: Ints, people: Ints, points: Ints, purse: Ints, cost: Ints, need: Ints, per: Ints, total: Ints,
     demand: Ints, left: Ints, group: Ints, taken: Ints, alive: Ints, low: Ints, guess: Ints, rounds: Ints,
-    contest: Ints, hint: Ints, now: Ints,
+    contest: Ints, even: Ints, hint: Ints, now: Ints,
 ) -> int:  # fmt: skip
     """Run rounds until nobody can pay (DONE), the ceiling is passed (OVER), or a decision has to be made outside.
 
-    TIE: the projects contest[:now[CONTEST]] have equal claims, all paid in full. UNSURE: the intervals leave open which
-    of them comes first, or whether its supporters can pay at all.
+    TIE: the projects contest[:now[CONTEST]] have equal claims, all even. UNSURE: the intervals leave open which of them
+    comes first, or whether its supporters can pay at all.
     """
     size = len(alive)
     high = np.zeros(size, np.int64)
@@ -217,7 +220,7 @@ def run_rounds(
                 break
             best_high = high[best] if best >= 0 else np.int64(-1)
             best_per = per[best] if best >= 0 else np.int64(1)
-            answer, high[c], full[c] = ask(
+            answer, high[c], full[c], even[c] = ask(
                 c, start, order, people, points, purse, need, total, low, guess, best_high, best_per, per, now
             )
             state[c] = 2
@@ -229,36 +232,35 @@ def run_rounds(
                 state[c] = 1
                 if best < 0 or less(high[c], per[best], high[best], per[c]):
                     best = c
-        n, all_full = 0, True
+        n, all_even = 0, True
         for d in range(size):
             if alive[d] and (state[d] == 1 or state[d] == 3):
                 if best >= 0 and d != best and less(high[best], per[d], low[d], per[best]):
                     continue
                 contest[n] = d
                 n += 1
-                all_full = all_full and state[d] == 1 and full[d] == 1
+                all_even = all_even and state[d] == 1 and even[d] > 0
         if n == 0:
             return DONE
-        if n > 1 and all_full:  # compare cost / (points * per) as whole numbers
+        if n > 1 and all_even:  # compare cost / (points * per) as whole numbers
             first = contest[0]
             for i in range(1, n):
                 d = contest[i]
-                if (total[d] > total[first]) if now[BY_COST] else less(cost[d], total[first], cost[first], total[d]):
+                if (even[d] > even[first]) if now[BY_COST] else less(cost[d], even[first], cost[first], even[d]):
                     first = d
             kept = 0
             for i in range(n):
                 d = contest[i]
+                same = not less(cost[first], even[d], cost[d], even[first])
                 if now[BY_COST]:
-                    same = total[d] == total[first]
-                else:
-                    same = not less(cost[first], total[d], cost[d], total[first])
+                    same = even[d] == even[first]
                 if same:
                     contest[kept] = d
                     kept += 1
             n = kept
         now[CONTEST] = n
         if n > 1:
-            return TIE if all_full else UNSURE
+            return TIE if all_even else UNSURE
         c = contest[0]
         if state[c] == 3:
             return UNSURE

@@ -84,49 +84,53 @@ def buy(
 
 def ask(
     this: Round, c: int, need: int, total: int, low: Ints, guess: Ints, best: tuple[int, int] | None, per: int
-) -> tuple[int, int, int]:
+) -> tuple[int, int, int, int]:
     """Find an interval for a project's price as `kernels.ask` does; ``best`` is the best high bound and its `per`."""
     error, top, most = this.error, int(this.now[TOP]) + 1, int(this.now[MOST_POINTS])
     if best is not None:
         held, poor, rich, _ = this.scan(c, min(best[0] * per // best[1] + 2, top))
         if rich == 0:
             if need > held + poor * error:
-                return 2, 0, 0
+                return 2, 0, 0, 0
             if held - poor * error < need:
-                return 3, 0, 0
+                return 3, 0, 0, 0
         else:
             low[c] = max(int(low[c]), (need - held - poor * error) // rich)
             if best[0] * per < int(low[c]) * best[1]:
-                return 0, 0, 0
+                return 0, 0, 0, 0
     price, fallen = min(max(int(guess[c]), int(low[c]), 1), top), False
     for _ in range(200):
         held, poor, rich, payers = this.scan(c, price)
         if rich == 0:
             if need > held + poor * error:
-                return 2, 0, 0
+                return 2, 0, 0, 0
             if fallen or held - poor * error < need:
-                return 3, 0, 0
+                return 3, 0, 0, 0
             price, fallen = max(int(low[c]), 1), True
             continue
         low[c] = max(int(low[c]), (need - held - poor * error) // rich)
         aim = -((held - need - (poor + payers) * error) // rich)  # rounded up
         if aim == price or (price > aim and price - aim <= price >> 40):
             guess[c] = aim
-            exact = need // total
-            if rich == total and (exact + 1 + error <= price or this.scan(c, exact + 1 + error)[2] == total):
-                low[c] = exact
-                return 1, -(-need // total), 1
-            return 1, max(price - error // most, int(low[c])), 0 if int(low[c]) > exact else 2
+            high = max(price - error // most, int(low[c]))
+            if poor == 0:
+                sharing, enough = rich, need // rich + 1 + error
+                if enough > price:
+                    _, poor, rich, _ = this.scan(c, enough)
+                if poor == 0 and rich == sharing:
+                    low[c] = need // sharing
+                    return 1, -(-need // sharing), 1 if sharing == total else 0, sharing
+            return 1, high, 0 if int(low[c]) > need // total else 2, 0
         if aim > top and fallen:
-            return 3, 0, 0
+            return 3, 0, 0, 0
         price = min(max(aim, 1), top)
-    return 3, 0, 0
+    return 3, 0, 0, 0
 
 
 def run_rounds(
     start: Ints, order: Ints, people: Ints, points: Ints, purse: Ints, cost: Ints, need: Ints, per: Ints, total: Ints,
     demand: Ints, left: Ints, group: Ints, taken: Ints, alive: Ints, low: Ints, guess: Ints, rounds: Ints,
-    contest: Ints, hint: Ints, now: Ints,
+    contest: Ints, even: Ints, hint: Ints, now: Ints,
 ) -> int:  # fmt: skip
     """Run rounds until DONE, OVER, or a decision has to be made outside, as `kernels.run_rounds` does."""
     pers, needs, totals = per.tolist(), need.tolist(), total.tolist()
@@ -145,7 +149,7 @@ def run_rounds(
             if best is not None and high[best] * pers[c] < int(low[c]) * pers[best]:
                 continue
             limit = None if best is None else (high[best], pers[best])
-            answer, high[c], full[c] = ask(this, c, needs[c], totals[c], low, guess, limit, pers[c])
+            answer, high[c], full[c], even[c] = ask(this, c, needs[c], totals[c], low, guess, limit, pers[c])
             if answer == 2:
                 alive[c] = 0
             elif answer:
@@ -155,17 +159,18 @@ def run_rounds(
         able = [c for c in state if best is None or c == best or high[best] * pers[c] >= int(low[c]) * pers[best]]
         if not able:
             return DONE
-        all_full = all(state[c] == 1 and full[c] == 1 for c in able)
-        if len(able) > 1 and all_full:  # compare cost / (points * per) as whole numbers
+        all_even = all(state[c] == 1 and even[c] > 0 for c in able)
+        if len(able) > 1 and all_even:  # compare cost / (points * per) as whole numbers
+            shares = even.tolist()
             first = able[0]
             for c in able:
-                if _claim_is_less(c, first, cost, totals, bool(now[BY_COST])):
+                if _claim_is_less(c, first, cost, shares, bool(now[BY_COST])):
                     first = c
-            able = [c for c in able if not _claim_is_less(first, c, cost, totals, bool(now[BY_COST]))]
+            able = [c for c in able if not _claim_is_less(first, c, cost, shares, bool(now[BY_COST]))]
         contest[: len(able)] = able
         now[CONTEST] = len(able)
         if len(able) > 1 or state[able[0]] == 3:
-            return TIE if all_full else UNSURE
+            return TIE if all_even else UNSURE
         c = able[0]
         buy(
             c, int(low[c]), high[c], full[c], start, order, people, points, purse, cost, demand, left, group, taken,
@@ -178,5 +183,5 @@ def run_rounds(
             return UNSURE
 
 
-def _claim_is_less(c: int, d: int, cost: Ints, totals: list[int], by_cost: bool) -> bool:
-    return totals[c] > totals[d] if by_cost else int(cost[c]) * totals[d] < int(cost[d]) * totals[c]
+def _claim_is_less(c: int, d: int, cost: Ints, shares: list[int], by_cost: bool) -> bool:
+    return shares[c] > shares[d] if by_cost else int(cost[c]) * shares[d] < int(cost[d]) * shares[c]
