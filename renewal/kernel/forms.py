@@ -8,7 +8,7 @@ hint, and ``error_messages={"required": …}`` in the words of the question; wha
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -75,8 +75,9 @@ def speak_plainly(field: forms.Field) -> None:
         if isinstance(field, kind):
             for key, text in words.items():
                 if field.error_messages.get(key) == _default_message(kind, key):
-                    field.error_messages[key] = text
-    for validator in field.validators:
+                    field.error_messages[key] = cast(Any, text)
+    validators: list[Any] = field.validators
+    for validator in validators:
         if type(validator) in PLAIN_LIMITS and validator.message == type(validator).message:
             validator.message = PLAIN_LIMITS[type(validator)]
 
@@ -290,7 +291,7 @@ class YesNoField(forms.TypedChoiceField):
         choices: Sequence[tuple[str, Words]] = [("yes", yes), ("no", no)]
         kwargs.setdefault("error_messages", {"required": _("Choose yes or no")})
         super().__init__(
-            choices=choices,  # type: ignore[arg-type]
+            choices=choices,
             coerce=lambda answer: answer == "yes",
             empty_value=None,
             widget=forms.RadioSelect,

@@ -11,11 +11,21 @@ class SiteConfig(AppConfig):
     label = "site"
 
     def ready(self) -> None:
+        from renewal.kernel.datasets import DataSet, add_dataset
         from renewal.kernel.staff import MenuEntry, add_to_menu
         from renewal.site.area_sections import add_sections
 
         add_sections()
-
+        add_dataset(
+            DataSet(
+                key="pots",
+                title=_("How the money is shared"),
+                text=_("Every area’s share of the fund this year, in both colours of money."),
+                form=_("CSV, one row for each area and colour"),
+                url_name="funding:shares_csv",
+                order=10,
+            )
+        )
         add_to_menu(MenuEntry("work", _("My work"), "renewal:staff_home", order=0))
         add_to_menu(MenuEntry("audit", _("Audit"), "renewal:audit", order=90, shown=reads_audit))
 

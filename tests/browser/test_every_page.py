@@ -39,6 +39,30 @@ LONGER = """() => {
   }
 }"""
 
+# Every stop of the Tab key: it can be seen, nothing covers it, and a ring of 3 px shows it. The first is the skip link.
+FOCUS = """() => {
+  const all = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']";
+  const stops = [...document.querySelectorAll(all)].filter((part) => part.getClientRects().length);
+  const problems = [];
+  if (!stops[0]?.matches(".skip")) problems.push("the first stop is not the skip link");
+  if (!document.querySelector(stops[0]?.hash || "#nowhere")) problems.push("the skip link leads nowhere");
+  for (const part of stops) {
+    part.focus({ focusVisible: true });
+    const box = part.getBoundingClientRect(), ring = parseFloat(getComputedStyle(part).outlineWidth);
+    const name = part.outerHTML.slice(0, 90);
+    if (document.activeElement !== part) problems.push(`cannot be focused: ${name}`);
+    else if (ring < 3 && !part.closest(".pin")) problems.push(`ring of ${ring} px: ${name}`);
+    else if (box.bottom < 0 || box.top > innerHeight) problems.push(`out of sight: ${name}`);
+    else {
+      const line = part.getClientRects()[0];
+      const over = document.elementFromPoint(line.left + Math.min(8, line.width / 2), line.top + line.height / 2);
+      const same = over && (part.contains(over) || over.contains(part) || over.closest("label")?.control === part);
+      if (over && !same) problems.push(`covered: ${name} by ${over.outerHTML.slice(0, 60)}`);
+    }
+  }
+  return problems;
+}"""
+
 
 @pytest.fixture(scope="module")
 def stage(browser):
@@ -65,6 +89,8 @@ def test_page_in_english(page, db, stage, axe_source):
     problems += [f"console: {line}" for line in stage.complaints()]
     add_style(tab, LARGE_TEXT)
     problems += too_wide(tab, "text at 200%")
+
+    problems += [f"focus: {line}" for line in tab.evaluate(FOCUS)]
 
     tab = stage.show(response, address=address, width=320)
     problems += too_wide(tab, "320 px")

@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 
 from tests.architecture.test_pages import open_page
+from tests.conftest import ROOT
 from tests.support.catalogue import all_pages
 from tests.support.stage import Stage
 
 pytestmark = pytest.mark.browser
 WIDTHS = (375, 1280)
+README_SHOWS = ("renewal:home", "rounds are open")
 
 
 @pytest.fixture(scope="module")
@@ -32,3 +34,5 @@ def test_screenshot(page, db, stage, pytestconfig):
     for width in WIDTHS:
         tab = stage.show(response, address=response.wsgi_request.get_full_path(), width=width)
         tab.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page=True)
+    if (page.name, page.state) == README_SHOWS:
+        stage.show(response, width=1280).screenshot(path=ROOT / "docs" / "first-page.png")

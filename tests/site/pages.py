@@ -27,6 +27,9 @@ def with_demo_people(world: World) -> dict[str, Any]:
 
 
 def with_open_rounds(world: World) -> dict[str, Any]:
+    for area, name in ((world.area, "Ashcombe North"), (world.other_area, "Millside"), (world.authority, "Ashcombe")):
+        area.name = name
+        area.save(update_fields=["name"])
     for number, step in enumerate(("vote", "ideas", "priorities")):
         area = (world.area, world.other_area, world.authority)[number]
         make_round(area, world.body, step=step, prefix=f"RN{number}", now=timezone.now())

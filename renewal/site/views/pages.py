@@ -5,12 +5,17 @@ from datetime import date
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from renewal.kernel.datasets import published_datasets
 from renewal.kernel.web import render_page
+from voting.models import Poll
+from voting.queries import in_language
+from voting.states import PollState
 
+SHOWN_RESULTS = 200
 STATEMENT_PREPARED_ON = date(2026, 11, 21)
 
 
@@ -60,4 +65,9 @@ def cookies(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def open_data(request: HttpRequest) -> HttpResponse:
-    return render_page(request, "site/open_data.html", {"sets": published_datasets()})
+    published = Poll.objects.filter(state=PollState.PUBLISHED).order_by("-closes_at", "pk")[:SHOWN_RESULTS]
+    results = [
+        (in_language(poll.title, poll.title_cy), reverse("voting:result", args=[poll.slug])) for poll in published
+    ]
+    context = {"sets": published_datasets(), "results": results}
+    return render_page(request, "site/open_data.html", context)
