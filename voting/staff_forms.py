@@ -227,6 +227,15 @@ class AssistedForm(PersonForm):
             self.fields["house"].required = self.fields["postcode"].required = False
 
 
+class LettersForm(PlainForm):
+    """Print a batch of letters with new codes."""
+
+    count = forms.IntegerField(label=_("How many letters?"), min_value=1, max_value=20_000)
+    language = forms.ChoiceField(
+        label=_("Language"), choices=[("en", "English"), ("cy", "Cymraeg")], widget=forms.RadioSelect, initial="en"
+    )
+
+
 class SettleForm(PlainForm):
     """Whether two entries are one person."""
 

@@ -196,6 +196,7 @@ PAGES = [
     Page("voting:staff_poll", "draft", soon, as_="counting"),
     Page("voting:staff_poll", "a change waits", with_change, as_="counting"),
     Page("voting:poll_list", "form", open_, as_="counting"),
+    Page("voting:letters", "form", open_, as_="counting"),
     Page("voting:duplicates", "none", as_="counting"),
     Page("voting:result_review", "published", published, as_="counting"),
     Page("voting:result_review", "open", open_, as_="counting"),

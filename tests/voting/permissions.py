@@ -55,6 +55,8 @@ ROWS = [
             ("voting:staff_poll", of_poll),
             ("voting:poll_list", of_poll),
             ("voting:result_review", of_poll),
+            ("voting:letters", of_poll),
+            ("voting:ballot_download", lambda w: {**of_poll(w), "version": "A"}),
         )
     ),
     *(
@@ -135,6 +137,7 @@ ROWS = [
         )
         for name, arguments, answer in (
             ("voting:poll_list", of_poll, 422),
+            ("voting:letters", of_poll, 422),
             ("voting:result_review", of_poll, 303),
             ("voting:paper_batch", lambda w: {"pk": w.batch.pk}, 303),
             ("voting:paper_enter", lambda w: {"pk": w.batch.pk}, 422),

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 from django.views.decorators.http import require_POST, require_safe
@@ -24,9 +25,10 @@ from voting.services.counts import arithmetic_closes, count_poll, publish_result
 from voting.services.duplicates import settle_duplicate, waiting_cases
 from voting.services.lists import NoLegalBasis, import_list
 from voting.services.opening import open_box_in_child
+from voting.services.printing import VERSIONS, ballot_pdf, print_code_letters
 from voting.services.roll import Person
 from voting.services.validator import problems_of
-from voting.staff_forms import ChangeForm, ListForm, PollForm, SettleForm
+from voting.staff_forms import ChangeForm, LettersForm, ListForm, PollForm, SettleForm
 from voting.states import PollState
 from voting.wording import PROBLEMS, words_for
 
@@ -210,6 +212,35 @@ def poll_list(request: SignedInRequest, poll: str) -> HttpResponse:
     status = 422 if request.method == "POST" else 200
     context = {"poll": found, "form": form, "staff_nav": "polls"}
     return render_page(request, "voting/staff_list.html", context, status=status)
+
+
+@require_safe
+@officers
+def ballot_download(request: SignedInRequest, poll: str, version: str) -> HttpResponse:
+    """A paper ballot to print: version A to H, with ``?large=1`` in large print, in the page's language."""
+    found = own_poll(request, poll)
+    if version not in VERSIONS:
+        raise Http404
+    large, language = bool(request.GET.get("large")), get_language() or "en"
+    content = ballot_pdf(poll=found, version=version, large=large, language=language, now=timezone.now())
+    return _pdf(content, f"ballot-{found.slug}-{version}{'-large' if large else ''}.pdf")
+
+
+@officers
+def letters(request: SignedInRequest, poll: str) -> HttpResponse:
+    """Print letters with new codes; the codes stand in this one file and nowhere else."""
+    found, form = own_poll(request, poll), LettersForm(request.POST or None)
+    if form.is_valid():
+        content = print_code_letters(poll_id=found.pk, **form.cleaned_data, actor=request.user, now=timezone.now())
+        return _pdf(content, f"letters-{found.slug}.pdf")
+    waiting = found.letter_requests.filter(printed_on=None).exclude(name="").count()
+    context = {"poll": found, "form": form, "waiting": waiting, "versions": VERSIONS, "staff_nav": "polls"}
+    return render_page(request, "voting/staff_letters.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _pdf(content: bytes, name: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 
 @officers

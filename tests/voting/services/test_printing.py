@@ -1,0 +1,50 @@
+"""Printed ballots and letters: tagged, numbered as keyed, rotated, each code on one page."""
+
+import io
+
+import pikepdf
+import pytest
+
+from tests.factories.communities import UserFactory
+from tests.factories.voting import NOON, opened_poll
+from voting.models import LetterRequest, VotingCode
+from voting.services.letters import request_letter
+from voting.services.printing import VERSIONS, ballot_pdf, print_code_letters, rotated
+from voting.services.roll import Person
+
+pytestmark = pytest.mark.django_db
+
+
+def opened(content: bytes) -> pikepdf.Pdf:
+    return pikepdf.open(io.BytesIO(content))
+
+
+@pytest.mark.parametrize("large", [False, True])
+@pytest.mark.parametrize("language", ["en", "cy"])
+def test_a_ballot_is_a_tagged_pdf_in_its_language(large, language):
+    pdf = opened(ballot_pdf(poll=opened_poll(), version="C", large=large, language=language, now=NOON))
+
+    assert pdf.Root.MarkInfo.Marked
+    assert str(pdf.Root.Lang).startswith(language)
+    assert "/StructTreeRoot" in pdf.Root
+
+
+def test_every_version_holds_every_project_and_they_begin_apart():
+    options = list(opened_poll().options.order_by("number"))
+
+    versions = [rotated(options, version) for version in VERSIONS]
+
+    assert {tuple(sorted(option.number for option in version)) for version in versions} == {(1, 2, 3, 4, 5)}
+    assert len({version[0].number for version in versions}) == 5
+
+
+def test_letters_are_one_a_page_and_addresses_are_emptied():
+    poll = opened_poll()
+    request_letter(poll_id=poll.pk, kind="code", person=Person("A B", "1", "ZZ1 1AA"), language="en", now=NOON)
+
+    pdf = opened(print_code_letters(poll_id=poll.pk, count=3, language="en", actor=UserFactory(), now=NOON))
+
+    assert len(pdf.pages) == 3
+    assert VotingCode.objects.filter(poll=poll).count() == 3
+    assert LetterRequest.objects.get().name == ""
+    assert LetterRequest.objects.get().printed_on == NOON.date()
