@@ -1,5 +1,8 @@
 """Random but lawful trees, parameter sets and lists for properties about money."""
 
+import sys
+
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from funding.rules.levels import LEVELS
@@ -7,6 +10,8 @@ from funding.rules.need import Need
 from funding.rules.parameters import Parameters, default_document, default_nation, read_parameters
 from funding.rules.tree import Tree, TreeArea, grow_tree
 
+# 3,000 random trees with --long, 60 otherwise; a slow machine never fails a property.
+often = settings(max_examples=3_000 if "--long" in sys.argv else 60, deadline=None)
 NATIONS = ("E92000001", "S92000003", "W92000004")
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from funding.rules.apportion import bounded_webster
 from tests.funding.rules import second_way
+from tests.funding.strategies import often
 
 CODES = "ABCDEFGH"
 
@@ -57,6 +58,7 @@ def test_sums_and_weights_that_make_no_sense_are_refused(total, weights, floors,
         bounded_webster(total, weights, floors, caps)
 
 
+@often
 @given(st.integers(0, 20_000), claims())
 def test_s2_shares_add_up_and_stay_inside_their_bounds(total, given_claims):
     weights, floors, caps = given_claims
@@ -71,6 +73,7 @@ def test_s2_shares_add_up_and_stay_inside_their_bounds(total, given_claims):
         assert shares.pence == caps
 
 
+@often
 @given(st.integers(0, 20_000), claims())
 def test_a_second_way_to_share_agrees_to_the_penny(total, given_claims):
     weights, floors, caps = given_claims
@@ -78,6 +81,7 @@ def test_a_second_way_to_share_agrees_to_the_penny(total, given_claims):
     assert bounded_webster(total, weights, floors, caps).pence == second_way.webster(total, weights, floors, caps)
 
 
+@often
 @given(st.integers(0, 20_000), claims())
 def test_s3_one_more_penny_takes_a_penny_from_nobody(total, given_claims):
     before = bounded_webster(total, *given_claims).pence
@@ -106,6 +110,7 @@ def test_s3_largest_remainder_would_take_a_penny_away_which_is_why_we_use_webste
     assert webster[1] >= webster[0]
 
 
+@often
 @given(st.integers(0, 20_000), claims(), st.data())
 def test_s4_more_weight_never_means_less_money(total, given_claims, data):
     weights, floors, caps = given_claims
@@ -119,6 +124,7 @@ def test_s4_more_weight_never_means_less_money(total, given_claims, data):
     assert all(after[other] <= before[other] + 1 for other in weights if other != code)
 
 
+@often
 @given(st.integers(0, 20_000), claims(bounds=False))
 def test_s5_order_is_preserved_and_equals_differ_by_one_penny_at_most(total, given_claims):
     weights, _, _ = given_claims
@@ -132,6 +138,7 @@ def test_s5_order_is_preserved_and_equals_differ_by_one_penny_at_most(total, giv
                 assert shares[a] - shares[b] in (0, 1)
 
 
+@often
 @given(st.integers(0, 20_000), claims(), st.integers(2, 1_000))
 def test_s6_multiplying_all_weights_changes_nothing(total, given_claims, factor):
     weights, floors, caps = given_claims
@@ -140,6 +147,7 @@ def test_s6_multiplying_all_weights_changes_nothing(total, given_claims, factor)
     assert bounded_webster(total, scaled, floors, caps) == bounded_webster(total, weights, floors, caps)
 
 
+@often
 @given(st.integers(0, 20_000), claims(bounds=False), st.integers(1, 7))
 def test_s6_sharing_again_among_some_gives_the_same_shares(total, given_claims, size):
     weights, _, _ = given_claims
@@ -151,6 +159,7 @@ def test_s6_sharing_again_among_some_gives_the_same_shares(total, given_claims, 
     assert again == {code: shares[code] for code in some}
 
 
+@often
 @given(st.integers(0, 20_000), claims(), st.randoms())
 def test_s7_the_order_of_the_rows_changes_nothing(total, given_claims, random):
     weights, floors, caps = given_claims

@@ -21,7 +21,7 @@ from funding.rules.competence import (
 from funding.rules.levels import DEPTH
 from funding.rules.parameters import ParameterError, default_parameters, read_parameters
 from funding.rules.tree import TreeArea, grow_tree
-from tests.funding.strategies import trees
+from tests.funding.strategies import often, trees
 
 STANDARD = default_parameters()
 TREE = grow_tree(
@@ -199,6 +199,7 @@ def depth(finding):
     return DEPTH[finding.level] if finding.level else -1
 
 
+@often
 @given(cases())
 def test_s10_the_level_contains_every_kept_ward_and_each_step_up_has_its_failed_test(case):
     tree, known, plan = case
@@ -212,6 +213,7 @@ def test_s10_the_level_contains_every_kept_ward_and_each_step_up_has_its_failed_
     assert all(code in failed for code in passed_by if code != finding.area)
 
 
+@often
 @given(cases(), st.data())
 def test_s10_a_larger_pot_never_raises_the_level(case, data):
     tree, known, plan = case
@@ -224,6 +226,7 @@ def test_s10_a_larger_pot_never_raises_the_level(case, data):
     assert depth(find_level(plan, tree, richer, STANDARD)) >= depth(find_level(plan, tree, known, STANDARD))
 
 
+@often
 @given(cases(), st.integers(1, 500))
 def test_s10_a_higher_cost_never_lowers_the_decider(case, more):
     tree, known, plan = case
@@ -232,6 +235,7 @@ def test_s10_a_higher_cost_never_lowers_the_decider(case, more):
     assert depth(find_level(dearer, tree, known, STANDARD)) <= depth(find_level(plan, tree, known, STANDARD))
 
 
+@often
 @given(cases(), st.data())
 def test_s10_without_trimming_one_more_ward_never_lowers_a_single_decider(case, data):
     tree, known, plan = case
@@ -250,6 +254,7 @@ def test_s10_without_trimming_one_more_ward_never_lowers_a_single_decider(case, 
     assert after.form == JOINT or depth(after) <= depth(before)
 
 
+@often
 @given(cases(), st.randoms())
 def test_s10_the_order_of_areas_and_shares_changes_nothing(case, random):
     tree, known, plan = case
@@ -262,6 +267,7 @@ def test_s10_the_order_of_areas_and_shares_changes_nothing(case, random):
     assert again == find_level(plan, tree, known, STANDARD)
 
 
+@often
 @given(cases())
 def test_s11_what_the_payers_pay_comes_to_the_cost(case):
     tree, known, plan = case

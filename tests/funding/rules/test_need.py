@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from funding.rules.need import Need, NeedRule, leaf_weight, mid_ranks, multiplier_permille
+from tests.funding.strategies import often
 
 STANDARD = NeedRule()
 
@@ -46,6 +47,7 @@ def test_mid_ranks_are_weighted_by_people_and_equal_for_equal_scores():
     assert mid_ranks(scores, people) == {"A": 1_250, "B": 3_750, "C": 3_750, "D": 7_500}
 
 
+@often
 @given(st.dictionaries(st.text("ABCDE", min_size=1), st.tuples(st.integers(0, 5), st.integers(1, 10**6)), min_size=1))
 def test_the_mean_rank_of_a_person_is_one_half(table):
     scores = {code: Fraction(score) for code, (score, _) in table.items()}

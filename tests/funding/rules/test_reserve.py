@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from funding.rules.reserve import GROUNDS, FrozenList, Listed, in_frozen_order, left_of_limits, promote
+from tests.funding.strategies import often
 
 
 def listed(ref, total, group="", **demands):
@@ -63,6 +64,7 @@ def lists(draw):
     return FrozenList({"total": total, "revenue": revenue}, tuple(selected), tuple(projects[cut:]))
 
 
+@often
 @given(lists(), st.data())
 def test_s12_any_run_of_answers_funds_only_the_list_in_its_order_and_within_its_limits(frozen, data):
     holding = [p.ref for p in frozen.selected]

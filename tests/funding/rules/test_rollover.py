@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from funding.rules.rollover import Lot, Neighbour, carry, overflow_to, redistribute, spend
+from tests.funding.strategies import often
 
 
 def lot(pence, born, origin="A", tag=""):
@@ -67,6 +68,7 @@ def test_lots_of_two_colours_are_never_mixed():
 some_lots = st.lists(st.builds(lot, st.integers(1, 10_000), st.integers(0, 5), st.sampled_from("ABC")), max_size=6)
 
 
+@often
 @given(some_lots, st.integers(5, 8), st.integers(0, 20_000))
 def test_s14_every_penny_stays_or_overflows_and_nothing_old_stays(lots, round_number, pot):
     carried = carry(lots, round_number=round_number, next_pot_pence=pot)
@@ -79,6 +81,7 @@ def test_s14_every_penny_stays_or_overflows_and_nothing_old_stays(lots, round_nu
     assert all(part.pence > 0 for part in everything)
 
 
+@often
 @given(some_lots, st.lists(st.integers(1, 20_000), max_size=3))
 def test_s14_overflow_is_paid_sideways_or_rises_one_level_and_loses_nothing(lots, needs):
     siblings = [near(f"S{at}", pence) for at, pence in enumerate(needs)]

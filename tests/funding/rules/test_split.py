@@ -18,7 +18,7 @@ from funding.rules.parameters import ParameterError, default_document, default_p
 from funding.rules.split import split_tree
 from funding.rules.tree import TreeArea, grow_tree
 from tests.funding.rules import second_way
-from tests.funding.strategies import parameter_sets, totals, trees
+from tests.funding.strategies import often, parameter_sets, totals, trees
 
 BILLION = 100_000_000_000
 
@@ -45,6 +45,7 @@ def a_small_country(**changes):
     return grow_tree([replace(area, **changes.get(area.code, {})) for area in areas])
 
 
+@often
 @given(totals(), trees(), parameter_sets())
 def test_s1_not_a_penny_is_lost_at_any_area(total, tree, parameters):
     split = split_tree(total, tree, parameters)
@@ -57,6 +58,7 @@ def test_s1_not_a_penny_is_lost_at_any_area(total, tree, parameters):
         assert type(area.kept_pence) is int
 
 
+@often
 @given(totals(), trees(), parameter_sets())
 def test_s2_every_leaf_stays_inside_its_bounds_where_they_can_be_met(total, tree, parameters):
     split = split_tree(total, tree, parameters)
@@ -68,6 +70,7 @@ def test_s2_every_leaf_stays_inside_its_bounds_where_they_can_be_met(total, tree
             assert leaf.kept_pence >= leaf.floor_pence or not feasible
 
 
+@often
 @given(totals(), trees(), parameter_sets())
 def test_s3_one_more_penny_in_the_fund_lowers_no_pot(total, tree, parameters):
     before, after = kept(split_tree(total, tree, parameters)), kept(split_tree(total + 1, tree, parameters))
@@ -86,6 +89,7 @@ def one_place_grows(data, tree):
     return leaf, grow_tree([grown if code == leaf else known for code, known in tree.areas.items()])
 
 
+@often
 @given(totals(), trees(), parameter_sets(caps=False), st.data())
 def test_s4_more_people_or_need_in_one_place_never_lower_its_pot_or_those_above_it(total, tree, parameters, data):
     leaf, grown = one_place_grows(data, tree)
@@ -95,6 +99,7 @@ def test_s4_more_people_or_need_in_one_place_never_lower_its_pot_or_those_above_
     assert all(after[code] >= before[code] for code in tree.chain(leaf))
 
 
+@often
 @given(totals(), trees(), parameter_sets(caps=False, floors=False, own_need=False), st.data())
 def test_s4_nobody_else_gains_by_it_beyond_a_penny_a_level(total, tree, parameters, data):
     """Floors off: a place on its floor passes what it brings to its neighbours until it rises above the floor.
@@ -109,6 +114,7 @@ def test_s4_nobody_else_gains_by_it_beyond_a_penny_a_level(total, tree, paramete
     assert all(after[other] <= before[other] + len(tree.chain(other)) for other in tree.leaves() if other != leaf)
 
 
+@often
 @given(totals(), trees(), parameter_sets(caps=False, floors=False))
 def test_s5_brothers_and_sisters_keep_the_order_of_their_weights(total, tree, parameters):
     split = split_tree(total, tree, parameters)
@@ -122,6 +128,7 @@ def test_s5_brothers_and_sisters_keep_the_order_of_their_weights(total, tree, pa
                     assert split.areas[a].received_pence >= split.areas[b].received_pence
 
 
+@often
 @given(totals(), trees(), st.integers(2, 50))
 def test_s6_multiplying_all_people_changes_nothing(total, tree, factor):
     parameters = read_parameters({"floors_above_total": "scale"})
@@ -130,6 +137,7 @@ def test_s6_multiplying_all_people_changes_nothing(total, tree, factor):
     assert kept(split_tree(total, tree, parameters)) == kept(split_tree(total, more, parameters))
 
 
+@often
 @given(totals(), trees(), parameter_sets(), st.randoms())
 def test_s7_the_order_of_the_rows_changes_nothing(total, tree, parameters, random):
     areas = list(tree.areas.values())
@@ -140,6 +148,7 @@ def test_s7_the_order_of_the_rows_changes_nothing(total, tree, parameters, rando
     assert shuffled.document() == split_tree(total, tree, parameters).document()
 
 
+@often
 @given(totals(), trees(max_kids=3), parameter_sets())
 def test_s8_two_independently_written_ways_agree_to_the_penny(total, tree, parameters):
     split = split_tree(total, tree, parameters)
@@ -149,6 +158,7 @@ def test_s8_two_independently_written_ways_agree_to_the_penny(total, tree, param
     assert (kept(split), split.reserve_pence, split.unallocated_pence) == other
 
 
+@often
 @given(totals(), trees(), parameter_sets(caps=False), st.data())
 def test_s9_an_area_without_a_body_sends_its_share_down(total, tree, parameters, data):
     middles = [
