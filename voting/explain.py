@@ -1,7 +1,6 @@
 """Why each option was or was not selected, as facts for a sentence: votes, shares paid, money missing. Exact."""
 
 from collections import Counter
-from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -84,7 +83,7 @@ def _replay(election: Election, selection: Selection) -> dict[tuple[str, str], F
     return found
 
 
-def _pay(purse: list[Fraction], supporters: list[tuple[int, int, int]], cost: int) -> Mapping[str, Any]:  # type: ignore[return]
+def _pay(purse: list[Fraction], supporters: list[tuple[int, int, int]], cost: int) -> Facts:
     """Let supporters pay a cost in proportion to their points, nobody more than they have; returns the facts of it."""
     rich, money = [entry for entry in supporters if purse[entry[0]]], Fraction(cost)
     gave_all = 0

@@ -218,7 +218,7 @@ class HelpPlace(models.Model):
         return self.name
 
 
-class HelperQuerySet(models.QuerySet["Helper"]):
+class AccreditedQuerySet(models.QuerySet["Helper"]):
     def active(self, *, on: date) -> Self:
         """Helpers who are accredited on a day, at places that still help."""
         held = self.filter(starts_on__lte=on, place__is_active=True)
@@ -233,7 +233,7 @@ class Helper(models.Model):
     starts_on = models.DateField()
     ends_on = models.DateField(null=True)
 
-    objects = HelperQuerySet.as_manager()
+    objects = AccreditedQuerySet.as_manager()
 
     class Meta:
         constraints = [UniqueConstraint(name="helper_once_a_place", fields=["place", "user_id"])]

@@ -52,7 +52,7 @@ def settle_duplicate(*, case: DuplicateCase, is_same: bool, actor: User, now: da
     if not (first.channel and second.channel) or poll.state not in {PollState.OPEN, PollState.PAUSED, PollState.CLOSED}:
         return
     gone = first if second.channel == Channel.PAPER else second
-    if gone.channel == Channel.PAPER:
+    if gone.channel == Channel.PAPER or gone.current_ballot_id is None:
         return  # two papers are mixed with others: nobody can find them, and both stand
     SealedBallot.objects.filter(pk=gone.current_ballot_id).update(status=BallotStatus.CANCELLED)
     RollEntry.objects.filter(pk=gone.pk).update(channel="", current_ballot=None, marked_on=None)

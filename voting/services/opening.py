@@ -67,7 +67,7 @@ def cut_the_link(*, poll_id: int, using: str) -> BoxOpening:
             cancelled=others[BallotStatus.CANCELLED],
         )
         RollEntry.objects.using(using).filter(poll_id=poll_id, current_ballot__isnull=False).update(current_ballot=None)
-        box._raw_delete(using)  # type: ignore[attr-defined]  # nothing points here any more
+        box._raw_delete(using)  # nothing points here any more
         return opening
 
 
@@ -155,6 +155,6 @@ def destroy_key(*, poll_id: int, now: datetime, using: str = "counter") -> bool:
         state = Poll.objects.using(using).values_list("state", flat=True).get(pk=poll_id)
         if state not in {PollState.COUNTED, PollState.PUBLISHED}:
             raise BoxNotReady(why="not_counted")
-        BoxBallot.objects.using(using).filter(poll_id=poll_id)._raw_delete(using)  # type: ignore[attr-defined]
+        BoxBallot.objects.using(using).filter(poll_id=poll_id)._raw_delete(using)
         keys = PollKey.objects.using(using).filter(pk=poll_id, private_key__isnull=False)
         return bool(keys.update(private_key=None, destroyed_at=now))
