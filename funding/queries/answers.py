@@ -1,8 +1,9 @@
 """Reads of mandates and answers: one in full, the board of a body, what an officer must do."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -104,7 +105,7 @@ def action_lines(answer: Answer, *, now: datetime) -> list[ActionLine]:
     ]
 
 
-EVENTS = {
+EVENTS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "made": lambda facts: _("The duty began"),
     "answered": lambda facts: {
         "accept": _("The body accepted"),
@@ -140,7 +141,7 @@ def history_of(mandate: Mandate) -> list[Event]:
 
 # The board of a body -----------------------------------------------------------------------------
 
-BOARD_STATES = {
+BOARD_STATES: dict[str, Callable[[datetime], Q]] = {
     "overdue": lambda now: Q(state="waiting", due_at__lte=now) & ~Q(kind="project"),
     "due": lambda now: Q(state__in=["waiting", "cured"], due_at__gt=now),
     "accepted": lambda now: (
@@ -168,7 +169,7 @@ class BoardLine:
     last_day: date
 
 
-def board_lines(mandates: Sequence[Mandate], *, now: datetime) -> list[BoardLine]:
+def board_lines(mandates: Iterable[Mandate], *, now: datetime) -> list[BoardLine]:
     return [BoardLine(row, status_of(row, now=now), last_day(row.due_at)) for row in mandates]
 
 

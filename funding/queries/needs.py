@@ -33,7 +33,7 @@ def needs_alike(round_: Round, text: str, *, but: int | None = None) -> list[Sug
     found = (
         Suggestion.objects.standing()
         .filter(round=round_)
-        .exclude(pk=but)
+        .exclude(pk=but or 0)
         .annotate(alike=Greatest(TrigramSimilarity("text", text), TrigramSimilarity("text_cy", text)))
         .filter(alike__gte=ALIKE)
         .order_by("-alike", "number")

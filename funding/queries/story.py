@@ -224,8 +224,8 @@ def chosen_by_nation(*, now: datetime) -> list[NationLine]:
         NationLine(
             str(nation.label),
             needs.get(nation.value, 0),
-            projects.get(nation.value, {}).get("found", 0),
-            Pence(projects.get(nation.value, {}).get("cost") or 0),
+            projects[nation.value]["found"] if nation.value in projects else 0,
+            Pence(projects[nation.value]["cost"] or 0) if nation.value in projects else Pence(0),
             accepted.get(nation.value, 0),
             overdue.get(nation.value, 0),
         )

@@ -401,7 +401,7 @@ def report_action(
         raise AnswerIncomplete(missing=["evidence"])
     if kind == ActionEvent.Kind.SETTLED:
         marked = Action.objects.with_marks().get(pk=action_id)
-        if marked.disputes < DISPUTES_SHOWN:
+        if marked.disputes < DISPUTES_SHOWN:  # type: ignore[attr-defined]
             raise AnswerIncomplete(missing=["dispute"])
     event = ActionEvent.objects.create(
         action=action,
@@ -566,7 +566,7 @@ def end_cures(*, now: datetime) -> list[int]:
         )
         if not moved:
             continue
-        MandateEvent.objects.create(mandate=mandate, kind="final", at=mandate.cure_until)
+        MandateEvent.objects.create(mandate=mandate, kind="final", at=mandate.cure_until or now)
         record(actor=None, action="mandate.rejected_for_good", subject=mandate)
         _free_money(mandate, now=now)
         ended.append(mandate.pk)
@@ -585,7 +585,8 @@ def free_money(*, mandate_id: int) -> None:
     from funding.services.reserve import release_rejected
 
     mandate = Mandate.objects.get(pk=mandate_id)
-    release_rejected(round_id=mandate.round_id, now=timezone.now())
+    if mandate.round_id is not None:
+        release_rejected(round_id=mandate.round_id, now=timezone.now())
 
 
 def standing_refs(*, round_id: int) -> list[str]:

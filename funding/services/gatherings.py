@@ -152,7 +152,7 @@ def record_heard(
         raise NoRound(gathering_id=gathering_id)
     if joins is None:
         suggestion = suggest_need(
-            round_id=gathering.round_id,
+            round_id=gathering.round.pk,
             text=text,
             text_cy=text_cy,
             language=language,
@@ -162,7 +162,7 @@ def record_heard(
             now=now,
         )
     else:
-        suggestion = Suggestion.objects.select_for_update(of=("self",)).get(pk=joins, round_id=gathering.round_id)
+        suggestion = Suggestion.objects.select_for_update(of=("self",)).get(pk=joins, round=gathering.round)
         if suggestion.state != SuggestionState.OPEN:
             raise NoRound(gathering_id=gathering_id)
         Suggestion.objects.filter(pk=suggestion.pk).update(heard_count=F("heard_count") + people)

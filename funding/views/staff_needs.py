@@ -45,6 +45,7 @@ from funding.services.priorities import (
 from funding.services.priority_polls import set_up_priority_poll
 from renewal.kernel.clock import at, london_day, start_of
 from renewal.kernel.errors import DomainError
+from renewal.kernel.forms import PlainForm
 from renewal.kernel.web import go_to, render_page
 
 SORTING = (Role.REVIEWER, Role.LEAD)
@@ -140,7 +141,7 @@ def need_sort(request: SignedInRequest, round: str, ref: str) -> HttpResponse:
     return render_page(request, "funding/need_sort.html", context, status=422 if form and form.errors else 200)
 
 
-def _do(act: str, request: SignedInRequest, need: Suggestion, form: ThemeForm | JoinNeedsForm | LeaveOutForm) -> None:
+def _do(act: str, request: SignedInRequest, need: Suggestion, form: PlainForm) -> None:
     found, now = form.cleaned_data, timezone.now()
     if act == "theme":
         theme = Theme.objects.newest().filter(code=found["theme"]).first() if found["theme"] else None

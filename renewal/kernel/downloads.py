@@ -37,7 +37,8 @@ def csv_response(name: str, rows: Iterable[Sequence[object]]) -> StreamingHttpRe
 
 def _fold(line: str) -> str:
     """Fold a calendar line at 75 bytes (RFC 5545 §3.1), never inside a letter."""
-    parts, part = [], b""
+    parts: list[str] = []
+    part = b""
     for char in line:
         raw = char.encode()
         if len(part) + len(raw) > (75 if not parts else 74):
