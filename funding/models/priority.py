@@ -3,9 +3,10 @@
 from typing import Self
 
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from django.db.models.functions import Upper
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -95,7 +96,9 @@ class Suggestion(models.Model):
         ]
         indexes = [
             models.Index(fields=["round", "state", "-support_count", "number"], name="suggestion_by_support"),
-            GinIndex(name="suggestion_text_alike", fields=["text"], opclasses=["gin_trgm_ops"]),
+            # Both the search (icontains) and the likeness ask for capitals; one index serves them.
+            GinIndex(OpClass(Upper("text"), name="gin_trgm_ops"), name="suggestion_text_upper"),
+            GinIndex(OpClass(Upper("text_cy"), name="gin_trgm_ops"), name="suggestion_text_cy_upper"),
         ]
 
     def __str__(self) -> str:

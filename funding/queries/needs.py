@@ -4,12 +4,11 @@ from datetime import datetime
 
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import Prefetch, Q, QuerySet
-from django.db.models.functions import Greatest
+from django.db.models.functions import Greatest, Upper
 
 from funding.models import Heard, Round, Suggestion, SuggestionComment, SuggestionMerge, SuggestionState
 from funding.services.priorities import plain_sentence
 
-ALIKE = 0.28  # trigram similarity from which two sentences are shown side by side; people decide whether they are one
 MOST_ALIKE = 5
 
 
@@ -26,16 +25,21 @@ def listed_needs(round_: Round, *, words: str = "", theme: str = "", sort: str =
 
 
 def needs_alike(round_: Round, text: str, *, but: int | None = None) -> list[Suggestion]:
-    """Needs of a round that sound like a sentence, most alike first; at most five, none for a very short sentence."""
+    """Needs of a round that sound like a sentence, most alike first; at most five, none for a very short sentence.
+
+    Alike is a trigram similarity of 0.3 or more in either language (pg_trgm); people decide whether they are one.
+    """
     text = plain_sentence(text)
     if len(text) < 4:
         return []
+    loud = text.upper()
     found = (
         Suggestion.objects.standing()
         .filter(round=round_)
         .exclude(pk=but or 0)
+        .alias(loud=Upper("text"), loud_cy=Upper("text_cy"))
+        .filter(Q(loud__trigram_similar=loud) | Q(loud_cy__trigram_similar=loud))
         .annotate(alike=Greatest(TrigramSimilarity("text", text), TrigramSimilarity("text_cy", text)))
-        .filter(alike__gte=ALIKE)
         .order_by("-alike", "number")
     )
     return list(found[:MOST_ALIKE])
