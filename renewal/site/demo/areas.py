@@ -71,7 +71,7 @@ def seed(world: World) -> None:
             email=f"{slug}@example.org",
             contact_name=contact,
         )
-    since = london_day(world.now - world.days(400))
+    since = london_day(world.now - world.days(900))
     for address, name, language, about, roles in PEOPLE:
         person = User.objects.create_user(f"{address}@example.org", name=name, language=language)
         for role, slug in roles:
