@@ -35,4 +35,4 @@ def test_screenshot(page, db, stage, pytestconfig):
         tab = stage.show(response, address=response.wsgi_request.get_full_path(), width=width)
         tab.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page=True)
     if (page.name, page.state) == README_SHOWS:
-        stage.show(response, width=1280).screenshot(path=ROOT / "docs" / "first-page.png")
+        stage.show(response, width=1280).screenshot(path=ROOT / "docs" / "screenshot.png")
