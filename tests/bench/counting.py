@@ -3,8 +3,9 @@
     python3 -m tests.bench.counting [--files NAME ...] [--limit SECONDS] [--repeat N] [--million] [--json FILE]
 
 Prints a table and, with --json, writes everything measured. Each side runs in a process of its own, so that peak memory
-is its own too. Times are processor seconds, which other work on the machine disturbs least; the JSON has wall seconds as
-well. Where pabutools does not finish within --limit, add1 is estimated as its plain run times our number of runs ("est.").
+is its own too. Times are processor seconds, which other work on the machine disturbs least; the JSON has wall seconds
+as well. Where pabutools does not finish within --limit, add1 is estimated as its plain run times our number of runs and
+marked "est.".
 """
 
 import argparse
@@ -99,9 +100,8 @@ def main() -> None:
     flags = parser.parse_args()
     rows: list[dict[str, Any]] = []
     out = sys.stdout.write
-    out(
-        f"{'file':<35}{'size':>15} {'rule':<13}{'runs':>6}{'ours s':>11}{'pabutools s':>14}{'ratio':>9}{'ours MB':>9}{'MB':>9}\n"
-    )
+    heads = f"{'file':<35}{'size':>15} {'rule':<13}{'runs':>6}{'ours s':>11}{'pabutools s':>14}{'ratio':>9}"
+    out(heads + f"{'ours MB':>9}{'MB':>9}\n")
     for name in flags.files:
         for row in measure(name, flags.limit, flags.repeat):
             rows.append(row)

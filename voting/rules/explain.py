@@ -176,10 +176,6 @@ class Trace:
         at = self.facts.paying.of(self.facts.index[c])
         return int(self.facts.paying.people[at].sum())
 
-    def left(self, c: str) -> Fraction:
-        """Return what a project's supporters have left at the end, from their purses."""
-        return Fraction(sum(self.exact.money[i] * n for i, n, _ in self.facts.supporters[c]), self.exact.scale)
-
     def without(self, c: str) -> list[tuple[str, Fraction]]:
         """Return the rounds, as (winner, price), that this share gives without the project."""
         if c not in self.prices:
@@ -251,7 +247,8 @@ class Trace:
         """Return for each winner who came second in its round, and at what price."""
         facts, view, found = self.facts, self.view(), {}
         race = self.race.copy()
-        left = [c for c in self.candidates if 0 < facts.projects[c].cost <= race.money and facts.supporters[c]]
+        total = facts.paying.total
+        left = [c for c in self.candidates if 0 < facts.projects[c].cost <= race.money and total[facts.index[c]]]
         for c in (c for c in self.candidates if c in self.race.groups.values()):
             left.remove(c)
         for w in self.bought:
@@ -323,7 +320,8 @@ def _phase(
         if not trace.supporters(c) or not facts.projects[c].cost:
             continue
         cost_fits = facts.projects[c].cost <= trace.race.money
-        known = plain[c].__dict__ | {"share": trace.share, "bars": bars[c], "left": trace.left(c)}
+        left = trace.share * trace.supporters(c) - sum(bars[c].values(), Fraction(0))
+        known = plain[c].__dict__ | {"share": trace.share, "bars": bars[c], "left": left}
         if c in trace.prices:
             known |= _won(trace, c, *seconds[c])
         else:

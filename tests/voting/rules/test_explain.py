@@ -11,6 +11,8 @@ from tests.voting.rules.elections import real, small_election
 from voting.rules import explain as explaining
 from voting.rules import reference
 from voting.rules.dispatch import count
+from voting.rules.engine.equal_shares import Purses
+from voting.rules.engine.layout import Layout
 from voting.rules.explain import explain, receipt
 from voting.rules.vocabulary import Election, Options, Project
 from voting.rules.words import Language, in_words
@@ -114,6 +116,23 @@ def test_a_receipt_shows_share_payments_and_remainder():
     mine = receipt(election, selection, ("A", "B"))["main"]
 
     assert (mine.share, dict(mine.payments), mine.remainder) == (Fraction(20), {"A": 15}, 5)
+
+
+@few
+@given(seed=seeds, utility=st.sampled_from(["cost", "cardinality"]))
+def test_what_is_left_is_what_the_purses_hold(seed, utility):
+    election = small_election(seed)
+    selection = count(election, options=Options(utility=utility), seed="s")
+    facts = Layout(election, selection.options, "s", unit_costs=False)
+    purses = Purses(facts, selection.shares["main"])
+    for c in selection.winners:
+        if facts.projects[c].cost:
+            purses.buy(c)
+
+    for c, known in explain(election, selection).items():
+        if known.left is not None:
+            held = sum(purses.money[i] * n for i, n, _ in facts.supporters[c])
+            assert known.left == Fraction(held, purses.scale)
 
 
 def sentences(rule, costs, ballots, budget, c, **options):

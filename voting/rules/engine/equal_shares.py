@@ -61,7 +61,7 @@ class Purses:
             raise AssertionError(f"the supporters of {c} cannot pay for it")
         factor = price.denominator // math.gcd(price.denominator, self.scale)
         if factor > 1:
-            self.scale, self.money = self.scale * factor, [money * factor for money in self.money]
+            self.scale, self.money = self.scale * factor, [money and money * factor for money in self.money]
         part, money = price.numerator * (self.scale // price.denominator), self.money
         full, less = [], []
         for i, _, points in self.facts.supporters[c]:

@@ -7,6 +7,7 @@ work on it unchanged.
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cached_property
 from itertools import chain
 
 import numpy as np
@@ -104,9 +105,9 @@ class Layout(Facts):
         self.order = {c: (self.projects[c].cost, -self.votes[c], lot) for lot, c in enumerate(lots)}
         self.by_cost = options.utility == "cost"
 
-    @property
+    @cached_property
     def people(self) -> list[int]:  # type: ignore[override]
-        return [int(n) for n in self.ballot_people]
+        return [int(n) for n in self.ballot_people.tolist()]
 
     def demands(self, limits: Mapping[str, int]) -> Ints:
         """Return the projects' demands as a table, one column for each limit in the order of ``limits``."""
