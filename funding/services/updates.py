@@ -80,10 +80,17 @@ def subject_of(wish: UpdateRequest) -> str:
     return f"{wish.project_ref}, {title}" if wish.project_ref else title
 
 
-@transaction.atomic
 def confirm_updates(*, request_id: int, code: str, now: datetime) -> UpdateRequest:
-    """Confirm a wish with the code we sent; five tries, within 20 hours."""
+    """Confirm a wish with the code we sent; five tries, within 20 hours.
+
+    The try is counted in a transaction of its own, so that a refusal does not take the count back.
+    """
     UpdateRequest.objects.filter(pk=request_id).update(code_tries=F("code_tries") + 1)
+    return _confirm(request_id=request_id, code=code, now=now)
+
+
+@transaction.atomic
+def _confirm(*, request_id: int, code: str, now: datetime) -> UpdateRequest:
     wish = UpdateRequest.objects.select_for_update(of=("self",)).filter(pk=request_id, confirmed_at=None).first()
     typed = "".join(filter(str.isdigit, code))
     if (
