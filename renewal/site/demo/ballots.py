@@ -7,6 +7,7 @@ import uuid
 from datetime import datetime, timedelta
 from random import Random
 
+from django.db import transaction
 from django.db.models import Q
 
 from communities.models import Area, HowKnown, PostcodeRange, Resident, User
@@ -46,7 +47,7 @@ PLACES = [
     ("Z07000001", "Mill House care home", "care_home", "ZZ1 1AC", "Ruth", False),
     ("Z06000001", "Llyfrgell Llanhafren", "library", "ZZ6 1AA", "", True),
 ]
-CLOSED_BALLOTS, OPEN_BALLOTS, PAPERS = 320, 70, 24
+CLOSED_BALLOTS, OPEN_BALLOTS, PAPERS = 240, 40, 24
 
 
 def seed(world: World) -> None:
@@ -148,10 +149,11 @@ def a_postcode(area: Area) -> str:
     return ""
 
 
+@transaction.atomic
 def cast_many(poll: Poll, count: int, chance: Random, *, window: tuple[datetime, datetime], level_tops: bool) -> None:
     """Cast ballots whose tastes cluster as real ones do; with ``level_tops`` the two most chosen end level."""
-    options = list(poll.options.order_by("number"))
-    tastes = [[chance.random() ** 2 for _ in options] for _ in range(4)]
+    options = list(poll.options.filter(withdrawn_at=None).order_by("number"))
+    tastes = [{option.ref: chance.random() ** 2 for option in options} for _ in range(4)]
     length = window[1] - window[0]
     votes = dict.fromkeys((option.ref for option in options), 0)
     for number in range(count):
@@ -167,9 +169,9 @@ def cast_many(poll: Poll, count: int, chance: Random, *, window: tuple[datetime,
             cast_one(poll, [second.ref], Channel.WEB, window[1] - timedelta(hours=1))
 
 
-def believable(poll: Poll, options: list[Option], taste: list[float], chance: Random) -> list[str]:
+def believable(poll: Poll, options: list[Option], taste: dict[str, float], chance: Random) -> list[str]:
     """Choose a few options by taste, within the rules of the poll."""
-    wanted = sorted(options, key=lambda option: -(taste[option.number - 1] + chance.random()))
+    wanted = sorted(options, key=lambda option: -(taste[option.ref] + chance.random()))
     most = min(poll.most_choices or 6, chance.choice([1, 2, 3, 3, 4, 4, 5, 6]))
     chosen, cost = [], 0
     for option in wanted[:most]:
@@ -219,8 +221,8 @@ def paper_batch(poll: Poll, chance: Random) -> None:
     late = poll.closes_at + timedelta(hours=2)
     paper.accept_declaration(batch_id=batch.pk, code=codes[-1], person=None, received_at=late, actor=ruth, now=late)
     paper.open_envelopes(batch_id=batch.pk, actor=ruth, now=received, is_last=True)
-    options = list(poll.options.order_by("number"))
-    taste = [chance.random() for _ in options]
+    options = list(poll.options.filter(withdrawn_at=None).order_by("number"))
+    taste = {option.ref: chance.random() for option in options}
     papers = [believable(poll, options, taste, chance) for _ in range(PAPERS)]
     for clerk in (ruth, priya):
         for number, choices in enumerate(papers, start=1):
@@ -242,7 +244,7 @@ def bind_code(poll: Poll, code: str, entry: RollEntry) -> None:
 
 def withdraw_least(poll: Poll) -> None:
     """Withdraw one option of a poll that has plenty, as happens during a vote."""
-    options = list(poll.options.order_by("number"))
+    options = list(poll.options.filter(withdrawn_at=None).order_by("number"))
     if len(options) > 5:
         withdraw_option(
             poll_id=poll.pk,
