@@ -133,7 +133,7 @@ class Engine:
             self.scale = scale
         alive, taken, left = self.alive.copy(), self.taken.copy(), self.left.copy()
         low, purse, need, even = self.low.copy(), self.purse, self.need, self.even
-        guess = self.guess.astype(np.int64)
+        guess = np.minimum(self.guess, 4e18).astype(np.int64)
         rounds, contest = self.rounds, self.contest
         top = (share.numerator << scale) // share.denominator
         purse.fill(top)
