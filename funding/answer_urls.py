@@ -38,6 +38,7 @@ FUNDING: list[URLPattern] = [
     path("area/<slug:area>/questions/", questions.question_list, name="question_list"),
     path("area/<slug:area>/questions/ask/", questions.question_ask, name="question_ask"),
     path("questions/<int:pk>/", questions.question_detail, name="question_detail"),
+    path("questions/<int:pk>/sign/", questions.question_sign, name="question_sign"),
     path("staff/answers/", staff_answers.answer_queue, name="answer_queue"),
     path("staff/answers/<int:pk>/", staff_answers.answer_write, name="answer_write"),
     path("staff/answers/<int:pk>/sign/", staff_answers.answer_sign, name="answer_sign"),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from communities.models import Body
 from funding.models import DeliveryVoice
-from renewal.kernel.forms import CountedField, PlainForm
+from renewal.kernel.forms import CountedField, PlainForm, PostcodeField
 
 
 class DeliveryForm(PlainForm):
@@ -73,6 +73,44 @@ class QuestionForm(PlainForm):
     def __init__(self, *args: Any, bodies: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
+
+
+class SignForm(PlainForm):
+    """Where somebody lives, as for a vote; kept as a keyed code alone."""
+
+    name = forms.CharField(
+        label=_("Your full name"),
+        max_length=100,
+        error_messages={"required": _("Enter your full name")},
+        widget=forms.TextInput(attrs={"autocomplete": "name", "spellcheck": "false"}),
+    )
+    house = forms.CharField(
+        label=_("House number or name"),
+        max_length=60,
+        error_messages={"required": _("Enter the number or name of your house or flat")},
+        widget=forms.TextInput(attrs={"autocomplete": "address-line1", "class": "middling"}),
+    )
+    postcode = PostcodeField()
+
+
+class ToldForm(PlainForm):
+    """What a resident said about delivery by phone, on paper or in person."""
+
+    route = forms.ChoiceField(
+        label=_("How did they tell you?"),
+        choices=[("phone", _("By phone")), ("paper", _("On paper")), ("beside", _("In person"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how they told you")},
+    )
+    verdict = forms.ChoiceField(
+        label=_("What did they find?"),
+        choices=DeliveryVoice.Verdict.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what they found")},
+    )
+    words = forms.CharField(
+        label=_("Their words"), max_length=500, error_messages={"required": _("Write down their words")}
+    )
 
 
 class UpdatesForm(PlainForm):

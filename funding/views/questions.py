@@ -1,5 +1,6 @@
 """Questions and petitions of an area: the list, a new one, one with its replies and signatures."""
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -8,12 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from communities.models import Area
+from communities.services.residents import AddressIncomplete, AddressNotInAnArea, known_resident
 from funding.answer_wording import words_for_answers
-from funding.forms.voices import QuestionForm
+from funding.forms.voices import QuestionForm, SignForm
 from funding.models import Question
 from funding.queries.answers import bodies_answering
 from funding.rules.answering import PETITION_THRESHOLD, last_day
-from funding.services.questions import ask_question
+from funding.services.questions import ask_question, sign_petition
 from funding.views.browser import browser_for, keep_browser, network_of
 from funding.views.gatherings import area_crumbs
 from renewal.kernel.errors import DomainError
@@ -66,6 +68,39 @@ def question_ask(request: HttpRequest, area: str) -> HttpResponse:
                 return keep_browser(request, go_to(request, "funding:question_detail", question.pk))
     context = {"area": area_, "form": form, "crumbs": area_crumbs(area_), "nav": "area"}
     return render_page(request, "funding/question_ask.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def question_sign(request: HttpRequest, pk: int) -> HttpResponse:
+    """Sign a petition as somebody who lives in its area; a helper fills it in beside a person just the same."""
+    question = get_object_or_404(
+        Question.objects.standing().filter(kind=Question.Kind.PETITION).select_related("body", "area"), pk=pk
+    )
+    form = SignForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        if not take_turn("sign", network_of(request), limit=60, seconds=3600):
+            form.add_error(None, _("Many people signed from this connection. Try again in an hour, or call us."))
+        else:
+            try:
+                resident = known_resident(now=timezone.now(), **form.cleaned_data)
+                is_new = sign_petition(
+                    question_id=pk,
+                    resident_id=resident.pk,
+                    area_codes=resident.area.chain_codes,
+                    now=timezone.now(),
+                )
+            except (AddressIncomplete, AddressNotInAnArea):
+                form.add_error(
+                    "postcode", _("We could not match that address to one area. Call us, and we sign with you.")
+                )
+            except DomainError as refusal:
+                form.add_error(None, words_for_answers(refusal))
+            else:
+                words = _("We have your signature.") if is_new else _("You have signed this petition already.")
+                messages.success(request, words)
+                return go_to(request, "funding:question_detail", pk)
+    context = {"question": question, "form": form, "crumbs": area_crumbs(question.area), "nav": "area"}
+    return render_page(request, "funding/question_sign.html", context, status=422 if form.errors else 200)
 
 
 @require_GET

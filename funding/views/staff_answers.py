@@ -1,5 +1,7 @@
 """Officers answer: what waits for them, one answer, the second signature, what came of actions, questions, appeals."""
 
+import secrets
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -10,7 +12,8 @@ from communities.models import OfficerRole, Role
 from funding.answer_states import AnswerKind, MandateKind, MandateState
 from funding.answer_wording import words_for_answers
 from funding.forms.staff_answers import AnswerForm, JoinForm, PanelForm, ReplyForm, ReportForm
-from funding.models import Action, ActionEvent, Answer, AnswerAppeal, AnswerDraft, Mandate, Question
+from funding.forms.voices import ToldForm
+from funding.models import Action, ActionEvent, Answer, AnswerAppeal, AnswerDraft, DeliveryVoice, Mandate, Question
 from funding.queries.answers import action_lines, full_mandates, status_of, to_answer
 from funding.rules.answering import last_day, working_days_left
 from funding.services.answers import (
@@ -19,12 +22,14 @@ from funding.services.answers import (
     draft_digest,
     join_answer,
     report_action,
+    say_delivered,
     sign_answer,
     wording_of,
 )
 from funding.services.questions import reply_to_question
 from renewal.kernel.clock import london_day
 from renewal.kernel.errors import DomainError
+from renewal.kernel.limits import keyed_hash
 from renewal.kernel.web import go_to, render_page
 
 ANSWERING = (Role.REVIEWER, Role.LEAD)
@@ -186,17 +191,39 @@ def action_report(request: SignedInRequest, pk: int) -> HttpResponse:
         .prefetch_related("events", "voices"),
         pk=pk,
     )
-    form = ReportForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        found = form.cleaned_data | {"kind": ActionEvent.Kind(form.cleaned_data["kind"])}
+    told = request.POST.get("act") == "told"
+    form = ReportForm(request.POST if request.method == "POST" and not told else None)
+    told_form = ToldForm(request.POST if told else None, auto_id="told_%s")
+    active = told_form if told else form
+    if request.method == "POST" and active.is_valid():
+        found = active.cleaned_data
         try:
-            report_action(action_id=pk, actor=request.user, now=timezone.now(), **found)
+            if told:
+                say_delivered(
+                    action_id=pk,
+                    verdict=DeliveryVoice.Verdict(found["verdict"]),
+                    words=found["words"],
+                    route=found["route"],
+                    browser=keyed_hash("told", secrets.token_hex(16)),
+                    actor=request.user,
+                    now=timezone.now(),
+                )
+            else:
+                kind = ActionEvent.Kind(found["kind"])
+                report_action(action_id=pk, actor=request.user, now=timezone.now(), **found | {"kind": kind})
         except DomainError as refusal:
-            form.add_error(None, words_for_answers(refusal))
+            active.add_error(None, words_for_answers(refusal))
         else:
             return go_to(request, "funding:mandate_detail", action.answer.mandate_id)
-    context = {"action": action, "mandate": action.answer.mandate, "form": form, "staff_nav": "answers"}
-    return render_page(request, "funding/action_report.html", context, status=422 if form.errors else 200)
+    context = {
+        "action": action,
+        "mandate": action.answer.mandate,
+        "report_form": form,
+        "told_form": told_form,
+        "forms": [form, told_form],
+        "staff_nav": "answers",
+    }
+    return render_page(request, "funding/action_report.html", context, status=422 if active.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])

@@ -19,6 +19,7 @@ from tests.factories.answers import (
     RoundFactory,
     SuggestionFactory,
 )
+from tests.factories.communities import PostcodeRangeFactory
 
 pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -144,3 +145,19 @@ def test_a_megabyte_in_every_box_is_refused_with_its_words_kept(client, open_rou
 @pytest.mark.parametrize("query", ["page=x", "page=-1", "page=99999", "sort=zebra", "theme=zebra", "q=%00"])
 def test_a_made_up_query_never_breaks_the_list(client, open_round, query):
     assert client.get(f"/en/rounds/ashcombe-2027/needs/?{query}").status_code == (400 if "%00" in query else 200)
+
+
+def test_a_resident_signs_a_petition_once_with_an_address_and_a_neighbour_of_elsewhere_cannot(client):
+    petition = QuestionFactory(kind="petition")
+    PostcodeRangeFactory(area=petition.area)
+    PostcodeRangeFactory(outward="ZZ2")
+    home = {"name": "Dev Patel", "house": "4", "postcode": "zz1 2cd"}
+
+    answers = [
+        client.post(f"/en/questions/{petition.pk}/sign/", home | changed)
+        for changed in ({}, {"name": "PATEL, dev"}, {"postcode": "ZZ2 2CD"}, {"postcode": "ZZ9 9ZZ"}, {"house": ""})
+    ]
+
+    petition.refresh_from_db()
+    assert [answer.status_code for answer in answers] == [303, 303, 422, 422, 422]
+    assert petition.verified_count in (1, 2)  # two spellings of one name may wait for an officer's look

@@ -153,6 +153,7 @@ def build(world):
     world.chosen = rejected(world)
     world.meeting = gathering(world)
     world.question = question(world)
+    world.petition = petition(world)
 
 
 def answered_beside(world):
@@ -242,6 +243,9 @@ ROWS = [
     Row("funding:question_ask", lambda w: {"area": w.area.slug}, **OPEN),
     Row("funding:question_ask", lambda w: {"area": w.area.slug}, method="post", others=422),
     Row("funding:question_detail", lambda w: {"pk": w.question.pk}, **OPEN),
+    Row("funding:question_sign", lambda w: {"pk": w.petition.pk}, **OPEN),
+    Row("funding:question_sign", lambda w: {"pk": w.question.pk}, others=404),
+    Row("funding:question_sign", lambda w: {"pk": w.petition.pk}, method="post", others=422),
     Row("renewal:updates", **OPEN),
     Row("renewal:updates", method="post", others=422),
     Row("renewal:updates_confirm", others=303),
@@ -482,6 +486,8 @@ PAGES = [
     Page("funding:question_detail", "petition", pk_of(petition)),
     Page("funding:question_detail", "replied", pk_of(replied)),
     Page("funding:question_detail", "hidden", pk_of(hidden_question)),
+    Page("funding:question_sign", "open", pk_of(petition)),
+    Page("funding:question_sign", "nothing typed", pk_of(petition), method="post", status=422),
     Page("renewal:updates", "no place chosen"),
     Page("renewal:updates", "for an area", query="area=upper-test"),
     Page("renewal:updates_confirm", "code asked", prepare=waiting_for_code),
