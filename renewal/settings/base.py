@@ -46,6 +46,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",  # pages for prepaid data; Django pads against guessing by length
     "renewal.kernel.middleware.logged_request",
     "renewal.kernel.middleware.readable_cookies",
     "renewal.kernel.middleware.fresh_page",
