@@ -13,7 +13,7 @@ NEEDS: dict[str, tuple[int, list[tuple[str, str, str, int]]]] = {
         ],
     ),
     "ashcombe-south": (
-        120,
+        60,
         [
             ("A place to eat together once a week", "Lle i gyd-fwyta unwaith yr wythnos", "lunch-clubs", 600),
             ("Damp homes put right before winter", "Trwsio cartrefi llaith cyn y gaeaf", "homes", 450),
@@ -26,7 +26,7 @@ NEEDS: dict[str, tuple[int, list[tuple[str, str, str, int]]]] = {
         ],
     ),
     "ashcombe-riverside": (
-        100,
+        50,
         [
             ("The library open on Saturdays", "Y llyfrgell ar agor ar ddydd Sadwrn", "services", 590),
             ("Someone to talk to after a death", "Rhywun i siarad ag ef ar ôl marwolaeth", "bereavement", 400),
@@ -34,14 +34,14 @@ NEEDS: dict[str, tuple[int, list[tuple[str, str, str, int]]]] = {
         ],
     ),
     "ashcombe-hill": (
-        100,
+        50,
         [
             ("A crossing outside the school", "Croesfan y tu allan i’r ysgol", "connecting", 610),
             ("Cheap space to start a small business", "Lle rhad i ddechrau busnes bach", "enterprise", 380),
         ],
     ),
     "llanhafren": (
-        140,
+        70,
         [
             ("Somewhere to learn Welsh together", "Rhywle i ddysgu Cymraeg gyda’n gilydd", "connecting", 600),
             ("A doctor’s appointment in Welsh", "Apwyntiad meddyg yn Gymraeg", "health", 470),
@@ -49,21 +49,21 @@ NEEDS: dict[str, tuple[int, list[tuple[str, str, str, int]]]] = {
         ],
     ),
     "pontyfelin": (
-        110,
+        55,
         [
             ("A bus home after nine at night", "Bws adref ar ôl naw y nos", "connecting", 580),
             ("A warm room beside the chapel", "Ystafell gynnes wrth ymyl y capel", "places", 430),
         ],
     ),
     "cwm-derw": (
-        120,
+        60,
         [
             ("Faster internet up the valley", "Rhyngrwyd cyflymach i fyny’r cwm", "online-cost", 620),
             ("A shared garden", "Gardd i bawb", "food", 400),
         ],
     ),
     "traeth-arian": (
-        130,
+        65,
         [
             ("Toilets open all year by the beach", "Toiledau ar agor drwy’r flwyddyn ger y traeth", "services", 600),
             ("Choir and music in winter", "Côr a cherddoriaeth yn y gaeaf", "arts", 420),

@@ -3,6 +3,8 @@
 import uuid
 from datetime import datetime, timedelta
 
+from django.db import transaction
+
 from communities.models import HowKnown, OfficerRole, Resident, Role, User
 from funding.models import Round, Step, Suggestion, SuggestionOrigin, Theme
 from funding.services.priorities import (
@@ -17,7 +19,7 @@ from funding.services.priority_polls import set_up_priority_poll
 from renewal.kernel.clock import at, is_working_day, london_day
 from renewal.site.demo.need_words import COMMENTS, NEEDS, OPEN_NEEDS
 from renewal.site.demo.world import World
-from voting.models import RollEntry
+from voting.models import Poll, RollEntry
 from voting.models.poll import GRACE
 from voting.sealing import DeviceSecret
 from voting.services.casting import cast_ballot
@@ -100,13 +102,33 @@ def vote_on_needs(round_: Round, voters: int, needs: list[tuple[str, str, str, i
         round_id=round_.pk, opens_at=opens_at, closes_at=closes_at, actor=officer, now=opens_at - timedelta(days=1)
     )
     open_poll(poll_id=poll.pk, actor=second, now=opens_at)
+    cast_for_needs(poll, refs, needs, voters=voters, moment=opens_at, world=world)
+    after = closes_at + GRACE
+    close_poll(poll_id=poll.pk, now=after)
+    open_box_in_child(poll_id=poll.pk)
+    count_poll(poll_id=poll.pk, now=after)
+    publish_result(poll_id=poll.pk, actor=None, now=after)
+    adopt_priorities(round_id=round_.pk, now=after)
+
+
+@transaction.atomic  # one commit for all of them: a new demo should open soon
+def cast_for_needs(
+    poll: Poll,
+    refs: list[str],
+    needs: list[tuple[str, str, str, int]],
+    *,
+    voters: int,
+    moment: datetime,
+    world: World,
+) -> None:
+    """Let made-up people vote on the needs, each need with its share of supporters in thousandths."""
     residents = Resident.objects.bulk_create(
         Resident(
-            area=round_.area,
+            area=poll.area,
             match_token=uuid.UUID(int=world.random.getrandbits(128)).hex,
             near_token="",
             how_known=HowKnown.OFFICER,
-            known_at=opens_at,
+            known_at=moment,
         )
         for _ in range(voters)
     )
@@ -121,14 +143,8 @@ def vote_on_needs(round_: Round, voters: int, needs: list[tuple[str, str, str, i
             check_code=device.check_code,
             idempotency_key=device.idempotency_key,
             channel="web",
-            now=opens_at + timedelta(days=1),
+            now=moment + timedelta(days=1),
         )
-    after = closes_at + GRACE
-    close_poll(poll_id=poll.pk, now=after)
-    open_box_in_child(poll_id=poll.pk)
-    count_poll(poll_id=poll.pk, now=after)
-    publish_result(poll_id=poll.pk, actor=None, now=after)
-    adopt_priorities(round_id=round_.pk, now=after)
 
 
 def closing_time(ends_at: datetime, opens_at: datetime, *, nation: str) -> datetime:
