@@ -35,16 +35,25 @@ def bounded_webster(
     low = [floors.get(code, 0) for code in codes] if floors else [0] * len(codes)
     high: list[int | None] = [caps.get(code) for code in codes] if caps else [None] * len(codes)
     _check(total, codes, weight, low, high)
+    shares, unallocated = share_in_order(total, weight, low, high)
+    return Shares(dict(zip(codes, shares, strict=True)), unallocated)
+
+
+def share_in_order(total: int, weight: list[int], low: list[int], high: list[int | None]) -> tuple[list[int], int]:
+    """Do the same over lists in code order, unchecked: what the split of a whole tree calls at every area."""
     if sum(low) > total:
-        positive = {code: floor for code, floor in zip(codes, low, strict=True) if floor}
-        scaled = bounded_webster(total, positive).pence
-        return Shares({code: scaled.get(code, 0) for code in codes}, 0)
+        positive = [at for at, floor in enumerate(low) if floor]
+        scaled, _ = share_in_order(total, [low[at] for at in positive], [0] * len(positive), [None] * len(positive))
+        shares = [0] * len(low)
+        for at, share in zip(positive, scaled, strict=True):
+            shares[at] = share
+        return shares, 0
     known_caps = [cap for cap in high if cap is not None]
     if len(known_caps) == len(high) and sum(known_caps) <= total:
-        return Shares(dict(zip(codes, known_caps, strict=True)), total - sum(known_caps))
+        return known_caps, total - sum(known_caps)
     shares = _near(total, weight, low, high)
     _settle(total, shares, weight, low, high)
-    return Shares(dict(zip(codes, shares, strict=True)), 0)
+    return shares, 0
 
 
 def _check(total: int, codes: list[str], weight: list[int], low: list[int], high: list[int | None]) -> None:

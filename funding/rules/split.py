@@ -2,16 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
-from funding.rules.apportion import bounded_webster
+from funding.rules.apportion import share_in_order
 from funding.rules.levels import LEVELS
 from funding.rules.need import NeedRule, leaf_weight
 from funding.rules.parameters import WHOLE_BP, NationBlock, ParameterError, Parameters, Problem
 from funding.rules.tree import Tree
 
 STANDARD_NEED = NeedRule()
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,7 @@ def split_tree(total_pence: int, tree: Tree, parameters: Parameters) -> TreeSpli
         raise ParameterError([Problem("no_money", "", pounds(total_pence))])
     absent, order = _taking_part(tree, parameters)
     blocks = _blocks(tree, parameters, order)
-    kids = {code: [kid for kid in tree.children[code] if kid in blocks] for code in order}
+    kids = _below(tree, order, complete=not absent)
     weights, floors, caps = _weigh(tree, parameters, order, kids, blocks)
     reserve = total_pence * parameters.reserve_bp // WHOLE_BP
     shared = total_pence - reserve
@@ -90,34 +89,38 @@ def split_tree(total_pence: int, tree: Tree, parameters: Parameters) -> TreeSpli
     received = {tree.root: shared}
     areas: dict[str, AreaSplit] = {}
     for code in order:
-        area, money, unallocated = tree.areas[code], received[code], 0
-        if not kids[code]:
+        area, money, unallocated = tree.areas[code], received.pop(code), 0
+        below = kids[code]
+        if not below:
             keep = money
         else:
             rate = _keep_bp(area.level, area.has_body, parameters, blocks[code])
             keep = min(money * rate // WHOLE_BP, max(0, money - floors[code]))
-            down = bounded_webster(
-                money - keep,
+            weight = (
                 _nation_weights(tree, parameters, order, kids, weights)
                 if code == tree.root
-                else _of(weights, kids[code]),
-                _of(floors, kids[code]),
-                _of(caps, kids[code]),
+                else [weights[kid] for kid in below]
             )
-            received.update(down.pence)
-            unallocated = down.unallocated
+            shares, unallocated = share_in_order(
+                money - keep, weight, [floors[kid] for kid in below], [caps[kid] for kid in below]
+            )
+            received.update(zip(below, shares, strict=True))
         areas[code] = AreaSplit(code, area.level, weights[code], floors[code], caps[code], money, keep, unallocated)
     return TreeSplit(total_pence, reserve, areas, absent)
+
+
+def _below(tree: Tree, order: list[str], *, complete: bool) -> Mapping[str, tuple[str, ...]]:
+    """Return each area's children in code order, without those that take no part."""
+    if complete:
+        return tree.children
+    taking = set(order)
+    return {code: tuple(kid for kid in tree.children[code] if kid in taking) for code in order}
 
 
 def pounds(pence: int) -> str:
     """Write pence as pounds for a message."""
     sign, pence = ("-", -pence) if pence < 0 else ("", pence)
     return f"{sign}£{pence // 100:,}" + (f".{pence % 100:02}" if pence % 100 else "")
-
-
-def _of(table: Mapping[str, T], codes: list[str]) -> dict[str, T]:
-    return {code: table[code] for code in codes}
 
 
 def _taking_part(tree: Tree, parameters: Parameters) -> tuple[tuple[str, ...], list[str]]:
@@ -158,7 +161,7 @@ def _weigh(
     tree: Tree,
     parameters: Parameters,
     order: list[str],
-    kids: Mapping[str, list[str]],
+    kids: Mapping[str, tuple[str, ...]],
     blocks: Mapping[str, NationBlock | None],
 ) -> tuple[dict[str, int], dict[str, int], dict[str, int | None]]:
     """Return weight, floor and cap of every area: a leaf's own, and the sum of the leaves for the others."""
@@ -194,9 +197,9 @@ def _nation_weights(
     tree: Tree,
     parameters: Parameters,
     order: list[str],
-    kids: Mapping[str, list[str]],
+    kids: Mapping[str, tuple[str, ...]],
     weights: Mapping[str, int],
-) -> dict[str, int]:
+) -> list[int]:
     """Return the weights of the root's children (R2).
 
     By a table, the table. "By people": people times the *standard* need multiplier, summed over the leaves. Need is a
@@ -206,9 +209,9 @@ def _nation_weights(
     nations = kids[tree.root]
     if parameters.nation_weights:
         table = parameters.nation_weights
-        return {code: table.get(code, 0) or weights[code] for code in nations}
+        return [table.get(code, 0) or weights[code] for code in nations]
     if all(block.need == STANDARD_NEED and not block.cost_factors_permille for block in parameters.nations.values()):
-        return _of(weights, nations)
+        return [weights[code] for code in nations]
     standard: dict[str, int] = {}
     for code in reversed(order):
         area = tree.areas[code]
@@ -217,4 +220,4 @@ def _nation_weights(
             if kids[code]
             else leaf_weight(area.people, area.need, STANDARD_NEED)
         )
-    return _of(standard, nations)
+    return [standard[code] for code in nations]

@@ -28,7 +28,7 @@ class TreeArea:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """A checked tree: areas by code, children by code in code order, and all codes from the top down."""
+    """A checked tree: areas by code, children by code in code order, and all codes, each after the one above it."""
 
     areas: Mapping[str, TreeArea]
     children: Mapping[str, tuple[str, ...]]
@@ -93,9 +93,12 @@ def grow_tree(areas: Iterable[TreeArea]) -> Tree:
             for figure in (area.need.deprivation, area.need.social, area.need.digital)
             if figure is not None and not 0 <= figure <= WHOLE
         )
-    reached: list[str] = list(roots)
-    for code in reached:
-        reached.extend(below[code])
+    reached: list[str] = []
+    open_ = roots[::-1]
+    while open_:
+        code = open_.pop()
+        reached.append(code)
+        open_.extend(reversed(below[code]))
     if circle := _a_circle(by_code, set(reached)):
         problems = [known for known in problems if known.code != "level_order"]
         problems.append(Problem("cycle", circle))
