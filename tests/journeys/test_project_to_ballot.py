@@ -165,7 +165,7 @@ def test_an_officer_refuses_with_a_second_and_the_appeal_goes_to_different_peopl
 
     declare(place.priya)
     page.goto(f"{live_server.url}/en/staff/projects/{project.reference}/")
-    page.get_by_label("Helped").check()
+    page.get_by_label("Helped", exact=True).check()
     page.get_by_label("How many minutes?").fill("45")
     page.get_by_role("button", name="Record the help").click()
     page.goto(f"{live_server.url}/en/staff/projects/{project.reference}/decide/")
@@ -195,7 +195,7 @@ def test_an_officer_refuses_with_a_second_and_the_appeal_goes_to_different_peopl
     assert refused.status == 404
     declare(ruth)
     page.goto(f"{live_server.url}/en/staff/projects/{project.reference}/appeal/")
-    page.get_by_label("Uphold").check()
+    page.get_by_label("Uphold", exact=False).check()
     page.get_by_label("Your answer").fill("The photo shows it.")
     page.get_by_role("button", name="Send the answer").click()
 
