@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language
@@ -13,6 +14,7 @@ from voting.codes import ALPHABET, normal
 from voting.models import HelpPlace, LogEntry, Option, Poll, RollEntry, SealedBallot
 from voting.models.poll import GRACE
 from voting.services.choices import Total, total_of
+from voting.services.logging import inclusion_of
 from voting.states import PollState
 
 
@@ -118,6 +120,7 @@ class LookedUp:
 
     state: str
     poll: Poll | None = None
+    proof: dict[str, Any] | None = None
 
 
 def look_up_reference(tracker: str) -> LookedUp:
@@ -125,17 +128,16 @@ def look_up_reference(tracker: str) -> LookedUp:
     prefix = tracker_prefix(tracker)
     if prefix is None:
         return LookedUp("unknown")
+    names = ("poll_id", "content_hash")
     found = (
-        SealedBallot.objects.filter(content_hash__startswith=prefix).values_list("poll_id", flat=True).first()
-        or LogEntry.objects.filter(kind="ballot", content_hash__startswith=prefix)
-        .values_list("poll_id", flat=True)
-        .first()
+        LogEntry.objects.filter(kind="ballot", content_hash__startswith=prefix).values_list(*names).first()
+        or SealedBallot.objects.filter(content_hash__startswith=prefix).values_list(*names).first()
     )
     if found is None:
         return LookedUp("unknown")
-    poll = Poll.objects.select_related("area").get(pk=found)
+    poll = Poll.objects.select_related("area").get(pk=found[0])
     counted = poll.state in {PollState.COUNTED, PollState.PUBLISHED}
-    return LookedUp("counted" if counted else "received", poll)
+    return LookedUp("counted" if counted else "received", poll, inclusion_of(poll=poll, content_hash=found[1]))
 
 
 def tracker_prefix(text: str) -> str | None:

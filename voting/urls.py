@@ -18,6 +18,7 @@ routes: dict[str, list[URLPattern | URLResolver]] = {
         path("polls/<slug:poll>/sent/", vote.sent, name="sent"),
         path("polls/<slug:poll>/sent/email/", vote.email_reference, name="email_reference"),
         path("polls/<slug:poll>/finish/", vote.finish, name="finish"),
+        path("polls/<slug:poll>/log/heads.json", result.heads_download, name="heads_download"),
         path("polls/<slug:poll>/result/", result.result, name="result"),
         path("polls/<slug:poll>/result/method/", result.result_method, name="result_method"),
         path("polls/<slug:poll>/result/sheet/", result.result_sheet, name="result_sheet"),

@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from renewal.kernel.canonical import canonical_json
-from voting import merkle
 from voting.elections import election_of, options_of
-from voting.models import LogEntry, LogHead, Outcome, Poll, PublishedBallot
+from voting.models import LogEntry, Outcome, Poll, PublishedBallot
 from voting.rules import pabulib
 from voting.services.counts import opening_of, withdrawn_refs
 from voting.services.files import save_result_file
-from voting.services.logging import leaves_of
+from voting.services.logging import heads_document
 from voting.services.polls import REFERENCE
 
 VERIFY = Path(__file__).resolve().parents[2] / "verify.py"
@@ -43,21 +42,6 @@ def ballots_document(poll: Poll) -> bytes:
 def log_document(poll: Poll) -> dict[str, Any]:
     """Write the log: entries in order, notes in full, heads with signatures and proofs that each extends the last."""
     entries = LogEntry.objects.filter(poll=poll).order_by("seq")
-    leaves = leaves_of(poll)
-    heads, before = [], 0
-    for head in LogHead.objects.filter(poll=poll).order_by("size"):
-        proof = [part.hex() for part in merkle.consistency_proof(before, leaves[: head.size])] if before else []
-        heads.append(
-            {
-                "size": head.size,
-                "root": head.root,
-                "signature": head.signature,
-                "public_key": head.public_key,
-                "published_at": head.published_at,
-                "consistency": proof,
-            }
-        )
-        before = head.size
     return {
         "log": poll.slug,
         "entries": [
@@ -65,7 +49,7 @@ def log_document(poll: Poll) -> dict[str, Any]:
             | ({"document": entry.document} if entry.kind == LogEntry.Kind.NOTE else {})
             for entry in entries
         ],
-        "heads": heads,
+        "heads": heads_document(poll),
     }
 
 

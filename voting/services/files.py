@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 
 from voting.models import Poll
 
-NAMES = ("round.zip", "election.pb", "result.json", "log.json", "votes.csv", "ballots.json")
+NAMES = ("round.zip", "election.pb", "result.json", "log.json", "votes.csv", "ballots.json", "heads.json")
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ def folder_of(poll: Poll) -> str:
 def result_files(poll: Poll) -> dict[str, ResultFile]:
     """List the downloads that exist, by name without the dot: ``round_zip``, ``election_pb`` …"""
     found = {}
-    for name in NAMES:
+    for name in NAMES[:-1]:
         path = f"{folder_of(poll)}/{name}"
         if default_storage.exists(path):
             found[name.replace(".", "_")] = ResultFile(name, max(1, default_storage.size(path) // 1024))

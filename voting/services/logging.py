@@ -4,6 +4,7 @@ Casting never waits for it. Every sealed web, phone and in-person ballot is logg
 """
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, OuterRef
@@ -11,9 +12,11 @@ from django.db.models.expressions import Exists
 from nacl.signing import SigningKey
 
 from renewal.kernel.canonical import canonical_json
+from renewal.kernel.outbox import send_later
 from voting import merkle
 from voting.codes import keyed_hash
 from voting.models import LogEntry, LogHead, Poll, SealedBallot
+from voting.services.files import save_result_file
 from voting.services.locks import hold_log
 
 
@@ -95,10 +98,46 @@ def _length(poll: Poll) -> int:
     return 0 if last is None else last + 1
 
 
+def inclusion_of(*, poll: Poll, content_hash: str) -> dict[str, Any] | None:
+    """Prove that a ballot is in the log of the last head: entry number, audit path, root; None before it is logged."""
+    entry = LogEntry.objects.filter(poll=poll, content_hash=content_hash).first()
+    head = LogHead.objects.filter(poll=poll).order_by("-size").first()
+    if entry is None or head is None:
+        return None
+    path = merkle.inclusion_proof(entry.seq, leaves_of(poll, size=head.size))
+    return {"entry": entry.seq, "size": head.size, "root": head.root, "path": [part.hex() for part in path]}
+
+
+def write_heads(*, poll_id: int) -> None:
+    """Publish a poll's heads as one static file, each with the proof that it extends the one before."""
+    poll = Poll.objects.get(pk=poll_id)
+    save_result_file(poll, "heads.json", canonical_json({"log": poll.slug, "heads": heads_document(poll)}))
+
+
+def heads_document(poll: Poll) -> list[dict[str, Any]]:
+    """Write all heads with their signatures and consistency proofs."""
+    leaves, heads, before = leaves_of(poll), [], 0
+    for head in LogHead.objects.filter(poll=poll).order_by("size"):
+        proof = [part.hex() for part in merkle.consistency_proof(before, leaves[: head.size])] if before else []
+        heads.append(
+            {
+                "size": head.size,
+                "root": head.root,
+                "signature": head.signature,
+                "public_key": head.public_key,
+                "published_at": head.published_at,
+                "consistency": proof,
+            }
+        )
+        before = head.size
+    return heads
+
+
 def _publish_head(poll: Poll, now: datetime) -> LogHead:
     leaves = leaves_of(poll)
     root = merkle.root(leaves).hex()
     signed = signing_key().sign(head_statement(poll=poll.slug, size=len(leaves), root=root))
+    send_later(write_heads, key=f"voting.heads:{poll.pk}:{len(leaves)}", poll_id=poll.pk)
     return LogHead.objects.create(
         poll=poll,
         size=len(leaves),

@@ -50,6 +50,16 @@ def result_sheet(request: HttpRequest, poll: str) -> HttpResponse:
 
 
 @require_safe
+def heads_download(request: HttpRequest, poll: str) -> FileResponse:
+    """The signed heads of a poll's log, from its opening on; for everybody who wants to watch that it only grows."""
+    found = queries.public_poll(poll)
+    content = open_result_file(found, "heads.json")
+    if content is None:
+        raise Http404
+    return FileResponse(content, filename="heads.json", content_type="application/json")
+
+
+@require_safe
 def result_file(request: HttpRequest, poll: str, name: str) -> FileResponse:
     """One download of a published result."""
     found = queries.public_poll(poll)

@@ -76,11 +76,14 @@ def make_places(world: World) -> None:
     for code, name, kind, postcode, lead, may_vouch in PLACES:
         area = Area.objects.filter(code=code).first()
         if area is not None:
-            place = HelpPlace.objects.create(
-                area=area, name=name, kind=kind, postcode=postcode, lead_name=lead, may_vouch=may_vouch
+            place, _ = HelpPlace.objects.get_or_create(
+                area=area,
+                name=name,
+                defaults={"kind": kind, "postcode": postcode, "lead_name": lead, "may_vouch": may_vouch},
             )
             if priya is not None and kind == "library":
-                Helper.objects.create(place=place, user_id=priya.pk, starts_on=london_day(world.now - world.days(30)))
+                since = london_day(world.now - world.days(30))
+                Helper.objects.get_or_create(place=place, user_id=priya.pk, defaults={"starts_on": since})
 
 
 def hold_closed_vote(poll: Poll, chance: Random, world: World) -> None:

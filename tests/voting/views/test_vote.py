@@ -263,3 +263,21 @@ def test_one_check_opens_the_ballots_of_the_areas_above(client, poll, code):
     page = client.get(reverse("voting:my_ballots")).content.decode()
     assert poll.title in page
     assert above.title in page
+
+
+def test_a_logged_vote_comes_with_its_proof(client, poll, code):
+    from voting import merkle
+    from voting.services.logging import append_sealed_ballots, inclusion_of, leaves_of
+
+    pass_check(client, poll, code)
+    reference = reference_in(vote(client, poll, "ASH-001").content)
+    append_sealed_ballots(poll_id=poll.pk, now=NOON)
+
+    page = client.post(reverse("voting:receipt_lookup"), {"reference": reference}).content.decode()
+
+    ballot = SealedBallot.objects.values_list("content_hash", flat=True).get()
+    proof = inclusion_of(poll=poll, content_hash=ballot)
+    path = [bytes.fromhex(part) for part in proof["path"]]
+    assert "It is entry 1 of 2 in the public log." in page
+    assert proof["root"] in page
+    assert merkle.verify_inclusion(1, 2, leaves_of(poll)[1], path, bytes.fromhex(proof["root"]))
