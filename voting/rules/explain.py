@@ -142,10 +142,10 @@ class Trace:
         """Return what a price means in votes under cost utility, and as its inverse share of the cost otherwise."""
         return Fraction(self.facts.projects[c].cost) / price
 
-    def bars(self) -> dict[str, dict[str, Fraction]]:
-        """Return for every candidate what its supporters paid for each winner, exactly; zero entries are left out."""
+    def bars(self) -> dict[str, dict[str, int]]:
+        """Return for every project what its supporters paid for each winner, exactly, in parts of 1 / exact.scale."""
         facts, entries, exact = self.facts, self.facts.paying, self.exact
-        found: dict[str, dict[str, Fraction]] = {c: {} for c in facts.ids}
+        found: dict[str, dict[str, int]] = {c: {} for c in facts.ids}
         if not len(entries.order):
             return found
         by_ballot = np.argsort(entries.ballot, kind="stable")
@@ -164,17 +164,24 @@ class Trace:
             units = (sums[entries.start[1:]] - sums[entries.start[:-1]]).tolist()
             rest = [0] * len(facts.ids)
             for i, held in part:
+                given = held * people[i]
                 for c in choices[ends[i] : ends[i + 1]]:
-                    rest[c] += held * people[i]
+                    rest[c] += given
+            times = exact.scale // scale  # every earlier scale divides the last
+            per = price.numerator * (exact.scale // price.denominator)
             for c, n, more in zip(facts.ids, units, rest, strict=True):
                 if n or more:
-                    found[c][w] = price * n + Fraction(more, scale)
+                    found[c][w] = per * n + times * more
         return found
 
     def supporters(self, c: str) -> int:
         """How many people pay for a project (with Borda points, those who rank it last do not)."""
         at = self.facts.paying.of(self.facts.index[c])
         return int(self.facts.paying.people[at].sum())
+
+    def all_shares(self, c: str) -> int:
+        """Return the shares of a project's supporters together, in parts of 1 / exact.scale."""
+        return self.supporters(c) * self.share.numerator * (self.exact.scale // self.share.denominator)
 
     def without(self, c: str) -> list[tuple[str, Fraction]]:
         """Return the rounds, as (winner, price), that this share gives without the project."""
@@ -245,19 +252,27 @@ class Trace:
 
     def runners_up(self) -> dict[str, tuple[str, Fraction | None]]:
         """Return for each winner who came second in its round, and at what price."""
-        facts, view, found = self.facts, self.view(), {}
-        race = self.race.copy()
+        facts, view, race = self.facts, self.view(), self.race.copy()
+        found: dict[str, tuple[str, Fraction | None]] = {}
         total = facts.paying.total
         left = [c for c in self.candidates if 0 < facts.projects[c].cost <= race.money and total[facts.index[c]]]
         for c in (c for c in self.candidates if c in self.race.groups.values()):
             left.remove(c)
+        claims = dict.fromkeys(left, Fraction(0))  # the last ones known: claims never fall
         for w in self.bought:
-            left = [c for c in left if not race.barred(c)]
-            left.remove(w)
-            prices = {c: price for c in left if (price := view.price(c)) is not None}
-            second = min(prices, key=lambda c: (facts.claim(c, prices[c]), facts.order[c]), default="")
-            found[w] = (second, prices.get(second))
-            left = [c for c in left if c in prices]  # who cannot pay now never can
+            left = [c for c in left if c != w and not race.barred(c)]
+            second, best, price = "", None, None
+            for c in sorted(left, key=claims.__getitem__):
+                if best is not None and claims[c] > best[0]:
+                    break
+                asked = view.price(c)
+                if asked is None:
+                    left.remove(c)  # who cannot pay now never can
+                    continue
+                claims[c] = facts.claim(c, asked)
+                if best is None or (claims[c], facts.order[c]) < best:
+                    second, best, price = c, (claims[c], facts.order[c]), asked
+            found[w] = (second, price)
             view.buy(w, self.prices[w])
             race.choose([w], "bought")
         return found
@@ -320,8 +335,9 @@ def _phase(
         if not trace.supporters(c) or not facts.projects[c].cost:
             continue
         cost_fits = facts.projects[c].cost <= trace.race.money
-        left = trace.share * trace.supporters(c) - sum(bars[c].values(), Fraction(0))
-        known = plain[c].__dict__ | {"share": trace.share, "bars": bars[c], "left": left}
+        scale, whole = trace.exact.scale, trace.all_shares(c)
+        known = plain[c].__dict__ | {"share": trace.share, "left": Fraction(whole - sum(bars[c].values()), scale)}
+        known["bars"] = {w: Fraction(paid, scale) for w, paid in bars[c].items()}
         if c in trace.prices:
             known |= _won(trace, c, *seconds[c])
         else:
@@ -355,14 +371,15 @@ def _won(trace: Trace, c: str, second: str, second_price: Fraction | None) -> di
     }
 
 
-def _short(trace: Trace, c: str, bars: Mapping[str, Fraction]) -> dict[str, object]:
+def _short(trace: Trace, c: str, bars: Mapping[str, int]) -> dict[str, object]:
     """Find the first round at whose beginning a project's supporters no longer held its cost."""
-    held, cost = trace.share * trace.supporters(c), trace.facts.projects[c].cost
-    for number, w in enumerate(trace.bought):
+    held, scale = trace.all_shares(c), trace.exact.scale
+    cost, first = trace.facts.projects[c].cost * scale, len(trace.race.winners) + 1
+    for number, w in enumerate([*trace.bought, ""]):
         if held < cost:
-            return {"short_since": len(trace.race.winners) + number + 1, "held": held}
-        held -= bars.get(w, Fraction(0))
-    return {"short_since": len(trace.race.winners) + len(trace.bought) + 1, "held": held} if held < cost else {}
+            return {"short_since": first + number, "held": Fraction(held, scale)}
+        held -= bars.get(w, 0)
+    return {}
 
 
 def receipt(election: Election, selection: Selection, ballot: tuple[object, ...]) -> dict[str, Receipt]:
