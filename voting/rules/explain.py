@@ -129,11 +129,21 @@ class Trace:
         self.facts, self.race, self.candidates, self.share = facts, race, candidates, share
         self.bought = [c for c in bought if facts.projects[c].cost]
         self.small = len(facts.paying.order) * (len(self.bought) + 1) <= SMALL
-        self.exact = equal_shares.Purses(facts, share)
+        self.exact = equal_shares.Purses(facts, share, 1 if self.small else self._divisors())
         for c in self.bought:
             self.exact.buy(c)
         self.prices = dict(zip(self.bought, self.exact.prices, strict=True))
         self.engine: equal_shares.Engine | None = None
+
+    def _divisors(self) -> int:
+        """Guess the scale that exact prices will need, so that purses need not be multiplied round by round."""
+        view, found = _Rounded(self.facts, self.share), 1
+        for c in self.bought:
+            if (price := view.price(c)) is not None:
+                rich = view.round.scan(self.facts.index[c], math.floor(price * 2**view.scale))[2]
+                found *= max(rich, 1)
+                view.buy(c, price)
+        return found
 
     def view(self) -> "_Exact | _Rounded":
         return _Exact(self.facts, self.share) if self.small else _Rounded(self.facts, self.share)

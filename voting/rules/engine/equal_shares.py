@@ -43,9 +43,10 @@ class Run:
 class Purses:
     """Exact purses after some purchases, as whole numbers over one common scale."""
 
-    def __init__(self, facts: Layout, share: Fraction) -> None:
-        self.facts, self.scale = facts, share.denominator
-        self.money = [share.numerator] * len(facts.ballot_people)
+    def __init__(self, facts: Layout, share: Fraction, times: int = 1) -> None:
+        """Begin with a share for everybody; ``times`` is a factor of the scale that later prices are known to need."""
+        self.facts, self.scale = facts, share.denominator * times
+        self.money = [share.numerator * times] * len(facts.ballot_people)
         self.in_full = True
         self.prices: list[Fraction] = []
         self.full: list[list[int]] = []  # per purchase: the ballots that paid their part
