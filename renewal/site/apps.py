@@ -11,11 +11,14 @@ class SiteConfig(AppConfig):
     label = "site"
 
     def ready(self) -> None:
+        from communities.group_pages import set_group_projects
         from renewal.kernel.datasets import DataSet, add_dataset
         from renewal.kernel.staff import MenuEntry, add_to_menu
         from renewal.site.area_sections import add_sections
+        from renewal.site.group_sections import projects_of_group
 
         add_sections()
+        set_group_projects(projects_of_group)
         add_dataset(
             DataSet(
                 key="pots",
