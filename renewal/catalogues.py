@@ -68,7 +68,7 @@ PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "*sheets*",
             "*/voices*",
             "*power_words*",
-            "*action_report*",
+            "*/action_*.html",
             "*/appeal_hear.html",
             "*/funding/parts/*",
         ),

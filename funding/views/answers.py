@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from communities.access import SignedInRequest, signed_in
 from communities.models import Body
@@ -62,12 +62,6 @@ def priority_list(request: HttpRequest, round: str, version: int | None = None) 
 
 @require_GET
 def mandate_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    return _mandate_page(request, pk, status=200)
-
-
-def _mandate_page(
-    request: HttpRequest, pk: int, *, form: DeliveryForm | None = None, action_id: int = 0, status: int
-) -> HttpResponse:
     mandate = get_object_or_404(full_mandates(), pk=pk)
     now = timezone.now()
     answers = list(mandate.answers.all())
@@ -80,13 +74,11 @@ def _mandate_page(
         "answers": [(answer, action_lines(answer, now=now)) for answer in answers],
         "joint": joint,
         "events": history_of(mandate),
-        "form": form,
-        "wrong_action": action_id,
         "may_right": _may_right(request, mandate),
         "crumbs": crumbs_of(mandate.round) if mandate.round else [],
         "nav": "rounds",
     }
-    return render_page(request, "funding/mandate_detail.html", context, status=status)
+    return render_page(request, "funding/mandate_detail.html", context)
 
 
 def _may_right(request: HttpRequest, mandate: Mandate) -> bool:
@@ -96,11 +88,11 @@ def _may_right(request: HttpRequest, mandate: Mandate) -> bool:
     return Project.objects.of_member(request.user).filter(round=mandate.round, reference=mandate.ref).exists()
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def action_say(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a resident's word on whether an action was done."""
-    action = get_object_or_404(Action.objects.select_related("answer"), pk=pk)
-    form = DeliveryForm(request.POST)
+    action = get_object_or_404(Action.objects.select_related("answer__mandate__body"), pk=pk)
+    form = DeliveryForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and not take_turn("voice", network_of(request), limit=60, seconds=86_400):
         form.add_error(None, _("Many people told us from this connection today. Try again tomorrow, or call us."))
     if form.is_valid():
@@ -116,7 +108,8 @@ def action_say(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(None, words_for_answers(refusal))
         else:
             return keep_browser(request, go_to(request, "funding:mandate_detail", action.answer.mandate_id))
-    page = _mandate_page(request, action.answer.mandate_id, form=form, action_id=action.pk, status=422)
+    context = {"action": action, "words": local(action.words, action.words_cy), "form": form, "nav": "rounds"}
+    page = render_page(request, "funding/action_say.html", context, status=422 if form.errors else 200)
     return keep_browser(request, page)
 
 

@@ -158,7 +158,7 @@ def test_from_a_need_to_an_answer_that_residents_dispute_and_the_body_puts_right
     staff.get_by_label("Evidence (optional)", exact=True).fill("Photo of the door")
     staff.get_by_role("button", name="Publish").click()
     page.goto(f"/en/answers/{mandate.pk}/")
-    page.get_by_text("Tell us what you found").click()
+    page.get_by_role("link", name="Tell us what you found").click()
     page.get_by_label("It is not there, or not as promised").check()
     page.get_by_label("What did you find?").fill("The door was locked on Sunday.")
     page.get_by_role("button", name="Send what I found").click()

@@ -228,6 +228,11 @@ ROWS = [
     Row(
         "funding:action_say",
         lambda w: {"pk": w.mandate.answers.get().actions.get().pk},
+        others=200,
+    ),
+    Row(
+        "funding:action_say",
+        lambda w: {"pk": w.mandate.answers.get().actions.get().pk},
         method="post",
         data=lambda w: {"verdict": "confirm"},
         others=303,
@@ -469,6 +474,10 @@ PAGES = [
     Page("funding:mandate_detail", "appealed", pk_of(appealed)),
     Page("funding:mandate_detail", "silence accepted", pk_of(project_story)),
     Page("funding:mandate_right", "rejected", pk_of(rejected), as_="member"),
+    Page("funding:action_say", "open", lambda w: {"pk": action_of(answered(w)).pk}),
+    Page(
+        "funding:action_say", "nothing chosen", lambda w: {"pk": action_of(answered(w)).pk}, method="post", status=422
+    ),
     Page("funding:board", "empty", lambda w: {"body": w.body.slug}),
     Page("funding:board", "overdue", body_of(late)),
     Page("funding:board", "only refused", body_of(rejected), query="status=refused"),
