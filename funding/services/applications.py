@@ -99,7 +99,7 @@ def save_page(
             project_id=project_id, task=task, page=page, typed=kept, right=right, finished=finished,
             seconds=spent, edited_by=actor, edited_at=now,
         )  # fmt: skip
-    if row.revision != revision and row.typed != kept:
+    if (pick or row.revision != revision) and row.typed != kept:
         if pick == "":
             raise PageChanged(theirs=row.typed, revision=row.revision, by=row.edited_by_id)
         aside = row.typed if pick == "mine" else kept
