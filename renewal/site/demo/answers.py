@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from communities.models import Area, Body, OfficerRole, Resident, Role, User
-from funding.answer_states import AnswerKind
+from funding.answer_states import AnswerKind, MandateState
 from funding.models import (
     ActionEvent,
     Answer,
@@ -32,7 +32,7 @@ from funding.services.answers import (
     sign_answer,
 )
 from funding.services.gatherings import record_attendance, record_heard, seat_at_table, take_on_action
-from funding.services.mandates import name_body
+from funding.services.mandates import make_mandates, name_body, settle_silence
 from funding.services.questions import ask_question, reply_to_question, sign_petition
 from renewal.kernel.clock import at, london_day
 from renewal.site.demo.world import World
@@ -67,6 +67,7 @@ def seed(world: World) -> None:
             starts_on=today - timedelta(days=400),
         )
     answer_needs(world, today)
+    answer_projects(world)
     deliver(world)
     gather(world, today)
     ask(world)
@@ -180,6 +181,16 @@ def answer_needs(world: World, today: date) -> None:
             ),
             now=welsh.made_at + timedelta(days=15),
         )
+
+
+def answer_projects(world: World) -> None:
+    """Where a vote has a result: the first project is accepted, the others wait, or silence has accepted them."""
+    for round_ in Round.objects.filter(poll__outcome__published_at__lte=world.now).order_by("pk"):
+        mandates = make_mandates(round_id=round_.pk, now=world.now)
+        soon = min(world.now, mandates[0].made_at + timedelta(days=2)) if mandates else world.now
+        if mandates and mandates[0].state == MandateState.WAITING and soon < mandates[0].due_at:
+            give(mandates[0], Wording(AnswerKind.ACCEPT, "", words_cy=""), now=soon)
+    settle_silence(now=world.now)
 
 
 def deliver(world: World) -> None:

@@ -27,6 +27,8 @@ from funding.services.ledger import check_ledger
 from funding.services.mandates import make_mandates, settle_silence
 from funding.services.reserve import release_rejected
 from renewal.kernel.errors import DomainError
+from renewal.site.demo.answers import answer_projects
+from renewal.site.demo.world import World
 from tests.factories.answers import officer_of
 from tests.factories.communities import BodyFactory
 from tests.factories.money import (
@@ -222,3 +224,15 @@ def test_a_stranger_can_neither_cure_nor_appeal(town):
     for act in (town.cure, town.appeal):
         with pytest.raises(Exception, match="does not exist"):
             act(mandate.pk)
+
+
+def test_the_demo_accepts_the_first_project_and_lets_silence_accept_where_time_has_passed(town):
+    world = World(now=NOW + DAY)
+    answer_projects(world)
+    first = dict(Mandate.objects.filter(round=town.round).values_list("position", "state"))
+
+    answer_projects(World(now=NOW + 60 * DAY))
+
+    assert first == {1: "accepted", 2: "waiting", 3: "waiting"}
+    later = Mandate.objects.filter(round=town.round).values_list("position", "state")
+    assert dict(later) == {1: "accepted", 2: "by_default", 3: "by_default"}
