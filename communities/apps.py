@@ -1,5 +1,23 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+def helps_groups(user: Any) -> bool:
+    """Tell whether somebody is accredited today to help groups."""
+    from django.utils import timezone
+
+    from communities.models import Helper
+    from renewal.kernel.clock import london_day
+
+    return Helper.objects.filter(user=user).accredited(on=london_day(timezone.now())).exists()
 
 
 class CommunitiesConfig(AppConfig):
     name = "communities"
+
+    def ready(self) -> None:
+        from renewal.kernel.staff import MenuEntry, add_to_menu
+
+        add_to_menu(MenuEntry("helping", _("Helping groups"), "communities:helper_home", 44, helps_groups))

@@ -30,11 +30,10 @@ from communities.rules.names import hidden_characters
 from renewal.kernel.forms import CountedField, DayField, PlainForm, PostcodeField, PoundsField, YesNoField
 
 
-def plain_text(value: str) -> str:
+def plain_text(value: Any) -> None:
     """Refuse characters that hide or turn text; line breaks and tabs are plain."""
-    if hidden_characters(value.replace("\n", " ").replace("\r", " ").replace("\t", " ")):
+    if hidden_characters(str(value).replace("\n", " ").replace("\r", " ").replace("\t", " ")):
         raise ValidationError(_("Type this again. It holds characters that nobody can see"))
-    return value
 
 
 class PlainTextForm(PlainForm):
@@ -424,6 +423,11 @@ class ConfirmForm(PlainTextForm):
         widget=forms.RadioSelect,
     )
     code = line(_("Code"), 20, required=False)
+
+
+class HelpForm(PlainTextForm):
+    group = line(_("Which group asked for your help?"), 150, error_messages={"required": _("Enter the group’s name")})
+    route = forms.ChoiceField(label=_("How do you help it?"), choices=Route.choices, widget=forms.RadioSelect)
 
 
 class FindGroupForm(PlainTextForm):

@@ -169,8 +169,8 @@ def agreement_page(agreement: HoldingAgreement, *, side: str, user: User) -> dic
 def _urls(agreement: HoldingAgreement, is_group: bool) -> dict[str, str]:
     if is_group:
         args = [agreement.group.slug, agreement.pk]
-        names = ("sign", "withdraw", "end", "finish")
-        return {name: reverse(f"communities:agreement_{name}", args=args) for name in names}
+        own = ("sign", "withdraw", "end", "finish")
+        return {name: reverse(f"communities:agreement_{name}", args=args) for name in own}
     names = ("sign", "agree", "decline", "terms", "end", "finish")
     return {name: reverse(f"communities:holder_{name}", args=[agreement.pk]) for name in names}
 

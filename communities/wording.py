@@ -1,5 +1,7 @@
 """A sentence for each refusal: what to do, in plain words, and the field it belongs to."""
 
+from collections.abc import Callable
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -9,7 +11,7 @@ from renewal.kernel.errors import DomainError
 from renewal.kernel.money import pounds
 
 Words = tuple[str | None, str]
-MISSING = {
+MISSING: dict[str, Callable[[], str]] = {
     "legal_form": lambda: _("a constitution: informal groups cannot hold money for others"),
     "social_purpose": lambda: _("evidence of your social purpose"),
     "constitution": lambda: _("your constitution, or your number in a public register"),
@@ -79,7 +81,7 @@ def _money_left(refusal: DomainError) -> Words:
 
 
 def _not_established(refusal: DomainError) -> Words:
-    missing = [str(MISSING[name]()) for name in refusal.facts["missing"]]  # type: ignore[attr-defined]
+    missing = [MISSING[name]() for name in refusal.facts["missing"]]  # type: ignore[attr-defined]
     return None, _("Add these to your group's page first: %(missing)s") % {"missing": "; ".join(missing)}
 
 
@@ -122,7 +124,7 @@ def _volunteer(refusal: DomainError) -> Words:
     }[part]
 
 
-WORDS = {
+WORDS: dict[type[DomainError], Callable[[DomainError], Words]] = {
     groups.NotForParties: lambda r: (
         "not_a_party",
         _("Bodies of political parties cannot register. A group that campaigns can, and so can party members."),
@@ -172,6 +174,7 @@ WORDS = {
     listings.TooManyMessages: lambda r: ("text", _("You have written many messages today. Go on tomorrow, or call us")),
     listings.HiddenText: lambda r: ("text", _("Type the message again. It holds characters that nobody can see")),
     helping.NotAccredited: lambda r: (None, _("Only an accredited helper can do this for a group.")),
+    helping.NoSuchGroup: lambda r: ("group", _("We found no group with this name. Type it as it stands on its page")),
     helping.WrongCode: lambda r: ("code", _("Check the code. It has 8 letters and figures and is in the letter")),
     helping.NeedsAnother: lambda r: (None, _("Somebody other than the helper must see that the group agrees.")),
     helping.StepSettled: lambda r: (None, _("This was answered already.")),

@@ -27,12 +27,13 @@ from communities.states import HELPED_MOVES, HelpedState
 from renewal.kernel.audit import record
 from renewal.kernel.clock import london_day
 from renewal.kernel.errors import DomainError
-from renewal.kernel.limits import keyed_hash
+from renewal.kernel.limits import keyed_hash, take_turn
 from renewal.kernel.models import Notice
 from renewal.kernel.notices import give_notice
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no 0 and O, 1, I and L
 JOURNEYS = (
+    "begin",
     "register",
     "profile",
     "ask_holder",
@@ -48,6 +49,10 @@ JOURNEYS = (
 
 class NotAccredited(DomainError):
     """The person is not accredited to help today, or does not help this group."""
+
+
+class NoSuchGroup(DomainError):
+    """No active group has this name."""
 
 
 class WrongCode(DomainError):
@@ -68,7 +73,12 @@ def sign_for_group(step: HelpedStep, now: datetime) -> None:
     sign_agreement(version_id=version.pk, side=Side.GROUP, actor=step.helper.user, now=now, helped=step)
 
 
-EFFECTS: dict[str, Callable[[HelpedStep, datetime], None]] = {"sign": sign_for_group}
+def begin_to_help(step: HelpedStep, now: datetime) -> None:
+    """The effect of a group's yes to a helper: from now on the helper may act for it."""
+    start_helping(group_id=step.group_id, actor=step.helper.user, now=now)
+
+
+EFFECTS: dict[str, Callable[[HelpedStep, datetime], None]] = {"sign": sign_for_group, "begin": begin_to_help}
 
 
 @transaction.atomic
@@ -104,6 +114,11 @@ def start_helping(*, group_id: int, actor: User, now: datetime) -> Membership:
     return membership
 
 
+def ask_to_help(*, group_id: int, route: str, actor: User, now: datetime) -> tuple[HelpedStep, str]:
+    """Offer help to a group that exists; the helper may act for it once the group has confirmed."""
+    return record_helped_step(group_id=group_id, journey="begin", route=route, effect="begin", actor=actor, now=now)
+
+
 @transaction.atomic
 def register_for_group(*, draft: GroupDraft, route: str, actor: User, now: datetime) -> tuple[Group, HelpedStep, str]:
     """Register a group that has no account; returns it, the step to confirm and the code of the letter."""
@@ -132,7 +147,7 @@ def record_helped_step(
         raise ValueError(f"no journey {journey!r} with effect {effect!r}")
     helper = helper_of(actor, now=now)
     group = locked_active(group_id)
-    if not is_helper_of(actor, group):
+    if journey != "begin" and not is_helper_of(actor, group):
         raise NotAccredited(user_id=actor.pk)
     code = "".join(secrets.choice(ALPHABET) for _place in range(8))
     step = HelpedStep.objects.create(
@@ -182,6 +197,7 @@ def _write_to_group(step: HelpedStep, code: str, now: datetime) -> None:
 
 def journey_words(journey: str) -> str:
     return {
+        "begin": _("offered to help the group"),
         "register": _("registered the group"),
         "profile": _("wrote down how the group works"),
         "ask_holder": _("asked a fund-holder"),
@@ -195,9 +211,18 @@ def journey_words(journey: str) -> str:
     }[journey]
 
 
-@transaction.atomic
 def confirm_helped_step(*, step_id: int, how: str, actor: User, now: datetime, code: str = "") -> HelpedStep:
-    """The group confirms: by the code of its letter, by a member who looked, or by a signature somebody else saw."""
+    """The group confirms: by the code of its letter, by a member who looked, or by a signature somebody else saw.
+
+    Ten codes an hour may be tried; the count stands outside the transaction, so that a refusal does not undo it.
+    """
+    if how == HowConfirmed.CODE and not take_turn("helped-code", str(step_id), limit=10, seconds=3600):
+        raise WrongCode(step_id=step_id)
+    return _confirm(step_id=step_id, how=how, actor=actor, now=now, code=code)
+
+
+@transaction.atomic
+def _confirm(*, step_id: int, how: str, actor: User, now: datetime, code: str) -> HelpedStep:
     step = HelpedStep.objects.select_for_update().get(pk=step_id)
     if step.state != HelpedState.WAITING:
         raise StepSettled(step_id=step_id)

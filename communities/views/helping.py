@@ -1,5 +1,8 @@
 """Accredited helpers: groups they help, steps that wait for a group's word."""
 
+from typing import Any
+
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -8,11 +11,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from communities.access import SignedInRequest, signed_in
-from communities.forms import ConfirmForm
+from communities.forms import ConfirmForm, HelpForm
 from communities.models import Group, HelpedStep, Helper, OfficerRole
-from communities.services.helping import confirm_helped_step, journey_words, refuse_helped_step
+from communities.rules.names import skeleton_of
+from communities.services.helping import (
+    NoSuchGroup,
+    ask_to_help,
+    confirm_helped_step,
+    journey_words,
+    refuse_helped_step,
+)
 from communities.views.create import DRAFT
-from communities.views.parts import FormPage, answer_form, answer_press, form_for
+from communities.views.parts import FormPage, answer_form, answer_press, form_for, settle
 from renewal.kernel.clock import london_day
 from renewal.kernel.parts import Crumb
 from renewal.kernel.templatetags.page import route
@@ -37,7 +47,11 @@ def helper_home(request: SignedInRequest) -> HttpResponse:
     is_helper = Helper.objects.filter(user=request.user).accredited(on=london_day(timezone.now())).exists()
     if request.method == "POST" and not is_helper:
         raise Http404
-    if request.method == "POST":
+    form = HelpForm(request.POST if "group" in request.POST else None)
+    if request.method == "POST" and "group" in request.POST:
+        if settle(form, lambda said: _offer_help(request, said)):
+            return go_to(request, "communities:helper_home")
+    elif request.method == "POST":
         request.session[DRAFT] = {"helped": True}
         return go_to(request, "communities:group_create", "name")
     steps = HelpedStep.objects.filter(state="waiting").select_related("group", "helper__user")
@@ -46,7 +60,18 @@ def helper_home(request: SignedInRequest) -> HttpResponse:
         "groups": Group.objects.of_member(request.user).filter(memberships__role="helper").order_by("name", "id"),
         "steps": [(step, journey_words(step.journey)) for step in steps[:50]],
     }
-    return render_page(request, "communities/helper_home.html", context)
+    context["form"] = form
+    status = 422 if form.is_bound else 200
+    return render_page(request, "communities/helper_home.html", context, status=status)
+
+
+def _offer_help(request: SignedInRequest, said: dict[str, Any]) -> None:
+    group = Group.objects.active().filter(skeleton=skeleton_of(said["group"])).order_by("id").first()
+    if group is None:
+        raise NoSuchGroup(name=said["group"])
+    ask_to_help(group_id=group.pk, route=said["route"], actor=request.user, now=timezone.now())
+    words = _("%(group)s gets a letter or e-mail with a code. You may help once it gives you the code.")
+    messages.success(request, words % {"group": group.name})
 
 
 @signed_in

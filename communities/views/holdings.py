@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from communities import holder_pages
 from communities.access import SignedInRequest, signed_in
 from communities.forms import AskForm, ReasonForm
-from communities.models import AgreementVersion, FundHolder, Group, Side
+from communities.models import AgreementVersion, FundHolder, Side
 from communities.services import holdings
 from communities.services.helping import is_helper_of, record_helped_step
-from communities.views.parts import FormPage, answer_form, answer_press, crumbs_of, form_for, group_of
+from communities.views.parts import FormPage, answer_form, answer_press, crumbs_of, form_for, group_of, noted
 from renewal.kernel.templatetags.page import code as code_blocks
 from renewal.kernel.web import render_page
 
@@ -50,7 +50,6 @@ def holder_ask(request: SignedInRequest, group: str, pk: int) -> HttpResponse:
             actor=request.user,
             now=timezone.now(),
         )
-        _note_help(request, here, "ask_holder")
 
     return answer_form(
         request,
@@ -61,17 +60,11 @@ def holder_ask(request: SignedInRequest, group: str, pk: int) -> HttpResponse:
             reverse("communities:choose_fund_holder", args=[here.slug]),
             intro=_("It answers within 10 working days. After that we ask the next one you name."),
         ),
-        ask,
+        noted(request, here, "ask_holder", ask),
         ("communities:choose_fund_holder", here.slug),
         _("We have asked %(holder)s.") % {"holder": holder.group.name},
         context={"crumbs": crumbs_of(here), "group": here, "facts": holder_pages.offer_facts(holder), "count": True},
     )
-
-
-def _note_help(request: SignedInRequest, group: Group, journey: str) -> None:
-    """When an accredited helper acted, note it for the group to confirm."""
-    if is_helper_of(request.user, group):
-        record_helped_step(group_id=group.pk, journey=journey, route="beside", actor=request.user, now=timezone.now())
 
 
 @signed_in
@@ -149,12 +142,17 @@ def agreement_end(request: SignedInRequest, group: str, pk: int) -> HttpResponse
         request,
         form_for(request, ReasonForm),
         page,
-        lambda said: holdings.freeze_agreement(
-            agreement_id=pk,
-            reason=said["reason"],
-            moves_to_id=other.pk if other else None,
-            actor=request.user,
-            now=timezone.now(),
+        noted(
+            request,
+            here,
+            "end_holder",
+            lambda said: holdings.freeze_agreement(
+                agreement_id=pk,
+                reason=said["reason"],
+                moves_to_id=other.pk if other else None,
+                actor=request.user,
+                now=timezone.now(),
+            ),
         ),
         ("communities:agreement", here.slug, pk),
         _("Payments have stopped. The money moves next."),

@@ -15,7 +15,7 @@ from communities.access import SignedInRequest, signed_in
 from communities.forms import ListingForm, MessageForm, ThanksForm
 from communities.models import Conversation, Group, Listing, ListingKind
 from communities.services import listings
-from communities.views.parts import FormPage, answer_form, answer_press, crumbs_of, form_for, group_of
+from communities.views.parts import FormPage, answer_form, answer_press, crumbs_of, form_for, group_of, noted
 from renewal.kernel.clock import london_day
 from renewal.kernel.parts import Crumb
 from renewal.kernel.templatetags.page import route
@@ -89,7 +89,7 @@ def listing_new(request: SignedInRequest, group: str) -> HttpResponse:
         request,
         form_for(request, ListingForm),
         FormPage(_("What do you offer or need?"), _("Put it up"), reverse("communities:group_home", args=[here.slug])),
-        add,
+        noted(request, here, "listing", add),
         ("communities:group_home", here.slug),
         _("It is up. People can write to you through us."),
         context={"crumbs": crumbs_of(here), "group": here, "count": True},

@@ -8,9 +8,11 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
 from communities.access import SignedInRequest
 from communities.models import Group
+from communities.services.helping import is_helper_of, record_helped_step
 from communities.wording import words_for
 from renewal.kernel.errors import DomainError
 from renewal.kernel.parts import Crumb
@@ -86,6 +88,21 @@ def answer_press(request: HttpRequest, act: Callable[[], object], done: tuple[An
     else:
         messages.success(request, said)
     return go_to(request, *done)
+
+
+def noted(
+    request: SignedInRequest, group: Group, journey: str, act: Callable[[dict[str, Any]], object]
+) -> Callable[[dict[str, Any]], object]:
+    """Let an accredited helper's deed be noted for the group to confirm; a member's own is done and that is all."""
+
+    def acted(said: dict[str, Any]) -> None:
+        act(said)
+        if is_helper_of(request.user, group):
+            record_helped_step(
+                group_id=group.pk, journey=journey, route="beside", actor=request.user, now=timezone.now()
+            )
+
+    return acted
 
 
 def crumbs_of(group: Group) -> list[Crumb]:

@@ -17,7 +17,7 @@ from communities.models import Evidence, Group, OfficerRole
 from communities.rules.identifiers import SCHEMES
 from communities.services import profiles
 from communities.services.groups import add_identifier, remove_identifier
-from communities.views.parts import FormPage, answer_form, answer_press, crumbs_of, form_for, group_of
+from communities.views.parts import FormPage, answer_form, answer_press, crumbs_of, form_for, group_of, noted
 from communities.wording import minimum_words
 from renewal.kernel.clock import london_day
 
@@ -39,16 +39,14 @@ def governance(request: SignedInRequest, group: str) -> HttpResponse:
     minimums = reads.informal_minimums(here, on=london_day(now)) if here.is_informal else []
 
     def write(said: dict[str, Any]) -> None:
-        seats = {name: said.pop(name) or 0 for name in ("civil_seats", "public_seats", "private_seats")}
-        profiles.write_governance(
-            group_id=here.pk, as_of=london_day(now), actor=request.user, now=now, **said, **seats
-        )  # fmt: skip
+        said |= {name: said[name] or 0 for name in ("civil_seats", "public_seats", "private_seats")}
+        profiles.write_governance(group_id=here.pk, as_of=london_day(now), actor=request.user, now=now, **said)
 
     return answer_form(
         request,
         form_for(request, GovernanceForm, initial=initial),
         FormPage(_("How you work"), _("Save"), home_of(here), intro=_("Five short questions. No papers to upload.")),
-        write,
+        noted(request, here, "profile", write),
         ("communities:group_home", here.slug),
         _("How you work is saved."),
         template="communities/governance.html",
@@ -79,7 +77,12 @@ def safeguarding(request: SignedInRequest, group: str) -> HttpResponse:
             home_of(here),
             intro=_("If you do not have a policy, we can help you write one. Your page stays open either way."),
         ),
-        lambda said: profiles.write_safeguarding(group_id=here.pk, actor=request.user, now=now, **said),
+        noted(
+            request,
+            here,
+            "profile",
+            lambda said: profiles.write_safeguarding(group_id=here.pk, actor=request.user, now=now, **said),
+        ),
         ("communities:group_home", here.slug),
         _("How you keep people safe is saved."),
         context={"crumbs": crumbs_of(here), "group": here, "count": True},
@@ -101,7 +104,12 @@ def evidence(request: SignedInRequest, group: str) -> HttpResponse:
             home_of(here),
             intro=_("Say what it is, what day it is from and where people can see it. Do not send papers."),
         ),
-        lambda said: profiles.add_evidence(group_id=here.pk, actor=request.user, now=now, **said),
+        noted(
+            request,
+            here,
+            "profile",
+            lambda said: profiles.add_evidence(group_id=here.pk, actor=request.user, now=now, **said),
+        ),
         ("communities:evidence", here.slug),
         _("It is on your group’s page."),
         template="communities/evidence.html",

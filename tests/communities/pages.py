@@ -327,6 +327,8 @@ PAGES += [
     Page("communities:conversation", "the other side", talking, as_="person"),
     Page("communities:conversation_thank", "normal", talking, as_="member"),
     Page("communities:helper_home", "a step waits", invited, as_="reviewer"),
+    Page("communities:helper_home", "no such group", invited, as_="reviewer", method="post",
+         data={"group": "Nobody", "route": "phone"}, status=422),
     Page("communities:helper_home", "nothing waits", as_="lead"),
     Page("communities:helped_confirm", "normal", stepped, as_="lead"),
     Page("communities:helped_confirm", "wrong code", stepped, as_="lead", method="post",

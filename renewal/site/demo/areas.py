@@ -74,6 +74,6 @@ def seed(world: World) -> None:
     since = london_day(world.now - world.days(900))
     for address, name, language, about, roles in PEOPLE:
         person = User.objects.create_user(f"{address}@example.org", name=name, language=language)
-        for role, slug in roles:
-            OfficerRole.objects.create(user=person, body=bodies[slug] if slug else None, role=role, starts_on=since)
+        for role, of in roles:
+            OfficerRole.objects.create(user=person, body=bodies[of] if of else None, role=role, starts_on=since)
         world.sign_ins.append((person.email, f"{name}: {about}"))

@@ -13,6 +13,7 @@ from communities.services.helping import (
     NotAccredited,
     StepSettled,
     WrongCode,
+    ask_to_help,
     confirm_helped_step,
     record_helped_step,
     refuse_helped_step,
@@ -134,6 +135,29 @@ def test_a_refused_step_never_takes_effect(helper):
         confirm_helped_step(step_id=step.pk, how="code", code=code, actor=helper.user, now=NOON)
     agreement.refresh_from_db()
     assert agreement.state == "offered"
+
+
+def test_a_helper_may_act_for_a_registered_group_only_after_the_group_has_given_its_code(helper):
+    scene = Scene()
+    scene.group.contacts.create(name="Margaret", email="margaret@example.org", since=NOON)
+    step, code = ask_to_help(group_id=scene.group.pk, route="phone", actor=helper.user, now=NOON)
+    assert not helping.is_helper_of(helper.user, scene.group)
+    assert Notice.objects.get(kind="helped-step").address == "margaret@example.org"
+
+    confirm_helped_step(step_id=step.pk, how="code", code=code, actor=helper.user, now=NOON)
+
+    assert helping.is_helper_of(helper.user, scene.group)
+
+
+def test_codes_cannot_be_tried_without_end(helper):
+    _group, step, code = register(helper)
+
+    for _try in range(10):
+        with pytest.raises(WrongCode):
+            confirm_helped_step(step_id=step.pk, how="code", code="AAAAAAAA", actor=helper.user, now=NOON)
+
+    with pytest.raises(WrongCode):
+        confirm_helped_step(step_id=step.pk, how="code", code=code, actor=helper.user, now=NOON)
 
 
 @pytest.mark.parametrize("route", Route.values)
