@@ -43,7 +43,7 @@ class AwardLine:
 def award_lines(round_: Round) -> list[AwardLine]:
     """Read a round's awards in the order of the count, with answers and open checks."""
     answers = {
-        mandate.ref: str(mandate.get_state_display())  # type: ignore[attr-defined]
+        mandate.ref: str(mandate.get_state_display())
         for mandate in Mandate.objects.filter(round=round_, kind=MandateKind.PROJECT)
     }
     awards = (
@@ -56,7 +56,7 @@ def award_lines(round_: Round) -> list[AwardLine]:
             award=award,
             holder=award.project.lead_name,
             answer=answers.get(award.project.reference, _("No answer asked yet")),
-            still=[str(gate.get_kind_display()) for gate in award.gates.all() if gate.passed_at is None],  # type: ignore[attr-defined]
+            still=[str(gate.get_kind_display()) for gate in award.gates.all() if gate.passed_at is None],
         )
         for award in awards
     ]

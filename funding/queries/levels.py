@@ -6,14 +6,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from communities.models import Area
-from funding.models import LevelDecision, LevelForm, Project
+from funding.models import LevelDecision, LevelForm, Pot, Project
 from funding.queries.shares import level_name
 from renewal.kernel.money import pounds
 
 
 def current_level(project: Project) -> LevelDecision | None:
     """Return the decision that stands for a project, with its area."""
-    return project.level_decisions.current().select_related("area").first()
+    return project.level_decisions.current().select_related("area", "project__round").first()
 
 
 def level_sentence(decision: LevelDecision) -> str:
@@ -35,25 +35,43 @@ def level_sentence(decision: LevelDecision) -> str:
 
 
 def _why(decision: LevelDecision) -> str:
-    below = {
-        test["test"].partition(":")[0]
-        for test in decision.tests
-        if not test["passed"] and test["area"] != decision.area.code
-    }  # type: ignore[union-attr]
-    kept = len(decision.kept)
-    if "T2" in below:
+    here = decision.area.code if decision.area else ""
+    failed = {test["test"].partition(":")[0] for test in decision.tests if not test["passed"] and test["area"] != here}
+    kept = {"count": len(decision.kept)}
+    if "T2" in failed:
         return _("because it needs powers that no smaller area has.")
-    if below & {"T3", "sideways"}:
+    if failed & {"T3", "sideways"}:
         return _("because it costs more than any smaller area has.")
-    if kept > 1:
-        return ngettext(
-            "because it serves %(count)s neighbourhood.", "because it serves %(count)s neighbourhoods.", kept
-        ) % {"count": kept}
-    return _("because it serves this neighbourhood and its money is enough.")
+    if len(decision.kept) == 1:
+        return _("because it serves this neighbourhood and its money is enough.")
+    if _costs_more_than_any(decision):
+        return (
+            ngettext(
+                "because it serves %(count)s neighbourhood and costs more than its money.",
+                "because it serves %(count)s neighbourhoods and costs more than any of them has.",
+                kept["count"],
+            )
+            % kept
+        )
+    return (
+        ngettext(
+            "because it serves %(count)s neighbourhood.", "because it serves %(count)s neighbourhoods.", kept["count"]
+        )
+        % kept
+    )
+
+
+def _costs_more_than_any(decision: LevelDecision) -> bool:
+    """Tell whether the project costs more, colours together, than each area that gains has."""
+    rows = Pot.objects.filter(area__code__in=decision.kept, cycle=decision.project.round.cycle_id)
+    pots: dict[int, int] = {}
+    for area_id, pence in rows.values_list("area_id", "amount_pence"):
+        pots[area_id] = pots.get(area_id, 0) + pence
+    return bool(pots) and sum(decision.facts["cost"].values()) > max(pots.values())
 
 
 @dataclass(frozen=True)
-class TestLine:
+class TestedLine:
     """One test as people read it."""
 
     area: str
@@ -62,11 +80,11 @@ class TestLine:
     passed: bool
 
 
-def test_lines(decision: LevelDecision) -> list[TestLine]:
+def lines_of_tests(decision: LevelDecision) -> list[TestedLine]:
     """Write every test of a decision in words, in the order they were made."""
     names = {area.code: area.label for area in Area.objects.filter(code__in={test["area"] for test in decision.tests})}
     return [
-        TestLine(names.get(test["area"], test["area"]), *_in_words(test), test["passed"]) for test in decision.tests
+        TestedLine(names.get(test["area"], test["area"]), *_in_words(test), test["passed"]) for test in decision.tests
     ]
 
 

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from communities.maps import centre_of, frame_of
-from communities.models import Area, AreaLevel
+from communities.models import Area, AreaLevel, LegalForm
 from funding.models import (
     AllocationRun,
     AreaShare,
@@ -184,9 +184,7 @@ class Line:
 def working_of(run: AllocationRun, area: Area, parameters: Parameters) -> dict[str, list[Line]]:
     """Work an area's pot out line by line, for each colour: weight, share, bounds, what is kept and set aside."""
     shares = {share.colour: share for share in AreaShare.objects.filter(run=run, area=area)}
-    above = {
-        share.colour: share for share in AreaShare.objects.filter(run=run, area_id=area.parent_id) if area.parent_id
-    }
+    above = {share.colour: share for share in AreaShare.objects.filter(run=run, area__children=area)}
     block = next((parameters.nations[code] for code in area.chain_codes if code in parameters.nations), None)
     is_leaf = area.level == AreaLevel.NEIGHBOURHOOD
     lines: dict[str, list[Line]] = {}
@@ -320,6 +318,29 @@ def money_by_holder(run: AllocationRun) -> list[KindLine]:
             name = str(kind.label) if kind else _("Nobody chosen yet")
             lines.append(KindLine(name, len(areas), pence, percent_of(pence, whole)))
     return lines
+
+
+def money_by_lead(run: AllocationRun) -> list[KindLine]:
+    """Report the awards that stand in a cycle by who leads the project: civil society, a public body, a private one."""
+    kinds = {"civil": [0, 0], "public": [0, 0], "private": [0, 0]}
+    rows = (
+        Award.objects.standing()
+        .filter(round__cycle_id=run.cycle_id)
+        .values_list("project__group__legal_form")
+        .annotate(n=Count("pk"), sum=Sum(F("capital_pence") + F("revenue_pence")))
+        .order_by("project__group__legal_form")
+    )
+    for form, count, pence in rows:
+        kind = (
+            "public" if form in (None, LegalForm.PUBLIC_BODY) else "private" if form == LegalForm.PRIVATE else "civil"
+        )
+        kinds[kind][0] += count
+        kinds[kind][1] += pence
+    whole = sum(pence for _count, pence in kinds.values())
+    names = {"civil": _("Civil society"), "public": _("A public body"), "private": _("A private body")}
+    return [
+        KindLine(names[kind], count, pence, percent_of(pence, whole)) for kind, (count, pence) in kinds.items() if count
+    ]
 
 
 def map_of_money(area: Area, rows: Sequence[AreaMoney]) -> parts.AreaMap | None:

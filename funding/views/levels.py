@@ -13,7 +13,7 @@ from communities.access import SignedInRequest, officer_required
 from communities.models import Area, Body, OfficerRole, Role
 from funding.forms.challenges import ChallengeForm, RulingForm
 from funding.models import Challenge, ChallengeState, LevelDecision, Project
-from funding.queries.levels import level_sentence, test_lines
+from funding.queries.levels import level_sentence, lines_of_tests
 from funding.rules.answering import last_day
 from funding.services.levels import make_challenge, rule_on_challenge
 from funding.wording import words_for
@@ -45,7 +45,7 @@ def project_level(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
         "project": project,
         "decision": decision,
         "sentence": level_sentence(decision) if decision else "",
-        "tests": test_lines(decision) if decision else [],
+        "tests": lines_of_tests(decision) if decision else [],
         "payers": _payers(decision) if decision else [],
         "last_day": last_day(decision.challenge_until) if decision else None,
         "challenges": decision.challenges.annotate(support_count=Count("supports")) if decision else [],
@@ -110,7 +110,7 @@ def challenge_rule(request: SignedInRequest, pk: int) -> HttpResponse:
         "challenge": challenge,
         "decision": decision,
         "sentence": level_sentence(decision) if decision else "",
-        "tests": test_lines(decision) if decision else [],
+        "tests": lines_of_tests(decision) if decision else [],
         "form": form,
         "staff_nav": "work",
     }

@@ -24,6 +24,7 @@ from funding.queries.shares import (
     level_name,
     map_of_money,
     money_by_holder,
+    money_by_lead,
     moneys_below,
     path_of,
     pot_line,
@@ -73,8 +74,9 @@ def shares(request: HttpRequest) -> HttpResponse:
         "count_text": ngettext("%(count)s area.", "%(count)s areas.", page.paginator.count)
         % {"count": f"{page.paginator.count:,}"},
         "pot_columns": [Column(_("Area")), Column(_("Kind of area")), Column(_("Money kept"), numeric=True)],
-        "pot_rows": _pot_rows(page.object_list),
+        "pot_rows": _pot_rows(list(page.object_list)),
         "holders": money_by_holder(run),
+        "leads": money_by_lead(run),
     }  # fmt: skip
     return render_page(request, "funding/shares.html", context)
 

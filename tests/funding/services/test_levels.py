@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from communities.models import Area, Body, BodyKind, Resident
 from funding.models import Award, BeneficiaryShare, LevelDecision, PotHolder
+from funding.queries.levels import level_sentence, lines_of_tests
 from funding.rules.parameters import ParameterError
 from funding.services.awards import post_awards
 from funding.services.holders import NotCrossSector, ReasonNeeded, choose_holder, decline, list_candidate
@@ -224,3 +225,22 @@ def test_a_cross_sector_body_needs_half_its_seats_local(country):
     with pytest.raises(NotCrossSector):
         listed(country, "alliance", "cross_sector", seats=10, local_seats=4)
     assert listed(country, "board", "cross_sector", seats=10, local_seats=5).place == 200
+
+
+def test_the_project_page_tells_the_level_in_one_sentence(country):
+    areas, cycle = country
+    round_ = make_round(areas["MILL"], cycle)
+    alone = make_project(round_, "MIL-001", capital=500_000)
+    shared = benefiting(make_project(round_, "MIL-002", capital=500_000), MILL=50, OLD=50)
+    parks = make_project(round_, "MIL-003", capital=500_000, powers="parks")
+    dear = benefiting(make_project(round_, "MIL-004", capital=5_500_000), MILL=70, OLD=30)
+
+    said = [level_sentence(decide_level(project_id=project.pk, now=NOW)) for project in (alone, shared, parks, dear)]
+
+    assert said == [
+        "Decided by Mill, because it serves this neighbourhood and its money is enough.",
+        "Decided by Ash, because it serves 2 neighbourhoods.",
+        "Decided by Ash, because it needs powers that no smaller area has.",
+        "Decided by 2 areas of Ash together, because it costs more than the money for Ash.",
+    ]
+    assert [line.passed for line in lines_of_tests(LevelDecision.objects.get(project=parks))].count(False) == 1
