@@ -23,9 +23,11 @@ ROUNDS = [
 def test_the_demo_shows_needs_counted_answered_overdue_and_disputed(monkeypatch):
     from voting.services.opening import open_box
 
-    monkeypatch.setattr(
-        priorities, "open_box_in_child", lambda *, poll_id: open_box(poll_id=poll_id, now=timezone.now())
-    )
+    def open_here(*poll_ids):
+        for poll_id in poll_ids:
+            open_box(poll_id=poll_id, now=timezone.now())
+
+    monkeypatch.setattr(priorities, "open_box_in_child", open_here)
     world = World(now=timezone.now())
     areas.seed(world)
     cycle = make_cycle()

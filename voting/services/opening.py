@@ -133,14 +133,14 @@ def _with_single_codes(ballots: Iterable[tuple[str, list[str]]]) -> list[tuple[s
     return single
 
 
-def open_box_in_child(*, poll_id: int) -> None:
-    """Run ``open_ballots`` as a process of its own, the only one that holds the counter's connection.
+def open_box_in_child(*poll_ids: int, poll_id: int = 0) -> None:
+    """Run ``open_ballots`` for one poll or several as a process of its own, which alone holds the counter's connection.
 
     For the demo: in production a person runs the command where the counter's credentials are.
     """
     root = Path(__file__).resolve().parents[2]
     subprocess.run(  # noqa: S603 - our own command and a number
-        [sys.executable, "-m", "django", "open_ballots", str(poll_id)],
+        [sys.executable, "-m", "django", "open_ballots", *map(str, poll_ids or [poll_id])],
         cwd=root,
         env={**os.environ, "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"]},
         check=True,

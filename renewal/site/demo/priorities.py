@@ -32,12 +32,20 @@ ATOMIC = False  # another role opens the boxes and reads only committed rows
 
 def seed(world: World) -> None:
     """Let every round that is past its first step have its needs counted, and fill the one that takes needs now."""
+    votes: list[tuple[Round, Poll]] = []
     for round_ in Round.objects.select_related("area", "convenor").order_by("pk"):
         name = round_.slug.rpartition("-")[0]
         if is_suggesting(round_, now=world.now):
             fill_open_round(round_, world)
-        elif name in NEEDS and not round_.priority_lists.exists():
-            vote_on_needs(round_, *NEEDS[name], world=world)
+        elif name in NEEDS and round_.priority_poll_id is None:
+            votes.append((round_, vote_on_needs(round_, *NEEDS[name], world=world)))
+    if votes:
+        open_box_in_child(*(poll.pk for _round, poll in votes))
+    for round_, poll in votes:
+        after = poll.closes_at + GRACE
+        count_poll(poll_id=poll.pk, now=after)
+        publish_result(poll_id=poll.pk, actor=None, now=after)
+        adopt_priorities(round_id=round_.pk, now=after)
 
 
 def officers_of(round_: Round) -> list[User]:
@@ -81,8 +89,8 @@ def fill_open_round(round_: Round, world: World) -> None:
     )
 
 
-def vote_on_needs(round_: Round, voters: int, needs: list[tuple[str, str, str, int]], *, world: World) -> None:
-    """Suggest the needs, vote on them through the ballot box, count and adopt, as of the step's dates."""
+def vote_on_needs(round_: Round, voters: int, needs: list[tuple[str, str, str, int]], *, world: World) -> Poll:
+    """Suggest the needs and vote on them through the ballot box, as of the step's dates; returns the closed poll."""
     window = round_.phases.get(step=Step.PRIORITIES)
     officer, second = officers_of(round_)[:2]
     opens_at = window.starts_at + timedelta(days=12)
@@ -103,12 +111,7 @@ def vote_on_needs(round_: Round, voters: int, needs: list[tuple[str, str, str, i
     )
     open_poll(poll_id=poll.pk, actor=second, now=opens_at)
     cast_for_needs(poll, refs, needs, voters=voters, moment=opens_at, world=world)
-    after = closes_at + GRACE
-    close_poll(poll_id=poll.pk, now=after)
-    open_box_in_child(poll_id=poll.pk)
-    count_poll(poll_id=poll.pk, now=after)
-    publish_result(poll_id=poll.pk, actor=None, now=after)
-    adopt_priorities(round_id=round_.pk, now=after)
+    return close_poll(poll_id=poll.pk, now=closes_at + GRACE)
 
 
 @transaction.atomic  # one commit for all of them: a new demo should open soon

@@ -1,4 +1,4 @@
-"""Open the box of a closed poll; run it where the counter's database credentials are, and nowhere else."""
+"""Open the boxes of closed polls; run it where the counter's database credentials are, and nowhere else."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -16,10 +16,14 @@ class Command(BaseCommand):
     help = "Open the box of a closed poll as `counter`, or destroy its key after the challenge window."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("poll", help="the poll's number or address")
+        parser.add_argument("polls", nargs="+", metavar="poll", help="the poll's number or address; several may follow")
         parser.add_argument("--destroy-key", action="store_true")
 
-    def handle(self, *args: Any, poll: str, destroy_key: bool, **options: Any) -> None:
+    def handle(self, *args: Any, polls: list[str], destroy_key: bool, **options: Any) -> None:
+        for poll in polls:
+            self._open(poll, destroy_key=destroy_key)
+
+    def _open(self, poll: str, *, destroy_key: bool) -> None:
         match = Q(slug=poll) | (Q(pk=int(poll)) if poll.isdigit() else Q())
         found = Poll.objects.using("counter").filter(match).only("pk", "slug").first()
         if found is None:
