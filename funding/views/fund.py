@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from communities.access import SignedInRequest, officer_required
-from communities.models import Role
+from communities.models import Area, Role
 from funding.forms.money import ParameterForm, RunForm
 from funding.models import (
     AllocationRun,
@@ -149,13 +149,19 @@ def parameter_set(request: SignedInRequest, pk: int) -> HttpResponse:
         "set": found,
         "form": form,
         "others": ParameterSet.objects.exclude(pk=found.pk).order_by("-version")[:10],
-        "nations": sorted(found.document["nations"].items()),
+        "nations": _nations(found),
         "staff_nav": "fund",
         "crumbs": _crumbs(),
     }
     return render_page(
         request, "funding/staff/parameter_set.html", context, status=422 if form is not None and form.errors else 200
     )
+
+
+def _nations(found: ParameterSet) -> list[tuple[str, str, dict[str, object]]]:
+    """Each nation's block with its code and its name, where the tree knows it."""
+    names = {area.code: area.label for area in Area.objects.filter(code__in=found.document["nations"])}
+    return [(code, names.get(code, code), block) for code, block in sorted(found.document["nations"].items())]
 
 
 @require_POST
