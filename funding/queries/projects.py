@@ -18,6 +18,8 @@ COST_BANDS: dict[str, tuple[int, int | None]] = {
     "to-10000": (500_001, 1_000_000),
     "over-10000": (1_000_001, None),
 }
+# What a row of a list never shows; sorting thousands of rows carries their width along.
+LONG = ("search", "titles", "description", "description_cy")
 STATUSES: dict[str, tuple[str, ...]] = {
     "vote": ("passed", "funded", "unfunded"),
     "checking": ("sent", "changes"),
@@ -41,7 +43,7 @@ def listed_projects(
 
     ``sort`` is "cost", "name" or "" (shuffled by ``seed``: the same seed keeps the order over pages).
     """
-    found = Project.objects.filter(round=round_).public().select_related("theme", "group", "body", "round")
+    found = Project.objects.filter(round=round_).public().select_related("theme", "group", "body", "round").defer(*LONG)
     if theme:
         found = found.filter(Q(theme__code=theme) | Q(theme__strand__code=theme))
     if cost in COST_BANDS:
@@ -101,6 +103,7 @@ def similar_projects(*, round_: Round, title: str, besides: int | None = None, m
             here=Q(round=round_),
         )
         .select_related("round__area", "group", "body")
+        .defer(*LONG)
         .order_by("-here", "-likeness", "reference")[:most]
     )
 

@@ -23,7 +23,7 @@ from funding.models import (
     Round,
     RoundDeclaration,
 )
-from funding.queries.projects import matching
+from funding.queries.projects import LONG, matching
 from renewal.kernel.clock import london_day, working_days_between
 from renewal.kernel.staff import WorkItem
 
@@ -93,6 +93,7 @@ def queue(
             second=Exists(Decision.objects.filter(project=OuterRef("pk"), state="proposed")),
         )
         .select_related("group", "body", "round__area")
+        .defer(*LONG)
         .prefetch_related(Prefetch("reviews", reviews, to_attr="open_reviews"))
         .order_by(order, "reference")
     )
