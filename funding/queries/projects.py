@@ -48,8 +48,8 @@ def listed_projects(
         found = found.filter(Q(theme__code=theme) | Q(theme__strand__code=theme))
     if cost in COST_BANDS:
         least, most = COST_BANDS[cost]
-        found = found.annotate(cost=F("capital_pence") + F("revenue_pence")).filter(cost__gte=least)
-        found = found if most is None else found.filter(cost__lte=most)
+        found = found.filter(capital_pence__gte=least - F("revenue_pence"))
+        found = found if most is None else found.filter(capital_pence__lte=most - F("revenue_pence"))
     if status in STATUSES:
         found = found.filter(state__in=STATUSES[status])
     if area:
@@ -72,17 +72,20 @@ def shuffle_seed(round_: Round, visitor: str, at: datetime) -> str:
 
 
 def matching(projects: QuerySet[Project], words: str) -> QuerySet[Project]:
-    """Keep projects that match words in English or Welsh, by full text or by likeness of the title, best first.
+    """Keep projects that match words in English or Welsh, best first; where none does, those with a title like them.
 
-    Uses the stored vector ``search`` (English stems, plain Welsh, accents off) and the trigram index on the titles.
+    Uses the stored vector ``search`` (English stems, plain Welsh, accents off), then the trigram index on the titles.
     """
     words = words.strip()[:200]
     query = SearchQuery(words, config="funding_english", search_type="websearch") | SearchQuery(
         words, config="funding_plain", search_type="websearch"
     )
+    by_words = projects.filter(Q(search=query) | Q(reference__iexact=words))
+    if by_words.exists():
+        return by_words.annotate(rank=SearchRank(F("search"), query)).order_by("-rank", "reference")
     return (
-        projects.filter(Q(search=query) | Q(titles__trigram_word_similar=words) | Q(reference__iexact=words))
-        .annotate(rank=SearchRank(F("search"), query) + TrigramWordSimilarity(words, "titles"))
+        projects.filter(titles__trigram_word_similar=words)
+        .annotate(rank=TrigramWordSimilarity(words, "titles"))
         .order_by("-rank", "reference")
     )
 

@@ -63,7 +63,7 @@ class AlreadySigned(DomainError):
 def writable(*, project_id: int, actor: User) -> Project:
     """Lock a project that is being written and that the person may write; raises NotAMember or NotWriting."""
     project = Project.objects.select_for_update(of=("self",)).select_related("round", "group").get(pk=project_id)
-    if project.group_id is None or not Group.objects.of_member(actor).filter(pk=project.group_id).exists():
+    if project.group_id is None or not Group.objects.of_member(actor).filter(pk=project.group_id or 0).exists():
         raise NotAMember(group_id=project.group_id)
     if project.state not in WRITING:
         raise NotWriting(state=project.state)
@@ -253,7 +253,7 @@ def sign_off(*, project_id: int, actor: User, unfinished: Sequence[tuple[str, in
 def take_back(*, project_id: int, actor: User, now: datetime) -> None:
     """Return to writing while the second member has not declared."""
     project = Project.objects.select_for_update(of=("self",)).get(pk=project_id)
-    if not Group.objects.of_member(actor).filter(pk=project.group_id).exists():
+    if not Group.objects.of_member(actor).filter(pk=project.group_id or 0).exists():
         raise NotAMember(group_id=project.group_id)
     move(project_id=project_id, old="declaring", new="draft")
     record(actor=actor, action="project.taken_back", subject=project)
@@ -263,7 +263,7 @@ def take_back(*, project_id: int, actor: User, now: datetime) -> None:
 def declare_and_send(*, project_id: int, actor: User, now: datetime) -> None:
     """A second member declares that the application is true and that the group agreed to it; it is then sent in."""
     project = Project.objects.select_for_update(of=("self",)).select_related("round", "group").get(pk=project_id)
-    if not Group.objects.of_member(actor).filter(pk=project.group_id).exists():
+    if not Group.objects.of_member(actor).filter(pk=project.group_id or 0).exists():
         raise NotAMember(group_id=project.group_id)
     if project.state != ProjectState.DECLARING:
         raise ProjectMoved(state=project.state)

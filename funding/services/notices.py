@@ -137,7 +137,7 @@ def words_of(*, kind: str, language: str, project: Project, decision: Decision |
 
 def _in_language(decision: Decision, name: str, language: str) -> str:
     own = getattr(decision, f"{name}_cy") if language == "cy" else getattr(decision, name)
-    return own or getattr(decision, name)
+    return str(own or getattr(decision, name))
 
 
 STAFF_KINDS = ("check_given", "check_due", "check_overdue", "second_check", "changes_arrived")
@@ -164,5 +164,7 @@ def tell_of_due_checks(*, now: datetime, today: date | None = None) -> int:
     )
     for review in waiting:
         kind = "check_overdue" if review.due_on < today else "check_due"
+        if review.officer is None:
+            continue
         told += tell(person=review.officer, project=review.project, kind=kind, now=now, mark=str(review.pk)) is not None
     return told

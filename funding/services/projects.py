@@ -11,6 +11,7 @@ from django.db.models.functions import Cast, Substr
 from communities.models import Group, User
 from funding.models import (
     PROJECT_MOVES,
+    BeneficiaryShare,
     BudgetLine,
     Colour,
     Partner,
@@ -134,7 +135,7 @@ def content_of(project: Project) -> dict[str, Any]:
         "timing": project.timing,
         "powers": project.powers,
         "running_pence": project.running_pence,
-        "priority": project.priority.ref if getattr(project, "priority_id", None) else "",
+        "priority": project.priority.ref if project.priority else "",
         "lines": [
             {
                 "item": line.item,
@@ -198,15 +199,15 @@ def combine_projects(*, project_id: int, into_id: int, actor: User, other_actor:
         raise CannotCombine(state=into.state)
     if ProjectState.COMBINED not in PROJECT_MOVES[project.state]:
         raise CannotCombine(state=project.state)
-    for person, group_id in ((actor, project.group_id), (other_actor, into.group_id)):
-        if group_id is None or not Group.objects.of_member(person).filter(pk=group_id).exists():
+    for person, group_id in ((actor, project.group_id or 0), (other_actor, into.group_id or 0)):
+        if not Group.objects.of_member(person).filter(pk=group_id).exists():
             raise NotAgreed(group_id=group_id)
     move(project_id=project.pk, old=project.state, new=ProjectState.COMBINED, combined_into_id=into.pk, ended_at=now)
     project.reviews.filter(ended_at__isnull=True).update(ended_at=now)
     if project.group_id != into.group_id:
         Partner.objects.get_or_create(
             project=into,
-            group_id=project.group_id,
+            group_id=project.group_id or 0,
             left_at=None,
             defaults={"role": "", "invited_at": now, "signed_by": actor, "signed_at": now},
         )
@@ -242,11 +243,14 @@ def carry_forward(*, project_id: int, round_id: int, actor: User, now: datetime)
     }  # fmt: skip
     Project.objects.filter(pk=new.pk).update(carried_from=old, **kept)
     new.tags.set(old.tags.all())
-    for model, links in ((BudgetLine, old.lines.all()), (type(old.shares.model()), old.shares.all())):
-        rows = list(links)
-        for row in rows:
-            row.pk, row.project_id = None, new.pk
-        model._default_manager.bulk_create(rows)
+    lines = list(old.lines.all())
+    for line in lines:
+        line.pk, line.project_id = None, new.pk
+    BudgetLine.objects.bulk_create(lines)
+    shares = list(old.shares.all())
+    for share in shares:
+        share.pk, share.project_id = None, new.pk
+    BeneficiaryShare.objects.bulk_create(shares)
     for page in old.pages.exclude(task__in=["start", "partners"]):
         new.pages.create(task=page.task, page=page.page, typed=page.typed, right=False, edited_by=actor, edited_at=now)
     record(actor=actor, action="project.carried", subject=new, from_id=old.pk)

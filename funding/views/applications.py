@@ -5,10 +5,11 @@ from datetime import datetime
 from django.contrib import messages
 from django.core import signing
 from django.db.models import Q
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -439,7 +440,9 @@ def project_file(request: SignedInRequest, attachment: int) -> HttpResponse:
         ),
         pk=attachment,
     )
-    response = FileResponse(found.file.open("rb"), as_attachment=True, filename=found.name, content_type=found.kind)
+    with found.file.open("rb") as file:
+        response = HttpResponse(file.read(), content_type=found.kind)
+    response["Content-Disposition"] = content_disposition_header(True, found.name) or "attachment"
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     return response

@@ -1,5 +1,6 @@
 """Stewards write the questions of each band without code, preview them in both languages, and put them in use."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -102,7 +103,7 @@ def question_set_draft(request: SignedInRequest) -> HttpResponse:
 def question_set(request: SignedInRequest, pk: int) -> HttpResponse:
     """Edit a draft, see how long it takes, preview it in both languages, put it in use."""
     set_ = get_object_or_404(QuestionSet.objects.prefetch_related("questions"), pk=pk)
-    start = [
+    start: list[Mapping[str, Any]] = [
         {name: getattr(question, name) for name in ("key", "kind", "label", "label_cy", "hint", "hint_cy", "most",
                                                     "minutes", "for_kind")} | {"optional": not question.required}
         for question in set_.questions.all()

@@ -1,0 +1,94 @@
+"""Files: few kinds, judged by their bytes, pictures drawn anew."""
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from funding.services import files
+
+PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\n%%EOF\n"
+
+
+def upload(content: bytes, name: str = "file.bin", kind: str = "image/png") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content, content_type=kind)
+
+
+def picture(form: str = "JPEG", **how) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), "green").save(out, form, **how)
+    return out.getvalue()
+
+
+def test_a_photo_loses_where_it_was_taken():
+    exif = Image.Exif()
+    exif[0x010E] = "Kelly’s kitchen"
+    exif.get_ifd(0x8825)[1] = "N"
+
+    content, kind, ending = files.clean_file(upload(picture(exif=exif)))
+
+    assert (kind, ending) == ("image/jpeg", "jpg")
+    assert dict(Image.open(io.BytesIO(content)).getexif()) == {}
+    assert b"kitchen" not in content
+
+
+def test_a_picture_that_is_also_a_web_page_or_an_archive_keeps_only_the_picture():
+    content, _, _ = files.clean_file(upload(picture("PNG") + b"<script>alert(1)</script>PK\x05\x06"))
+
+    assert b"<script" not in content
+    assert b"PK\x05\x06" not in content
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
+        b"<html>",
+        b"MZ\x90\x00",
+        b"",
+        b"GIF89a" + b"\0" * 20,
+        picture()[:60],
+        b"%PDF-1.4 no end",
+        PDF.replace(b"<<>>", b"<</OpenAction 2 0 R>>"),
+        PDF.replace(b"<<>>", b"<</S /JavaScript /JS (app.alert(1))>>"),
+        PDF + b"PK\x05\x06" + b"\0" * 18,
+        PDF + b"<script>alert(1)</script>",
+    ],
+)
+def test_what_is_not_a_plain_picture_or_document_is_refused_politely(content):
+    with pytest.raises(files.FileNotAllowed):
+        files.clean_file(upload(content))
+
+
+def test_a_plain_pdf_is_kept_as_it_is():
+    assert files.clean_file(upload(PDF, kind="text/html")) == (PDF, "application/pdf", "pdf")
+
+
+def test_a_picture_of_too_many_pixels_is_refused_before_it_is_unpacked():
+    bomb = io.BytesIO()
+    Image.new("1", (9_000, 9_000)).save(bomb, "PNG")
+
+    with pytest.raises(files.FileTooBig):
+        files.clean_file(upload(bomb.getvalue()))
+
+
+def test_a_file_over_the_limit_is_refused(monkeypatch):
+    monkeypatch.setattr(files, "MOST_BYTES", 100)
+
+    with pytest.raises(files.FileTooBig):
+        files.clean_file(upload(b"%PDF-" + b"x" * 200))
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("../../etc/passwd.pdf", "passwd"),
+        ("C:\\docs\\Quote 1.pdf", "Quote 1"),
+        ("photo\u202egpj.exe", "photogpj"),
+        ("", "file"),
+        ("x" * 300 + ".jpg", "x" * 80),
+    ],
+)
+def test_names_are_harmless(typed, kept):
+    assert files.safe_name(typed) == kept
