@@ -1,0 +1,110 @@
+"""A whole vote in a real Chromium: by keyboard alone, with script off, on a narrow screen, in English and Welsh."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from tests.factories.communities import AreaFactory, PostcodeRangeFactory
+from tests.factories.voting import draft_poll
+from voting.models import RollEntry, SealedBallot
+from voting.services.codes import make_codes
+from voting.services.polls import open_poll
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+NOT_YET = {"en": "You have not voted yet.", "cy": "Nid ydych wedi pleidleisio eto."}
+
+
+@pytest.fixture
+def poll():
+    now = timezone.now()
+    area = AreaFactory()
+    PostcodeRangeFactory(area=area)
+    made = draft_poll(
+        area_id=area.pk,
+        opens_at=now - timedelta(days=1),
+        closes_at=now + timedelta(days=20),
+        now=now - timedelta(days=2),
+    )
+    return open_poll(poll_id=made.pk, actor=None, now=now)
+
+
+def a_code(poll) -> str:
+    return make_codes(poll_id=poll.pk, count=1, label="x", actor=None, now=timezone.now())[0]
+
+
+def fill_check(page, code: str) -> None:
+    page.fill("#id_code", code)
+    page.fill("#id_name", "Amina Example")
+    page.fill("#id_house", "12")
+    page.fill("#id_postcode", "ZZ1 2CD")
+    page.check("#id_is_old_enough_0")
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+def test_a_vote_goes_through_at_320_pixels(new_page, poll, language, script):
+    page = new_page(script=script, width=320, height=700)
+    page.set_default_timeout(60_000)
+    said = []
+    page.on("console", lambda message: said.append(message.text))
+
+    page.goto(f"/{language}/polls/{poll.slug}/check/code/")
+    assert NOT_YET[language] in page.content()
+    fill_check(page, a_code(poll))
+    page.click("main form .button")
+    page.wait_for_url("**/choose/")
+    assert NOT_YET[language] in page.content()
+    page.locator(".choices input").nth(1).check()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320 if script else True
+    page.click("main form .button:not(.second)")
+    page.wait_for_url("**/review/")
+    assert NOT_YET[language] in page.content()
+    page.click("main form .button")
+    page.wait_for_url("**/sent/")
+
+    assert NOT_YET[language] not in page.content()
+    assert len(page.locator(".half .code").all_inner_texts()) == 2
+    assert SealedBallot.objects.filter(status="live").count() == 1
+    assert [text for text in said if "Content Security Policy" in text] == []
+
+
+def test_a_vote_goes_through_by_keyboard_alone(page, poll):
+    page.set_default_timeout(60_000)
+    page.goto(f"/en/polls/{poll.slug}/check/code/")
+    type_into(page, "id_code", a_code(poll))
+    type_into(page, "id_name", "Amina Example")
+    type_into(page, "id_house", "12")
+    type_into(page, "id_postcode", "ZZ1 2CD")
+    tab_to(page, "id_is_old_enough_0")
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/choose/")
+    tab_until(page, "el => el.type === 'checkbox'")
+    page.keyboard.press("Space")
+    page.locator("#total-top", has_text="1 project").wait_for()
+    tab_until(page, "el => el.classList.contains('button') && !el.classList.contains('second')")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/review/")
+    tab_until(page, "el => el.tagName === 'BUTTON'")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/sent/")
+
+    assert RollEntry.objects.get().channel == "web"
+
+
+def type_into(page, name: str, text: str) -> None:
+    tab_to(page, name)
+    page.keyboard.type(text)
+
+
+def tab_to(page, name: str) -> None:
+    tab_until(page, f"el => el.id === '{name}'")
+
+
+def tab_until(page, test: str) -> None:
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate(f"({test})(document.activeElement)"):
+            return
+    pytest.fail(f"no tab stop for {test}")
