@@ -48,7 +48,7 @@ class Cluster:
         self.run("-c", "import django; django.setup(); from tests.factories.voting import opened_poll; opened_poll()")
 
     def run(self, *arguments: str) -> None:
-        subprocess.run([sys.executable, *arguments], env=self.environment, cwd=ROOT, check=True, timeout=300)
+        subprocess.run([sys.executable, *arguments], env=self.environment, cwd=ROOT, check=True, timeout=900)
 
     def kill_while_casting(self, seconds: float, *, synchronous: str) -> list[tuple[str, str]]:
         """Cast until the server is killed; returns what was acknowledged, and brings the server back."""
@@ -84,6 +84,7 @@ class Cluster:
         return dict(rows)
 
 
+@pytest.mark.long
 def test_no_acknowledged_vote_is_lost_or_doubled_when_the_database_is_killed(campaign, tmp_path):
     kills = campaign.size(small=1, long=100)
     cluster = Cluster(tmp_path / "crash")
