@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from funding.services import answers, gatherings, mandates, officers, priorities, questions, updates
+from funding.services import answers, gatherings, mandates, officers, priorities, priority_polls, questions, updates
 from renewal.kernel.errors import DomainError
 from renewal.kernel.templatetags.page import day
 
@@ -18,6 +18,8 @@ def words_for_answers(refusal: DomainError) -> str:
             return _("You have supported 30 needs in this round, which is the most. Take one back first.")
         case priorities.CannotJoin():
             return _("These two needs cannot be joined. Enter the number of another need of this round that stands.")
+        case priority_polls.TooFewNeeds():
+            return _("A vote on the order needs at least two needs that stand.")
         case priorities.NotCounted():
             return _("The vote on these needs has no published result yet. Adopt the order when it has.")
         case priorities.AlreadyAdopted():

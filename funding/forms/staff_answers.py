@@ -299,6 +299,12 @@ class PollForm(PlainForm):
     opens_on = DayField(label=_("First day of the vote"))
     closes_on = DayField(label=_("Last day of the vote"), help_text=_("A working day. The vote closes at 5pm."))
 
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or {}
+        if found.get("opens_on") and found.get("closes_on") and found["closes_on"] <= found["opens_on"]:
+            self.add_error("closes_on", _("Choose a last day after the first day"))
+        return found
+
 
 class RaiseForm(PlainForm):
     """Send a need to the level that has the power."""

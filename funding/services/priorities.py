@@ -27,6 +27,7 @@ from funding.services.officers import role_at
 from renewal.kernel.audit import record
 from renewal.kernel.canonical import digest
 from renewal.kernel.errors import DomainError
+from voting.models import Outcome
 
 SUPPORTS_A_ROUND = 30  # one browser; support is a signal, so a limit needs no appeal
 SHORTEST, LONGEST = 8, 160
@@ -295,15 +296,15 @@ def adopt_priorities(*, round_id: int, now: datetime, actor: User | None = None)
 def adopt_due(*, now: datetime) -> int:
     """Adopt every order whose count is published and not adopted yet; repeats do nothing."""
     due = Round.objects.filter(priority_poll__outcome__published_at__lte=now, priority_lists=None).order_by("pk")
-    for round_id in due.values_list("pk", flat=True):
+    ids = list(due.values_list("pk", flat=True))
+    for round_id in ids:
         adopt_priorities(round_id=round_id, now=now)
-    return len(due)
+    return len(ids)
 
 
-def votes_by_ref(outcome: object) -> dict[str, int]:
+def votes_by_ref(outcome: Outcome) -> dict[str, int]:
     """Read how many voters ticked each need from the count's stored result."""
-    projects = outcome.count.result.get("projects", {})  # type: ignore[attr-defined]
-    return {ref: int(facts["votes"]) for ref, facts in projects.items() if "votes" in facts}
+    return {str(ref): int(votes) for ref, votes in outcome.count.result["votes"].items()}
 
 
 @transaction.atomic

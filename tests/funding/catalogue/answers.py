@@ -435,6 +435,7 @@ def cancelled(world):
     return gathering(world, cancelled_at=timezone.now(), cancelled_words="The hall is flooded.")
 
 
+DATES = [f"{field}_on_{box}" for field in ("opens", "closes") for box in range(3)]
 PAGES = [
     Page("funding:suggestion_list", "empty", lambda w: {"round": taking_needs(w).slug}),
     Page("funding:suggestion_list", "needs", round_of(told)),
@@ -519,6 +520,14 @@ PAGES = [
     Page("funding:need_sort", "stands", need_of(told), as_="reviewer"),
     Page("funding:need_sort", "left out", need_of(left_out), as_="reviewer"),
     Page("funding:priorities_staff", "no vote yet", round_of(told), as_="lead"),
+    Page(
+        "funding:priorities_staff", "one need alone", round_of(suggested), as_="lead", method="post", status=422,
+        data={"act": "poll", **dict(zip(DATES, ("1", "3", "2030", "20", "3", "2030"), strict=True))},
+    ),
+    Page(
+        "funding:priorities_staff", "ends before it begins", round_of(told), as_="lead", method="post", status=422,
+        data={"act": "poll", **dict(zip(DATES, ("9", "3", "2030", "1", "3", "2030"), strict=True))},
+    ),
     Page("funding:priorities_staff", "adopted", round_of(owed), as_="lead"),
     Page("funding:priority_bodies", "adopted", lambda w: need_args(owed(w)), as_="lead"),
     Page("funding:gatherings_staff", "empty", as_="reviewer"),
