@@ -28,8 +28,13 @@ from voting.rules.vocabulary import Options, Selection, check_options
 PATHS = ("auto", "compiled", "numpy", "reference")
 
 
-def best_path() -> str:
-    """Return the fastest way of counting that is installed."""
+SMALL = 50_000  # choices times projects: below it the reference is done before machine code would be ready
+
+
+def best_path(election: reference.Election | None = None) -> str:
+    """Return the fastest way of counting that is installed; the reference for an election that is small."""
+    if election is not None and sum(map(len, election.ballots)) * len(election.projects) < SMALL:
+        return "reference"
     for name, needs in (("compiled", "numba"), ("numpy", "numpy")):
         if importlib.util.find_spec(needs) is not None:
             return name
@@ -53,7 +58,7 @@ def count(
     check_options(election, rule, options)
     if path not in PATHS:
         raise ValueError(f"no way of counting is called {path!r}; expected one of {', '.join(PATHS)}")
-    outcome, path = _count(election, rule, options, seed, best_path() if path == "auto" else path, progress)
+    outcome, path = _count(election, rule, options, seed, best_path(election) if path == "auto" else path, progress)
     return Selection(
         rule,
         options,
