@@ -65,7 +65,7 @@ def cast_ballot(
     poll = Poll.objects.defer("opening_document").get(pk=poll_id)
     entry = RollEntry.objects.select_for_update().get(pk=roll_entry_id, poll_id=poll_id)
     known = SealedBallot.objects.filter(poll_id=poll_id, idempotency_key=idempotency_key)
-    if (content_hash := known.values_list("content_hash", flat=True).first()) is not None:
+    if (content_hash := next(iter(known.values_list("content_hash", flat=True)), None)) is not None:
         if not entry.channel:  # nothing of this person is in the box: do not acknowledge what they did not send
             raise SentBySomebodyElse(poll_id=poll_id)
         return Receipt(tracker_of(content_hash), is_repeat=True)
