@@ -114,8 +114,14 @@ def make_round(area: Area, cycle: Cycle, *, slug: str = "", convenor: Body | Non
         cycle=cycle,
         convenor=convenor or Body.objects.filter(kind=BodyKind.COUNCIL).first() or make_council(area),
         title=f"{area.name} {cycle.year}",
-        prefix=(slug or area.slug)[:4].upper(),
+        prefix=_prefix(cycle),
     )
+
+
+def _prefix(cycle: Cycle) -> str:
+    """A prefix that no other round of the cycle has."""
+    number = cycle.rounds.count()
+    return "R" + "".join(chr(65 + number // 26**place % 26) for place in (2, 1, 0))
 
 
 def make_project(round_, reference: str, *, capital: int = 0, revenue: int = 0, form: str = "charity", **about):
