@@ -210,6 +210,40 @@ def test_c_a12_the_first_project_that_all_support_wins_and_everything_wins_when_
         assert set(chosen(rich, rule).winners) == supported
 
 
+def committee(election, order):
+    """Elect by equal shares as Peters and Skowron (2020) put it for committees, every seat costing 1."""
+    seats = election.budget // election.projects[0].cost
+    ballots = [(set(ballot), n) for ballot, n in election.ballots.items()]
+    money = [Fraction(seats, election.voters)] * len(ballots)
+    elected = []
+    while True:
+        offers = []
+        for c in sorted(order, key=order.__getitem__):
+            held = sorted((money[i], n) for i, (named, n) in enumerate(ballots) if c in named and c not in elected)
+            paid, left = Fraction(0), sum(n for _, n in held)
+            for amount, n in held:  # from the poorest on: does everybody else paying this much suffice?
+                if paid + left * amount >= 1:
+                    offers.append(((1 - paid) / left, order[c], c))
+                    break
+                paid, left = paid + n * amount, left - n
+        if not offers:
+            return elected
+        price, _, winner = min(offers)
+        elected.append(winner)
+        money = [m - min(m, price) if winner in named else m for m, (named, _) in zip(money, ballots, strict=True)]
+
+
+@few
+@given(seed=seeds, cost=st.sampled_from([1, 7]))
+def test_c_a13_with_equal_costs_it_is_the_method_of_equal_shares_for_committees(seed, cost):
+    drawn = small_election(seed)
+    seats = 1 + seed % 4
+    equal = replace(drawn, projects=tuple(replace(p, cost=cost) for p in drawn.projects), budget=seats * cost)
+    facts = reference.Facts(equal, PLAIN, "s", unit_costs=False)
+
+    assert list(chosen(equal, options=PLAIN).winners) == committee(equal, facts.order)
+
+
 @few
 @given(seed=seeds, rule=st.sampled_from(RULES))
 def test_limits_that_cannot_bind_change_nothing(seed, rule):
