@@ -13,7 +13,17 @@ from funding.answer_states import AnswerKind, MandateKind, MandateState
 from funding.answer_wording import words_for_answers
 from funding.forms.staff_answers import AnswerForm, JoinForm, PanelForm, ReplyForm, ReportForm
 from funding.forms.voices import ToldForm
-from funding.models import Action, ActionEvent, Answer, AnswerAppeal, AnswerDraft, DeliveryVoice, Mandate, Question
+from funding.models import (
+    Action,
+    ActionEvent,
+    Answer,
+    AnswerAppeal,
+    AnswerDraft,
+    DeliveryVoice,
+    Mandate,
+    Question,
+    Round,
+)
 from funding.queries.answers import action_lines, full_mandates, status_of, to_answer
 from funding.rules.answering import last_day, working_days_left
 from funding.services.answers import (
@@ -58,6 +68,11 @@ def answer_queue(request: SignedInRequest) -> HttpResponse:
         "overdue": sum(days < 0 for *_rest, days in rows),
         "questions": [(row, last_day(row.due_at)) for row in questions.select_related("area")[:100]],
         "promised": promised[:100],
+        "rounds": Round.objects.filter(convenor__in=bodies).order_by("-created_at", "id")[:50],
+        "appeals": AnswerAppeal.objects.filter(outcome="")
+        .exclude(mandate__body__in=bodies)
+        .select_related("mandate__body")
+        .order_by("hear_by", "id")[:20],
         "disputed": disputed.select_related("answer__mandate").order_by("due_on", "id")[:100],
         "staff_nav": "answers",
     }
