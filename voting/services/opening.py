@@ -136,16 +136,19 @@ def _with_single_codes(ballots: Iterable[tuple[str, list[str]]]) -> list[tuple[s
 def open_box_in_child(*poll_ids: int, poll_id: int = 0) -> None:
     """Run ``open_ballots`` for one poll or several as a process of its own, which alone holds the counter's connection.
 
-    For the demo: in production a person runs the command where the counter's credentials are.
+    For the demo, whose own server trusts its socket; in production a person runs the command where the counter's
+    credentials are, and neither web nor worker knows them.
     """
-    root = Path(__file__).resolve().parents[2]
+    if not settings.DEMO:
+        raise BoxNotReady(why="only_in_the_demo")
+    as_counter = os.environ["DATABASE_URL"].replace("//app@", "//counter@", 1)
     subprocess.run(  # noqa: S603 - our own command and a number
         [sys.executable, "-m", "django", "open_ballots", *map(str, poll_ids or [poll_id])],
-        cwd=root,
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"]},
+        cwd=Path(__file__).resolve().parents[2],
+        env={"COUNTER_DATABASE_URL": as_counter, **os.environ},
         check=True,
         timeout=600,
-        capture_output=not settings.DEBUG,
+        capture_output=True,
     )
 
 
