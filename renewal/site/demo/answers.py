@@ -306,7 +306,7 @@ def meet(
     convenor: Body | None = None,
 ) -> Gathering:
     """Write down a gathering, also one of the past, which the service would refuse to call."""
-    body = convenor or (round_.convenor if round_ else None)
+    body = convenor if convenor is not None else Body.objects.get(rounds=round_)
     gathering = Gathering.objects.create(
         area=area,
         round=round_,
