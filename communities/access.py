@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Concatenate, ParamSpec, cast
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import resolve_url
 from django.utils import timezone
 
@@ -22,15 +22,15 @@ class SignedInRequest(Request):
     user: User
 
 
-View = Callable[Concatenate[SignedInRequest, P], HttpResponse]
-OpenView = Callable[Concatenate[HttpRequest, P], HttpResponse]
+View = Callable[Concatenate[SignedInRequest, P], HttpResponseBase]
+OpenView = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def signed_in(view: View[P]) -> OpenView[P]:
     """Send a stranger to the sign-in page, and back here afterwards."""
 
     @wraps(view)
-    def opened(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def opened(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path(), resolve_url("renewal:sign_in"))
         return view(cast(SignedInRequest, request), *args, **kwargs)
@@ -43,7 +43,7 @@ def officer_required(*roles: Role) -> Callable[[View[P]], OpenView[P]]:
 
     def guard(view: View[P]) -> OpenView[P]:
         @wraps(view)
-        def opened(request: SignedInRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def opened(request: SignedInRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             held = OfficerRole.objects.filter(user=request.user).held(on=london_day(timezone.now()))
             if not (held.filter(role__in=roles) if roles else held).exists():
                 raise Http404

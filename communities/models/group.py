@@ -59,6 +59,10 @@ class GroupQuerySet(models.QuerySet["Group"]):
         """Groups the person belongs to today, an accredited helper's among them."""
         return self.filter(memberships__user=user, memberships__left_at__isnull=True).distinct()
 
+    def is_member(self, user: User, group_id: int | None) -> bool:
+        """Tell whether the person belongs to this group today; False where there is no group."""
+        return group_id is not None and self.of_member(user).filter(pk=group_id).exists()
+
     def of_owner(self, user: User) -> Self:
         """Groups whose pages the person runs today."""
         return self.filter(

@@ -95,7 +95,7 @@ def answer_listing(*, listing_id: int, text: str, actor: User, now: datetime) ->
 def reply_for_group(*, conversation_id: int, text: str, actor: User, now: datetime) -> RelayedMessage:
     """A member answers for the group."""
     conversation = Conversation.objects.select_related("listing__group").get(pk=conversation_id)
-    if not Group.objects.of_member(actor).filter(pk=conversation.listing.group_id).exists():
+    if not Group.objects.is_member(actor, conversation.listing.group_id):
         raise OwnListing(conversation_id=conversation_id)
     return _send(conversation, text, from_group=True, actor=actor, now=now)
 

@@ -34,7 +34,7 @@ def send_appeal(*, decision_id: int, actor: User, ground: str, words: str, now: 
     """A member of the group asks that different people look again, within 20 working days; once for a decision."""
     decision = Decision.objects.select_for_update(of=("self",)).get(pk=decision_id)
     project = _locked(decision.project_id)
-    if not Group.objects.of_member(actor).filter(pk=project.group_id or 0).exists():
+    if not Group.objects.is_member(actor, project.group_id):
         raise NotAMember(group_id=project.group_id)
     if decision.kind != "refuse" or decision.state != DecisionState.MADE or hasattr(decision, "appeal"):
         raise ProjectMoved(state=decision.state)

@@ -63,7 +63,7 @@ class AlreadySigned(DomainError):
 def writable(*, project_id: int, actor: User) -> Project:
     """Lock a project that is being written and that the person may write; raises NotAMember or NotWriting."""
     project = Project.objects.select_for_update(of=("self",)).select_related("round", "group").get(pk=project_id)
-    if project.group_id is None or not Group.objects.of_member(actor).filter(pk=project.group_id or 0).exists():
+    if project.group_id is None or not Group.objects.is_member(actor, project.group_id):
         raise NotAMember(group_id=project.group_id)
     if project.state not in WRITING:
         raise NotWriting(state=project.state)
@@ -184,7 +184,7 @@ def write_partners(*, project_id: int, actor: User, partners: Mapping[int, tuple
 def sign_as_partner(*, partner_id: int, actor: User, now: datetime) -> None:
     """A member of the partner group signs its role and share, in their own account (G-4.11-A2)."""
     partner = Partner.objects.select_for_update().select_related("project").get(pk=partner_id, left_at__isnull=True)
-    if not Group.objects.of_member(actor).filter(pk=partner.group_id).exists():
+    if not Group.objects.is_member(actor, partner.group_id):
         raise NotAMember(group_id=partner.group_id)
     if not Partner.objects.filter(pk=partner.pk, signed_at__isnull=True).update(signed_by=actor, signed_at=now):
         raise AlreadySigned(partner_id=partner_id)
@@ -253,7 +253,7 @@ def sign_off(*, project_id: int, actor: User, unfinished: Sequence[tuple[str, in
 def take_back(*, project_id: int, actor: User, now: datetime) -> None:
     """Return to writing while the second member has not declared."""
     project = Project.objects.select_for_update(of=("self",)).get(pk=project_id)
-    if not Group.objects.of_member(actor).filter(pk=project.group_id or 0).exists():
+    if not Group.objects.is_member(actor, project.group_id):
         raise NotAMember(group_id=project.group_id)
     move(project_id=project_id, old="declaring", new="draft")
     record(actor=actor, action="project.taken_back", subject=project)
@@ -263,7 +263,7 @@ def take_back(*, project_id: int, actor: User, now: datetime) -> None:
 def declare_and_send(*, project_id: int, actor: User, now: datetime) -> None:
     """A second member declares that the application is true and that the group agreed to it; it is then sent in."""
     project = Project.objects.select_for_update(of=("self",)).select_related("round", "group").get(pk=project_id)
-    if not Group.objects.of_member(actor).filter(pk=project.group_id or 0).exists():
+    if not Group.objects.is_member(actor, project.group_id):
         raise NotAMember(group_id=project.group_id)
     if project.state != ProjectState.DECLARING:
         raise ProjectMoved(state=project.state)

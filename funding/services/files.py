@@ -4,7 +4,6 @@ import hashlib
 import io
 import re
 from datetime import datetime
-from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
@@ -37,7 +36,7 @@ class TooManyFiles(DomainError):
     """The project has as many files as it may have; carries ``most``."""
 
 
-def clean_file(upload: "UploadedFile[Any]") -> tuple[bytes, str, str]:
+def clean_file(upload: "UploadedFile[bytes]") -> tuple[bytes, str, str]:
     """Return the bytes we keep, their media type and ending; raises FileTooBig or FileNotAllowed.
 
     The name and the type a browser claims are ignored: what the bytes are decides.
@@ -101,7 +100,7 @@ def safe_name(name: str) -> str:
 
 
 @transaction.atomic
-def add_file(*, project_id: int, actor: User, purpose: str, upload: "UploadedFile[Any]", now: datetime) -> Attachment:
+def add_file(*, project_id: int, actor: User, purpose: str, upload: "UploadedFile[bytes]", now: datetime) -> Attachment:
     """Keep a cleaned file with a project that is being written; the same bytes twice are one row."""
     project = writable(project_id=project_id, actor=actor)
     content, kind, ending = clean_file(upload)

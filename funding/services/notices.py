@@ -163,6 +163,8 @@ def tell_of_due_checks(*, now: datetime, today: date | None = None) -> int:
         .order_by("pk")
     )
     for review in waiting:
+        if review.officer is None:
+            continue
         kind = "check_overdue" if review.due_on < today else "check_due"
         if review.officer is None:
             continue

@@ -199,12 +199,12 @@ def combine_projects(*, project_id: int, into_id: int, actor: User, other_actor:
         raise CannotCombine(state=into.state)
     if ProjectState.COMBINED not in PROJECT_MOVES[project.state]:
         raise CannotCombine(state=project.state)
-    for person, group_id in ((actor, project.group_id or 0), (other_actor, into.group_id or 0)):
-        if not Group.objects.of_member(person).filter(pk=group_id).exists():
+    for person, group_id in ((actor, project.group_id), (other_actor, into.group_id)):
+        if group_id is None or not Group.objects.is_member(person, group_id):
             raise NotAgreed(group_id=group_id)
     move(project_id=project.pk, old=project.state, new=ProjectState.COMBINED, combined_into_id=into.pk, ended_at=now)
     project.reviews.filter(ended_at__isnull=True).update(ended_at=now)
-    if project.group_id != into.group_id:
+    if project.group_id is not None and project.group_id != into.group_id:
         Partner.objects.get_or_create(
             project=into,
             group_id=project.group_id or 0,
@@ -243,13 +243,12 @@ def carry_forward(*, project_id: int, round_id: int, actor: User, now: datetime)
     }  # fmt: skip
     Project.objects.filter(pk=new.pk).update(carried_from=old, **kept)
     new.tags.set(old.tags.all())
-    lines = list(old.lines.all())
+    lines, shares = list(old.lines.all()), list(old.shares.all())
     for line in lines:
-        line.pk, line.project_id = None, new.pk
-    BudgetLine.objects.bulk_create(lines)
-    shares = list(old.shares.all())
+        line.pk, line.project = None, new
     for share in shares:
-        share.pk, share.project_id = None, new.pk
+        share.pk, share.project = None, new
+    BudgetLine.objects.bulk_create(lines)
     BeneficiaryShare.objects.bulk_create(shares)
     for page in old.pages.exclude(task__in=["start", "partners"]):
         new.pages.create(task=page.task, page=page.page, typed=page.typed, right=False, edited_by=actor, edited_at=now)

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.contrib import messages
 from django.core import signing
 from django.db.models import Q
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -430,7 +430,7 @@ def application_files(request: SignedInRequest, group: str, ref: str) -> HttpRes
 
 @require_safe
 @signed_in
-def project_file(request: SignedInRequest, attachment: int) -> HttpResponse:
+def project_file(request: SignedInRequest, attachment: int) -> HttpResponseBase:
     """Give a file to its group and to officers who may check the project; always as a download, never run."""
     now = timezone.now()
     mine = Project.objects.of_member(request.user)

@@ -1,6 +1,7 @@
 """What bodies answered in the demo, what came of it, gatherings, questions: answered, due, overdue, disputed."""
 
 from datetime import date, datetime, timedelta
+from typing import cast
 
 from communities.models import Area, Body, OfficerRole, Resident, Role, User
 from funding.answer_states import AnswerKind, MandateState
@@ -306,7 +307,7 @@ def meet(
     convenor: Body | None = None,
 ) -> Gathering:
     """Write down a gathering, also one of the past, which the service would refuse to call."""
-    body = convenor if convenor is not None else Body.objects.get(rounds=round_)
+    body = convenor or cast(Round, round_).convenor
     gathering = Gathering.objects.create(
         area=area,
         round=round_,
