@@ -43,7 +43,9 @@ def listed_projects(
 
     ``sort`` is "cost", "name" or "" (shuffled by ``seed``: the same seed keeps the order over pages).
     """
-    found = Project.objects.filter(round=round_).public().select_related("theme", "group", "body", "round").defer(*LONG)
+    found: QuerySet[Project] = (
+        Project.objects.filter(round=round_).public().select_related("theme", "group", "body", "round").defer(*LONG)
+    )
     if theme:
         found = found.filter(Q(theme__code=theme) | Q(theme__strand__code=theme))
     if cost in COST_BANDS:
