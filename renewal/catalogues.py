@@ -103,6 +103,10 @@ PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 KEYWORDS: Mapping[str, object] = {
     "_": None,
+    "_n": (1, 2),
+    "_now": None,
+    "_t": None,
+    "later": None,
     "gettext": None,
     "gettext_lazy": None,
     "gettext_noop": None,

@@ -10,6 +10,7 @@ from communities.services.residents import AddressIncomplete, AddressNotInAnArea
 from renewal.kernel.errors import DomainError
 from renewal.kernel.money import pounds
 from voting.models import Poll
+from voting.rules.words import Language, ordinal
 from voting.services import errors, paper
 
 PHONE = "01632 960100"
@@ -139,7 +140,7 @@ def reason_for(facts: dict[str, Any], poll: Poll, titles: dict[str, str]) -> str
             return chose
         case "ranked":
             return _("It came %(place)s, with %(votes)s votes, and there was enough money for it.") % {
-                "place": ordinal(int(facts["place"])),
+                "place": ordinal(int(facts["place"]), Language(money=pounds, gettext=_)),
                 "votes": f"{votes:,}",
             }
         case "completed":
@@ -191,12 +192,6 @@ def limit_name(name: str) -> str:
         "public_led": _("money for projects that public bodies lead"),
     }
     return known.get(name, name.replace("_", " "))
-
-
-def ordinal(place: int) -> str:
-    """Write a place in order in English: 1st, 2nd, 11th."""
-    ending = "th" if 10 <= place % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(place % 10, "th")
-    return f"{place}{ending}"
 
 
 def tie_words(facts: dict[str, Any], titles: dict[str, str]) -> str:

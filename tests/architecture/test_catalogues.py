@@ -1,11 +1,14 @@
 """Languages and wording: Welsh for every text, none fuzzy, and English that people can read (UX.md §12 to §14)."""
 
+import ast
 import re
 
 import pytest
 
 from renewal.catalogues import (
+    KEYWORDS,
     LANGUAGES,
+    ROOT,
     Message,
     bring_up_to_date,
     catalogue_path,
@@ -14,6 +17,7 @@ from renewal.catalogues import (
     part_of,
     placeholder_problems,
     read_catalogue,
+    source_files,
     write_catalogue,
 )
 
@@ -96,6 +100,28 @@ def test_templates_and_python_are_read(tmp_path):
     assert list(messages_in(module)) == [Message("Two"), Message("a", plural="b")]
 
 
+def test_every_name_python_gives_to_gettext_is_one_the_collector_reads():
+    modules = [path for path in source_files() if path.suffix == ".py" and part_of(path.relative_to(ROOT).as_posix())]
+
+    found = {path.relative_to(ROOT).as_posix(): names_not_collected(path.read_text()) for path in modules}
+
+    assert {path: names for path, names in found.items() if names} == {}, "add the name to renewal.catalogues.KEYWORDS"
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("from django.utils.translation import gettext as _, ngettext", []),
+        ("from django.utils.translation import gettext_lazy as soon", ["soon"]),
+        ("from django.utils.translation import ngettext as _", ["_"]),
+        ("def view():\n    from django.utils.translation import pgettext as p", ["p"]),
+        ("from django.utils.translation import get_language as language, override", []),
+    ],
+)
+def test_a_name_the_collector_would_not_read_is_noticed(source, names):
+    assert names_not_collected(source) == names
+
+
 def test_a_changed_text_loses_its_translation_and_a_kept_one_keeps_its_mark():
     known = {("", "Kept"): Message("Kept", translations=("Cadwyd",), mark="checked")}
 
@@ -125,6 +151,18 @@ def test_every_file_with_text_belongs_to_a_part():
     assert part_of("templates/voting/paper_request.html") == "paper"
     assert part_of("funding/forms.py") == "projects"
     assert part_of("templates/anything/new.html") == "site"
+
+
+def names_not_collected(source: str) -> list[str]:
+    """The names under which a module imports gettext and its kin that the collector misses, or reads as another."""
+    return [
+        alias.asname or alias.name
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for alias in node.names
+        if "gettext" in alias.name
+        and (alias.name not in KEYWORDS or KEYWORDS.get(alias.asname or alias.name, "none") != KEYWORDS[alias.name])
+    ]
 
 
 def texts_of(part: str) -> list[str]:

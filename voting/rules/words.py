@@ -75,15 +75,13 @@ WOULD_NEED = _n(
     "It would have been funded if %(count)s more person had chosen it and nothing else.",
     "It would have been funded if %(count)s more people had chosen it and nothing else.",
 )
-ORDINALS = {1: _("1st"), 2: _("2nd"), 3: _("3rd"), 21: _("21st"), 22: _("22nd"), 23: _("23rd")}
+PLACES = {"st": _("%(number)sst"), "nd": _("%(number)snd"), "rd": _("%(number)srd"), "th": _("%(number)sth")}
 
 
 def ordinal(number: int, language: Language) -> str:
-    """Return "7th" as the language writes it; catalogues may reorder by translating the template."""
-    if number in ORDINALS:
-        return language.gettext(ORDINALS[number])
-    last = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th") if number % 100 not in (11, 12, 13) else "th"
-    return language.gettext(_("%(number)sth")) % {"number": number} if last == "th" else f"{number}{last}"
+    """Return "7th" as the language writes it; Welsh says "safle" before the place and writes the bare number."""
+    ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return language.gettext(PLACES[ending]) % {"number": number}
 
 
 def in_words(known: Explanation, *, budget: int, language: Language, rule: str = "equal-shares") -> list[str]:

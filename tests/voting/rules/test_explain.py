@@ -15,7 +15,7 @@ from voting.rules.engine.equal_shares import Purses
 from voting.rules.engine.layout import Layout
 from voting.rules.explain import explain, receipt
 from voting.rules.vocabulary import Election, Options, Project
-from voting.rules.words import Language, in_words
+from voting.rules.words import Language, in_words, ordinal
 
 seeds = st.integers(0, 10**9)
 few = settings(max_examples=100, deadline=None, derandomize=True)
@@ -218,3 +218,14 @@ def test_sentences_can_be_said_in_another_language():
     said = in_words(known, budget=100, language=language)
 
     assert said[:2] == ["cy:This project was funded.", "cy1:1 person chose it."]
+
+
+def test_places_have_an_ending_in_english_and_none_where_the_catalogue_leaves_it_out():
+    english = Language(money=str)
+    bare = Language(money=str, gettext=lambda text: text.removesuffix("st").removesuffix("th"))
+
+    places = (1, 2, 3, 4, 11, 12, 13, 21, 31, 101, 111)
+    assert (
+        " ".join(ordinal(place, english) for place in places) == "1st 2nd 3rd 4th 11th 12th 13th 21st 31st 101st 111th"
+    )
+    assert [ordinal(place, bare) for place in (1, 4, 31)] == ["1", "4", "31"]
