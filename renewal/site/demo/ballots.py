@@ -47,7 +47,7 @@ PLACES = [
     ("Z07000001", "Mill House care home", "care_home", "ZZ1 1AC", "Ruth", False),
     ("Z06000001", "Llyfrgell Llanhafren", "library", "ZZ6 1AA", "", True),
 ]
-CLOSED_BALLOTS, OPEN_BALLOTS, PAPERS = 180, 40, 24
+CLOSED_BALLOTS, OPEN_BALLOTS, PAPERS = 120, 40, 24
 
 
 def seed(world: World) -> None:

@@ -3,7 +3,7 @@
 # slug of the round without its year: (voters, [(English, Welsh, theme, thousandths of voters)])
 NEEDS: dict[str, tuple[int, list[tuple[str, str, str, int]]]] = {
     "ashcombe-north": (
-        634,
+        214,
         [
             ("Somewhere warm to meet", "Rhywle cynnes i gyfarfod", "places", 640),
             ("Getting to the clinic without a car", "Cyrraedd y clinig heb gar", "health", 520),
