@@ -23,6 +23,6 @@ FUNDING: list[URLPattern | URLResolver] = [
     path("staff/fund/sets/<int:pk>/", fund.parameter_set, name="parameter_set"),
     path("staff/fund/sets/<int:pk>/copy/", fund.parameter_set_copy, name="parameter_set_copy"),
     path("staff/fund/sets/<int:pk>/with/<int:other>/", fund.parameter_difference, name="parameter_difference"),
-    path("staff/fund/work/<str:kind>/start/", fund.fan_out_start, name="fan_out_start"),
-    path("staff/fund/work/<int:pk>/", fund.fan_out, name="fan_out"),
+    path("staff/fund/fan-out/<str:kind>/start/", fund.fan_out_start, name="fan_out_start"),
+    path("staff/fund/fan-out/<int:pk>/", fund.fan_out, name="fan_out"),
 ]

@@ -28,7 +28,7 @@ POLICY = {
     "frame-ancestors 'none'",
     "object-src 'none'",
 }
-WITHOUT_PAGE = ("health", "ready", "security_contact", "admin:*", "*feed*", "*download*", "*_csv")
+WITHOUT_PAGE = ("health", "ready", "security_contact", "admin:*", "*feed*", "*download*", "*_csv", "*_file")
 
 
 @functools.cache
