@@ -9,9 +9,10 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from voting.rules.explain import Explanation
+if TYPE_CHECKING:  # explanations are computed with NumPy; putting them into words needs nothing
+    from voting.rules.explain import Explanation
 
 
 def _(text: str) -> str:
@@ -84,7 +85,7 @@ def ordinal(number: int, language: Language) -> str:
     return language.gettext(PLACES[ending]) % {"number": number}
 
 
-def in_words(known: Explanation, *, budget: int, language: Language, rule: str = "equal-shares") -> list[str]:
+def in_words(known: "Explanation", *, budget: int, language: Language, rule: str = "equal-shares") -> list[str]:
     """Return the sentences for one project, the first saying whether it was funded."""
     say, money = language.say, language.money
     values: dict[str, Any] = {
@@ -125,7 +126,7 @@ def in_words(known: Explanation, *, budget: int, language: Language, rule: str =
     return said + _otherwise(known, values, language)
 
 
-def _bought(known: Explanation, values: Mapping[str, Any], language: Language) -> list[str]:
+def _bought(known: "Explanation", values: Mapping[str, Any], language: Language) -> list[str]:
     if known.most_paid is None:
         return [language.say(CHOSE, values)] + ([] if known.cost else [language.say(COST_NOTHING, values)])
     said = [
@@ -145,7 +146,7 @@ def _votes(votes: Fraction, language: Language) -> str:
     return language.number(whole) + (f".{tenth}" if tenth else "")
 
 
-def _otherwise(known: Explanation, values: Mapping[str, Any], language: Language) -> list[str]:
+def _otherwise(known: "Explanation", values: Mapping[str, Any], language: Language) -> list[str]:
     said = []
     if known.largest_cost is not None and known.largest_cost < known.cost:
         said.append(language.say(WOULD_COST, {"cost": language.money(known.largest_cost)}))
