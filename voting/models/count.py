@@ -7,7 +7,10 @@ from voting.models.poll import Poll
 
 
 class Count(models.Model):
-    """One run of a rule over a poll's published ballots; the same inputs give the same row."""
+    """One run of a rule over a poll's published ballots; the same inputs give the same row.
+
+    ``paths`` names the ways of counting that came to this result: compiled, numpy, reference.
+    """
 
     poll = models.ForeignKey(Poll, models.PROTECT, related_name="counts")
     input_hash = models.CharField(max_length=64)
@@ -17,6 +20,7 @@ class Count(models.Model):
     result = models.JSONField()
     result_hash = models.CharField(max_length=64)
     comparison = models.JSONField(default=dict)
+    paths = models.JSONField(default=list)
     computed_at = models.DateTimeField()
 
     class Meta:
@@ -25,6 +29,11 @@ class Count(models.Model):
 
     def __str__(self) -> str:
         return f"count {self.input_hash[:10]}"
+
+    @property
+    def was_repeated(self) -> bool:
+        """Tell whether two separate implementations came to this result."""
+        return len(self.paths) > 1
 
 
 class CountStep(models.Model):

@@ -43,6 +43,7 @@ def test_wieliczka_gives_the_official_winners_and_verifies(client, shared_data, 
     page = client.get(reverse("voting:result", args=[poll.slug])).content.decode()
     assert "30 projects funded" in page
     assert page.count(">Funded</span>") == 30
+    assert "Two separate counts gave the same result." in page
     bundle = tmp_path / "round.zip"
     bundle.write_bytes(default_storage.open(f"polls/{poll.slug}/round.zip").read())
     done = subprocess.run([sys.executable, ROOT / "verify.py", bundle], capture_output=True, text=True, timeout=600)
