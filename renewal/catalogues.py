@@ -5,6 +5,7 @@ who change different pages do not collide. Each entry carries ``# draft`` until 
 """
 
 import io
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -296,7 +297,7 @@ def compile_catalogues(root: Path) -> int:
             if entry.id and "checked" not in entry.user_comments:
                 drafts.add(entry.id, entry.string, context=entry.context)
         for output, content in zip(outputs, (catalogue, drafts), strict=True):
-            part = output.with_suffix(".part")
+            part = output.with_suffix(f".{os.getpid()}.part")  # two processes may compile the same one at once
             with part.open("wb") as file:
                 write_mo(file, content)
             part.replace(output)

@@ -25,15 +25,18 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def compile_welsh() -> None:
-    """Compile the catalogues that have changed, and let Django read them again."""
+    """Compile the catalogues that have changed, and let Django read them again.
+
+    Always again: where two halves of the tests start at once, the other may have compiled what this one read too early.
+    """
     from django.utils.translation import trans_real
 
     from renewal.catalogues import compile_catalogues
     from renewal.kernel.drafts import watch_translations
 
-    if compile_catalogues(ROOT / "locale"):
-        trans_real._translations.clear()
-        watch_translations()
+    compile_catalogues(ROOT / "locale")
+    trans_real._translations.clear()
+    watch_translations()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
