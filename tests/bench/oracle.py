@@ -1,7 +1,10 @@
 """Count with pabutools (GPL-3, development only). Runs in its own environment, as a process that answers JSON lines.
 
 A question has `text` or `file` (a .pb file), `rule` (greedy, equal-shares, add1, phragmen), `lot` (place by project id)
-and, for equal shares, `sat`. The answer has `winners`, `seconds` for the rule alone, `parse_seconds` and `peak_mb`.
+and `sat`. The answer has `winners`, `seconds` for the rule alone, `parse_seconds` and `peak_mb`.
+
+Its greedy takes satisfaction per cost, so "cost" there means the order by votes, and "points" the order by points.
+Its Phragmen takes approval ballots alone, so ballots with points or places become the projects they support.
 """
 
 import gzip
@@ -24,6 +27,30 @@ SATS = {
 }
 
 
+class PointsTimesCost(pb.AdditiveSatisfaction):
+    """Points as our greedy adds them up (the last of k ranked projects has 1), times the cost."""
+
+    def __init__(self, instance, profile, ballot):
+        super().__init__(instance, profile, ballot, lambda _, __, given, p, ___: points(given, p) * p.cost)
+
+
+SATS["points"] = PointsTimesCost
+
+
+def points(ballot, project) -> int:
+    if project not in ballot:
+        return 0
+    if isinstance(ballot, pb.CardinalBallot | pb.FrozenCardinalBallot):
+        return ballot[project]
+    return len(ballot) - list(ballot).index(project)
+
+
+def as_approvals(profile):
+    if isinstance(profile, pb.AbstractApprovalProfile):
+        return profile
+    return pb.ApprovalProfile([pb.ApprovalBallot(p for p in ballot if points(ballot, p) > 0) for ballot in profile])
+
+
 def answer(question: dict) -> dict:
     began = time.perf_counter()
     text = question.get("text")
@@ -42,6 +69,8 @@ def answer(question: dict) -> dict:
             "ballots": sorted(ballot_text(ballot) for ballot in profile),
         }
     votes = {p: sum(1 for ballot in profile if p in ballot) for p in instance}
+    if question["rule"] == "phragmen":
+        profile = as_approvals(profile)
     profile = profile.as_multiprofile()
     parsed, busy = time.perf_counter(), time.process_time()
     lot = question["lot"]

@@ -2,7 +2,7 @@
 
 Everything follows from the final run of each phase, replayed with exact prices. Small elections (up to `SMALL` looks at
 a ballot) are worked out with fractions throughout. For larger ones runners-up and counterfactuals keep purses rounded
-down to 2^-scale of the smallest unit (`engine.numpy_path`): low by far less than a penny. Loss bars are always exact.
+down to 2^-scale of the smallest unit (`engine.replay`): low by far less than a penny. Loss bars are always exact.
 """
 
 import math
@@ -10,10 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-import numpy as np
-
 from voting.rules.engine import equal_shares, kernels, numpy_path
 from voting.rules.engine.layout import Layout
+from voting.rules.engine.replay import Replay, Rounded
 from voting.rules.reference import Election, Race, phases
 from voting.rules.vocabulary import FUNDED, Selection, Step
 
@@ -91,37 +90,6 @@ class _Exact:
         self.purses.buy(c)
 
 
-class _Rounded:
-    """Purses rounded down to 2^-scale; every purse is low by less than one part for each purchase."""
-
-    def __init__(self, facts: Layout, share: Fraction) -> None:
-        entries = facts.paying
-        self.facts, most = facts, int(entries.points.max(initial=1))
-        self.scale = equal_shares.BITS - (facts.voters * math.ceil(share) * most).bit_length()
-        self.top = int(share * 2**self.scale)
-        purse = np.full(len(facts.ballot_people), self.top, np.int64)
-        now = np.zeros(9, np.int64)
-        now[kernels.TOP], now[kernels.MOST_POINTS] = self.top, most
-        self.round = numpy_path.Round(entries.start, entries.order, entries.people, entries.points, purse, now)
-        self.low, self.guess = np.zeros(len(facts.ids), np.int64), np.zeros(len(facts.ids), np.int64)
-
-    def given(self, c: str, price: Fraction) -> tuple[Fraction, bool]:
-        parts = min(math.floor(price * 2**self.scale), self.top + 1)
-        held, _, rich, _ = self.round.scan(self.facts.index[c], parts)
-        return Fraction(held + rich * parts, 2**self.scale), rich > 0
-
-    def price(self, c: str) -> Fraction | None:
-        i = self.facts.index[c]
-        need, total = self.facts.projects[c].cost << self.scale, int(self.facts.paying.total[i])
-        answer, high, _, _ = numpy_path.ask(self.round, i, need, total, self.low, self.guess, None, 1)
-        return Fraction(high, 2**self.scale) if answer == 1 else None
-
-    def buy(self, c: str, price: Fraction) -> None:
-        parts = math.floor(price * 2**self.scale)
-        self.round.error = 0
-        self.round.pay(self.facts.index[c], parts, parts)
-
-
 class Trace:
     """The final run of one phase with exact prices, and questions about it."""
 
@@ -129,60 +97,16 @@ class Trace:
         self.facts, self.race, self.candidates, self.share = facts, race, candidates, share
         self.bought = [c for c in bought if facts.projects[c].cost]
         self.small = len(facts.paying.order) * (len(self.bought) + 1) <= SMALL
-        self.exact = equal_shares.Purses(facts, share, 1 if self.small else self._divisors())
-        for c in self.bought:
-            self.exact.buy(c)
+        self.exact = Replay(facts, share, self.bought)
         self.prices = dict(zip(self.bought, self.exact.prices, strict=True))
         self.engine: equal_shares.Engine | None = None
 
-    def _divisors(self) -> int:
-        """Guess the scale that exact prices will need, so that purses need not be multiplied round by round."""
-        view, found = _Rounded(self.facts, self.share), 1
-        for c in self.bought:
-            if (price := view.price(c)) is not None:
-                rich = view.round.scan(self.facts.index[c], math.floor(price * 2**view.scale))[2]
-                found *= max(rich, 1)
-                view.buy(c, price)
-        return found
-
-    def view(self) -> "_Exact | _Rounded":
-        return _Exact(self.facts, self.share) if self.small else _Rounded(self.facts, self.share)
+    def view(self) -> "_Exact | Rounded":
+        return _Exact(self.facts, self.share) if self.small else Rounded(self.facts, self.share)
 
     def effective(self, c: str, price: Fraction) -> Fraction:
         """Return what a price means in votes under cost utility, and as its inverse share of the cost otherwise."""
         return Fraction(self.facts.projects[c].cost) / price
-
-    def bars(self) -> dict[str, dict[str, int]]:
-        """Return for every project what its supporters paid for each winner, exactly, in parts of 1 / exact.scale."""
-        facts, entries, exact = self.facts, self.facts.paying, self.exact
-        found: dict[str, dict[str, int]] = {c: {} for c in facts.ids}
-        if not len(entries.order):
-            return found
-        by_ballot = np.argsort(entries.ballot, kind="stable")
-        choices = entries.project[by_ballot].tolist()
-        ends = np.searchsorted(entries.ballot[by_ballot], np.arange(len(facts.ballot_people) + 1)).tolist()
-        people = facts.people
-        for w, price, full, part, scale in zip(
-            self.bought, exact.prices, exact.full, exact.part, exact.scales, strict=True
-        ):
-            weight = np.zeros(len(people), np.int64)
-            at = entries.of(facts.index[w])
-            weight[entries.order[at]] = entries.points[at] if len(entries.points) else 1
-            paid = np.zeros(len(people), np.int64)
-            paid[full] = weight[full] * facts.ballot_people[full]
-            sums = np.concatenate(([0], np.cumsum(paid[entries.order])))
-            units = (sums[entries.start[1:]] - sums[entries.start[:-1]]).tolist()
-            rest = [0] * len(facts.ids)
-            for i, held in part:
-                given = held * people[i]
-                for c in choices[ends[i] : ends[i + 1]]:
-                    rest[c] += given
-            times = exact.scale // scale  # every earlier scale divides the last
-            per = price.numerator * (exact.scale // price.denominator)
-            for c, n, more in zip(facts.ids, units, rest, strict=True):
-                if n or more:
-                    found[c][w] = per * n + times * more
-        return found
 
     def supporters(self, c: str) -> int:
         """How many people pay for a project (with Borda points, those who rank it last do not)."""
@@ -191,7 +115,7 @@ class Trace:
 
     def all_shares(self, c: str) -> int:
         """Return the shares of a project's supporters together, in parts of 1 / exact.scale."""
-        return self.supporters(c) * self.share.numerator * (self.exact.scale // self.share.denominator)
+        return self.supporters(c) * self.exact.share_parts
 
     def without(self, c: str) -> list[tuple[str, Fraction]]:
         """Return the rounds, as (winner, price), that this share gives without the project."""
@@ -237,7 +161,7 @@ class Trace:
                 view.buy(w, price)
         return math.floor(best * 10_000), cost or None, extra
 
-    def _dearest(self, view: "_Exact | _Rounded", c: str, w: str, per: Fraction, known: int) -> int:
+    def _dearest(self, view: "_Exact | Rounded", c: str, w: str, per: Fraction, known: int) -> int:
         """Return the largest whole cost, at least ``known``, at which a project comes before w; w empty: at the end."""
 
         def wins(x: int) -> bool:
@@ -339,19 +263,19 @@ def _phase(
 ) -> dict[str, Explanation]:
     """Add what equal shares knows about the projects whose fate was settled in this phase."""
     facts, found = trace.facts, dict[str, Explanation]()
-    bars, seconds = trace.bars(), trace.runners_up()
+    bars, seconds = trace.exact.bars(), trace.runners_up()
     for step in steps:
         c = step.project
         if not trace.supporters(c) or not facts.projects[c].cost:
             continue
         cost_fits = facts.projects[c].cost <= trace.race.money
         scale, whole = trace.exact.scale, trace.all_shares(c)
-        known = plain[c].__dict__ | {"share": trace.share, "left": Fraction(whole - sum(bars[c].values()), scale)}
-        known["bars"] = {w: Fraction(paid, scale) for w, paid in bars[c].items()}
+        known = plain[c].__dict__ | {"share": trace.share, "left": Fraction(whole - sum(bars[c].parts.values()), scale)}
+        known["bars"] = bars[c]
         if c in trace.prices:
             known |= _won(trace, c, *seconds[c])
         else:
-            known |= _short(trace, c, bars[c])
+            known |= _short(trace, c, bars[c].parts)
         if counterfactuals and step.reason in ("bought", "short", "completed", "no-room") and cost_fits:
             support, cost, extra = trace.chances(c, trace.without(c))
             lost = c not in trace.prices
@@ -366,10 +290,8 @@ def _phase(
 
 def _won(trace: Trace, c: str, second: str, second_price: Fraction | None) -> dict[str, object]:
     facts, price, round_ = trace.facts, trace.prices[c], trace.bought.index(c)
-    people = facts.people
-    full, part = trace.exact.full[round_], trace.exact.part[round_]
-    most = max((points for i, _, points in facts.supporters[c]), default=1)
-    payers_full, payers_part = sum(people[i] for i in full), sum(people[i] for i, _ in part)
+    most = int(facts.paying.points[facts.paying.of(facts.index[c])].max(initial=1))
+    payers_full, payers_part = (trace.exact.people(payers[round_]) for payers in (trace.exact.full, trace.exact.part))
     return {
         "effective": trace.effective(c, price),
         "runner_up": second,

@@ -42,10 +42,9 @@ def theirs(election, answer):
 def questions(election):
     """Return the rules and utilities that pabutools has for ballots of this kind."""
     sat = {"cumulative": "score", "ordinal": "borda"}.get(election.kind, "cost")
-    rules = [("equal-shares", sat), ("add1", sat)]
-    return rules + (
-        [("greedy", "cost"), ("phragmen", "cost"), ("equal-shares", "cardinality")] if sat == "cost" else []
-    )
+    plain = [("equal-shares", "cardinality")] if sat == "cost" else []
+    by = "cost" if sat == "cost" else "points"
+    return [("equal-shares", sat), ("add1", sat), ("greedy", by), ("phragmen", "cost"), *plain]
 
 
 @pytest.mark.shared

@@ -43,15 +43,11 @@ class Run:
 class Purses:
     """Exact purses after some purchases, as whole numbers over one common scale."""
 
-    def __init__(self, facts: Layout, share: Fraction, times: int = 1) -> None:
-        """Begin with a share for everybody; ``times`` is a factor of the scale that later prices are known to need."""
-        self.facts, self.scale = facts, share.denominator * times
-        self.money = [share.numerator * times] * len(facts.ballot_people)
+    def __init__(self, facts: Layout, share: Fraction) -> None:
+        self.facts, self.scale = facts, share.denominator
+        self.money = [share.numerator] * len(facts.ballot_people)
         self.in_full = True
         self.prices: list[Fraction] = []
-        self.full: list[list[int]] = []  # per purchase: the ballots that paid their part
-        self.part: list[list[tuple[int, int]]] = []  # and those that gave less: (ballot, all they had)
-        self.scales: list[int] = []  # per purchase: the scale of those amounts
 
     def price(self, c: str) -> Fraction | None:
         return price_per_point(self.facts, c, self.money, self.scale)
@@ -64,19 +60,10 @@ class Purses:
         if factor > 1:
             self.scale, self.money = self.scale * factor, [money and money * factor for money in self.money]
         part, money = price.numerator * (self.scale // price.denominator), self.money
-        full, less = [], []
         for i, _, points in self.facts.supporters[c]:
-            if money[i] >= part * points:
-                money[i] -= part * points
-                full.append(i)
-            elif money[i]:
-                less.append((i, money[i]))
-                money[i] = 0
-        self.in_full = self.in_full and len(full) == len(self.facts.supporters[c])
+            self.in_full = self.in_full and money[i] >= part * points
+            money[i] -= min(money[i], part * points)
         self.prices.append(price)
-        self.full.append(full)
-        self.part.append(less)
-        self.scales.append(self.scale)
 
 
 class Engine:

@@ -286,3 +286,20 @@ def move(ballots: Ints, ends: Ints, choices: Ints, people: Ints, last: Ints, cou
         for p in range(ends[g], ends[g + 1]):
             count[choices[p], old] -= n
             count[choices[p], k] += n
+
+
+@jit
+def cross(
+    ballots: Ints, ends: Ints, project: Ints, number: Ints, paid: Ints, weight: Ints, by_ballot: bool, table: Ints
+) -> None:
+    """Add to table[c, w] the weight of these ballots that name c and have paid for purchase w in full.
+
+    ``weight`` has one number for each ballot, or for each choice, where the one that was paid for counts.
+    """
+    for i in range(len(ballots)):
+        g = ballots[i]
+        for p in range(ends[g], ends[g + 1]):
+            if paid[p]:
+                n, w = weight[g if by_ballot else p], number[project[p]]
+                for q in range(ends[g], ends[g + 1]):
+                    table[project[q], w] += n

@@ -17,10 +17,15 @@ from voting.rules.reference import Election, Facts, Options, Project
 
 
 class Entries:
-    """Who supports what: for project number c the ballots ``order[start[c]:start[c + 1]]``, their people and points."""
+    """Who supports what: for project number c the ballots ``order[start[c]:start[c + 1]]``, their people and points.
+
+    The same ballot by ballot: ballot number i names ``project[ends[i]:ends[i + 1]]``; ``place`` leads from the one
+    order to the other.
+    """
 
     def __init__(self, project: Ints, ballot: Ints, points: Ints | None, ballot_people: Ints, size: int) -> None:
         by_project = np.argsort(project, kind="stable")
+        self.place: Ints = by_project
         self.start = np.searchsorted(project[by_project], np.arange(size + 1)).astype(np.int64)
         self.order: Ints = ballot[by_project].astype(np.int32)
         self.people: Ints = ballot_people[self.order].astype(
@@ -30,7 +35,13 @@ class Entries:
         weight = self.people.astype(np.int64) * (1 if points is None else self.points)
         sums = np.concatenate(([0], np.cumsum(weight)))
         self.total: Ints = sums[self.start[1:]] - sums[self.start[:-1]]  # points of all supporters together
-        self.project, self.ballot = project, ballot
+        self.project, self.ballot, self.given, self.many = project, ballot, points, len(ballot_people)
+
+    @cached_property
+    def ends(self) -> Ints:
+        return np.searchsorted(self.ballot, np.arange(self.many + 1)).astype(
+            np.int32 if len(self.ballot) < 2**31 else np.int64
+        )
 
     def of(self, c: int) -> slice:
         return slice(int(self.start[c]), int(self.start[c + 1]))

@@ -25,13 +25,12 @@ class Classes:
 
     def __init__(self, facts: Layout, path: ModuleType) -> None:
         self.facts, self.compiled = facts, path is kernels
-        entries, size = facts.all, len(facts.ids)
-        self.last = np.zeros(len(facts.ballot_people), np.int64)
-        self.count = np.zeros((size, 16), np.int64)
+        size = len(facts.ids)
+        kind: type[np.int32] | type[np.int64] = np.int32 if facts.voters < 2**31 else np.int64
+        self.people: Ints = facts.ballot_people.astype(kind)
+        self.last = np.zeros(len(self.people), np.int32)
+        self.count = np.zeros((size, 16), kind)
         self.count[:, 0] = [facts.votes[c] for c in facts.ids]
-        by_ballot = np.argsort(entries.ballot, kind="stable") if len(entries.ballot) else np.empty(0, np.int64)
-        self.choices: Ints = entries.project[by_ballot].astype(np.int64)
-        self.ends: Ints = np.searchsorted(entries.ballot[by_ballot], np.arange(len(self.last) + 1)).astype(np.int64)
 
     def move(self, c: int, k: int) -> None:
         """Let the supporters of a project be those who last paid in round k."""
@@ -40,13 +39,32 @@ class Classes:
             self.count = np.concatenate((self.count, np.zeros_like(self.count)), axis=1)
         ballots = entries.order[entries.of(c)]
         if self.compiled:
-            kernels.move(ballots, self.ends, self.choices, self.facts.ballot_people, self.last, self.count, k)
+            kernels.move(ballots, entries.ends, entries.project, self.people, self.last, self.count, k)
             return
         self.last[ballots] = k
         width = self.count.shape[1]
         for d in range(len(self.facts.ids)):
             at = entries.of(d)
             self.count[d] = np.bincount(self.last[entries.order[at]], entries.people[at], width)
+
+
+class Times:
+    """The moments of the purchases, exactly: whole parts of 1 / scale, which grows as they need it."""
+
+    def __init__(self) -> None:
+        self.scale, self.parts = 1, [0]
+
+    def add(self, moment: Fraction) -> None:
+        factor = moment.denominator // math.gcd(moment.denominator, self.scale)
+        self.scale *= factor
+        if factor > 1:
+            self.parts = [part * factor for part in self.parts]
+        self.parts.append(moment.numerator * (self.scale // moment.denominator))
+
+    def moment(self, cost: int, counts: list[int], votes: int) -> Fraction:
+        """Return when supporters who last paid at these times will hold a cost."""
+        held = sum(n * self.parts[k] for k, n in enumerate(counts) if n)
+        return Fraction(cost * self.scale + held, self.scale * votes)
 
 
 def phragmen(race: Race, candidates: list[str], skip: bool, path: ModuleType) -> None:
@@ -57,7 +75,7 @@ def phragmen(race: Race, candidates: list[str], skip: bool, path: ModuleType) ->
     room = str(race.money)
     left = [c for c in candidates if facts.votes[c] or race.put_out(c, "no-support")]
     left = [c for c in left if facts.projects[c].cost <= race.money or race.put_out(c, "no-room", room)]
-    classes, times = Classes(facts, path), [Fraction(0)]
+    classes, times = Classes(facts, path), Times()
     votes = np.array([max(facts.votes[c], 1) for c in facts.ids], np.int64)
     # all money ever held is at most what the winners cost and what the next one needs
     scale = BITS - (2 * facts.voters * (race.money + 1)).bit_length()
@@ -72,9 +90,8 @@ def phragmen(race: Race, candidates: list[str], skip: bool, path: ModuleType) ->
             asked = left
         moments = {}
         for c in asked:
-            counts = classes.count[facts.index[c], : len(times)].tolist()
-            held = sum((n * times[k] for k, n in enumerate(counts) if n), Fraction(facts.projects[c].cost))
-            moments[c] = held / facts.votes[c]
+            counts = classes.count[facts.index[c], : len(times.parts)].tolist()
+            moments[c] = times.moment(facts.projects[c].cost, counts, facts.votes[c])
         first = min(moments.values())
         tied = [c for c in asked if moments[c] == first]
         gone = [c for c in tied if facts.projects[c].cost > race.money]
@@ -84,6 +101,6 @@ def phragmen(race: Race, candidates: list[str], skip: bool, path: ModuleType) ->
         if fitting := [c for c in tied if c in left]:
             winner = race.choose(fitting, "bought")
             left.remove(winner)
-            times.append(first)
+            times.add(first)
             rounded = np.append(rounded, math.floor(first * 2 ** max(scale, 0)))
-            classes.move(facts.index[winner], len(times) - 1)
+            classes.move(facts.index[winner], len(times.parts) - 1)
