@@ -1,11 +1,12 @@
 """Elections for the tests of the rules: the real files of ../shared, and small random ones full of ties."""
 
 import random
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 from voting.rules import pabulib
-from voting.rules.vocabulary import Election, Options, Project
+from voting.rules.vocabulary import Election, Floor, Options, Project
 
 FOLDER = Path(__file__).resolve().parents[4] / "shared" / "pabulib"
 FILES = sorted(path.name for path in FOLDER.glob("*.pb*")) if FOLDER.is_dir() else []
@@ -43,6 +44,19 @@ def small_election(seed, kind="approval", limits=False, groups=False):
         ballots.append(tuple((c, draw.choice([0, 1, 1, 2, 3])) if kind == "cumulative" else c for c in named))
     caps = {"revenue": draw.choice([budget // 2, budget, 10 * budget])} if limits else {}
     return Election.of_ballots(projects, budget, ballots, kind=kind, limits=caps, unit=1)
+
+
+def with_floors(seed, election):
+    """Tag the projects of an election and set money aside for one or two tags."""
+    draw = random.Random(f"floors {seed}")
+    projects = tuple(
+        replace(p, tags=tuple(draw.sample(["green", "digital"], draw.randint(0, 2)))) for p in election.projects
+    )
+    amounts = {tag: draw.choice([0, 12, election.budget // 3, election.budget // 2]) for tag in ("green", "digital")}
+    floors = [Floor(tag, amount, draw.choice([0, 0, 200, 500])) for tag, amount in amounts.items()]
+    while sum(floor.amount for floor in floors) > election.budget:
+        floors.pop()
+    return replace(election, projects=projects, floors=tuple(floors))
 
 
 def some_options(seed, **fixed):

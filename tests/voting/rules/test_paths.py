@@ -4,27 +4,32 @@ import random
 
 import pytest
 
-from tests.voting.rules.elections import FILES, real, small_election, some_options
+from tests.voting.rules.elections import FILES, real, small_election, some_options, with_floors
 from voting.rules.dispatch import count
-from voting.rules.vocabulary import Options
+from voting.rules.vocabulary import RULES, Options
 
 KINDS = ["approval", "choose-one", "knapsack", "ordinal", "cumulative"]
 PATHS = ["compiled", "numpy"]
 
 
-def case(seed):
-    """Draw an election, a rule and its options; most are equal shares, the rule with the most to go wrong."""
-    draw = random.Random(seed)
+def case(seed, rule):
+    """Draw an election and options for a rule."""
+    draw = random.Random(f"{rule} {seed}")
     kind = draw.choice(KINDS)
-    election = small_election(seed, kind, limits=draw.random() < 0.3, groups=draw.random() < 0.3)
-    rule = draw.choice(["equal-shares", "equal-shares", "phragmen", "priorities", "greedy", "greedy-no-skip"])
+    election = small_election(f"{rule} {seed}", kind, limits=draw.random() < 0.3, groups=draw.random() < 0.3)
+    if rule != "priorities" and draw.random() < 0.3:
+        election = with_floors(seed, election)
     utilities = ["cost", "cardinality", "score"] + (["borda"] if kind == "ordinal" else [])
-    options = some_options(seed, utility=draw.choice(utilities)) if rule == "equal-shares" else Options()
-    if rule == "phragmen":
-        options = Options(skip=draw.random() < 0.5)
-    if rule == "priorities":
-        options = Options(seats=draw.choice([None, 1, 2, 3]))
-    return election, rule, options
+    match rule:
+        case "equal-shares":
+            return election, some_options(seed, utility=draw.choice(utilities))
+        case "greedy-threshold":
+            return election, Options(threshold=draw.choice([0, 1, 2, 3, 5]))
+        case "phragmen":
+            return election, Options(skip=draw.random() < 0.5)
+        case "priorities":
+            return election, Options(seats=draw.choice([None, 1, 2, 3]))
+    return election, Options()
 
 
 def results(election, rule, options, seed, path):
@@ -33,22 +38,43 @@ def results(election, rule, options, seed, path):
     return found.winners, found.cost, found.ties, found.steps, dict(found.shares), found.compared
 
 
-def compare(seeds):
+def compare(seeds, rule):
     wrong = []
     for seed in seeds:
-        election, rule, options = case(seed)
+        election, options = case(seed, rule)
         truth = results(election, rule, options, str(seed), "reference")
         wrong += [(seed, path) for path in PATHS if results(election, rule, options, str(seed), path) != truth]
     return wrong
 
 
-def test_small_elections_full_of_ties_come_out_the_same_on_every_path():
-    assert compare(range(250)) == []
+@pytest.mark.parametrize("rule", RULES)
+def test_small_elections_full_of_ties_come_out_the_same_on_every_path(rule):
+    assert compare(range(120 if rule == "equal-shares" else 40), rule) == []
 
 
 @pytest.mark.long
-def test_five_thousand_elections_full_of_ties_come_out_the_same_on_every_path():
-    assert compare(range(1_000, 31_000)) == []  # about 5,000 for each of the six rules
+@pytest.mark.parametrize("rule", RULES)
+def test_five_thousand_elections_full_of_ties_come_out_the_same_on_every_path(rule):
+    assert compare(range(1_000, 6_000), rule) == []
+
+
+def test_the_elections_drawn_have_every_fate_tie_and_option():
+    met, kinds, ties = set(), set(), set()
+    for rule in RULES:
+        for seed in range(300):
+            election, options = case(seed, rule)
+            found = count(election, rule=rule, options=options, seed=str(seed), path="reference")
+            met |= {step.reason for step in found.steps} | {found.compared}
+            met |= {step.phase.partition(":")[0] for step in found.steps}
+            kinds.add(election.kind)
+            ties |= {tie.decided_by for tie in found.ties}
+
+    assert kinds == set(KINDS)
+    assert ties == {"cost", "votes", "lot"}
+    assert met == {
+        "bought", "ranked", "completed", "no-support", "below-threshold", "short", "no-room", "over-limit", "one-of",
+        "stopped", "kept", "replaced", "", "floor", "main",
+    }  # fmt: skip
 
 
 @pytest.mark.shared

@@ -77,7 +77,7 @@ def test_small_elections_are_paid_for_to_the_last_fraction(compiled, monkeypatch
 
 
 def test_amounts_beyond_64_bits_are_paid_for_to_the_last_fraction():
-    assert differences(range(0, 100), factor=10**25) == []
+    assert differences(range(100), factor=10**25) == []
 
 
 @pytest.mark.long
