@@ -20,7 +20,15 @@ from voting.states import PollState
 
 def public_poll(slug: str) -> Poll:
     """Fetch a poll that people may see; anything else is a helpful 404."""
-    return get_object_or_404(Poll.objects.exclude(state=PollState.CANCELLED).select_related("area"), slug=slug)
+    return get_object_or_404(
+        Poll.objects.exclude(state=PollState.CANCELLED).select_related("area").defer("opening_document"), slug=slug
+    )
+
+
+def poll_to_send(slug: str) -> Poll:
+    """The same for the send request, which shows no page: only what it needs at once, the rest when it is asked for."""
+    needed = ("slug", "state", "opens_at", "closes_at")
+    return get_object_or_404(Poll.objects.exclude(state=PollState.CANCELLED).only(*needed), slug=slug)
 
 
 def in_language(english: str, welsh: str) -> str:
@@ -101,7 +109,10 @@ class OpenBallot:
 
 
 def ballots_of(entry_ids: Iterable[int], *, now: datetime) -> list[OpenBallot]:
-    entries = RollEntry.objects.filter(pk__in=list(entry_ids)).select_related("poll", "poll__area")
+    ids = list(entry_ids)
+    if not ids:
+        return []
+    entries = RollEntry.objects.filter(pk__in=ids).select_related("poll", "poll__area")
     return [
         OpenBallot(entry.poll, poll_title(entry.poll), bool(entry.channel))
         for entry in entries.order_by("poll__closes_at", "poll_id")

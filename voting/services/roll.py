@@ -71,23 +71,27 @@ def check_by_code(*, poll: Poll, code: str, person: Person | None, caller: Calle
     refuse_guessing(kind="code", browser=caller.browser, network=caller.network, now=now)
     digest = letter_code_hash(code)
     known = VotingCode.objects.filter(poll=poll, code_hash=digest).exclude(state=CodeState.VOID)
-    if not is_letter_code(code) or not known.exists():
-        note_wrong_try(kind="code", browser=caller.browser, network=caller.network, now=now)
-        raise CodeNotKnown()
     with transaction.atomic():
-        voting_code = VotingCode.objects.select_for_update().get(poll=poll, code_hash=digest)
-        if poll.roll_kind == RollKind.LIST:
-            if voting_code.roll_entry is None:
-                raise CodeNotKnown()
-            entry = voting_code.roll_entry
-        else:
-            if person is None:
-                raise NoMatch()
-            entry = _entry_of(poll, _resident(poll, person, HowKnown.LETTER, now))
-            if voting_code.roll_entry_id not in (None, entry.pk):
-                raise CodeOfSomebodyElse()
-        VotingCode.objects.filter(pk=voting_code.pk).update(state=CodeState.USED, roll_entry=entry)
-        _note_check(poll, entry, CheckMethod.CODE, now, person=person)
+        voting_code = known.select_for_update().first() if is_letter_code(code) else None
+        if voting_code is not None:
+            return _use_code(poll, voting_code, person, now)
+    note_wrong_try(kind="code", browser=caller.browser, network=caller.network, now=now)
+    raise CodeNotKnown()
+
+
+def _use_code(poll: Poll, code: VotingCode, person: Person | None, now: datetime) -> RollEntry:
+    if poll.roll_kind == RollKind.LIST:
+        if code.roll_entry is None:
+            raise CodeNotKnown()
+        entry = code.roll_entry
+    else:
+        if person is None:
+            raise NoMatch()
+        entry = _entry_of(poll, _resident(poll, person, HowKnown.LETTER, now))
+        if code.roll_entry_id not in (None, entry.pk):
+            raise CodeOfSomebodyElse()
+    VotingCode.objects.filter(pk=code.pk).update(state=CodeState.USED, roll_entry=entry)
+    _note_check(poll, entry, CheckMethod.CODE, now, person=person)
     return entry
 
 
@@ -202,7 +206,9 @@ def _entry_of(poll: Poll, resident: Resident) -> RollEntry:
         if entry is None:
             raise NoMatch()
         return entry
-    return RollEntry.objects.get_or_create(poll=poll, resident_id=resident.pk)[0]
+    entries = RollEntry.objects.filter(poll=poll, resident_id=resident.pk)
+    RollEntry.objects.bulk_create([RollEntry(poll=poll, resident_id=resident.pk)], ignore_conflicts=True)
+    return entries.get()
 
 
 def _note_check(
@@ -216,14 +222,13 @@ def _note_check(
     place: HelpPlace | None = None,
 ) -> None:
     door = "" if person is None else keyed_hash("door", f"{person.house}|{person.postcode}".casefold().replace(" ", ""))
-    ResidencyCheck.objects.get_or_create(
+    check = ResidencyCheck(
+        poll=poll,
         roll_entry=entry,
         method=method,
         checked_on=london_day(now),
-        defaults={
-            "poll": poll,
-            "helper_id": None if helper is None else helper.pk,
-            "place": "" if place is None else place.name,
-            "place_hash": door,
-        },
+        helper_id=None if helper is None else helper.pk,
+        place="" if place is None else place.name,
+        place_hash=door,
     )
+    ResidencyCheck.objects.bulk_create([check], ignore_conflicts=True)  # once a way and day

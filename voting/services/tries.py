@@ -1,5 +1,6 @@
 """How often somebody may try something in an hour; kept in PostgreSQL under keyed hashes, so no address is stored."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 
 from django.db import connection
@@ -15,7 +16,7 @@ PER_NETWORK = 60
 
 def note_wrong_try(*, kind: str, browser: str, network: str, now: datetime) -> None:
     """Count a wrong try for a browser and a network."""
-    for who in (f"browser|{browser}", f"network|{network}"):
+    for who in _who(browser, network):
         with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO voting_trycount (key, hour, count) VALUES (%s, %s, 1) "
@@ -26,11 +27,19 @@ def note_wrong_try(*, kind: str, browser: str, network: str, now: datetime) -> N
 
 def refuse_guessing(*, kind: str, browser: str, network: str, now: datetime) -> None:
     """Raise TooManyTries when a browser or a network has been wrong too often this hour or the one before."""
-    for who, limit in ((f"browser|{browser}", PER_BROWSER), (f"network|{network}", PER_NETWORK)):
-        hours = [_hour(now), _hour(now) - timedelta(hours=1)]
-        counts = TryCount.objects.filter(key=keyed_hash(f"try|{kind}", who), hour__in=hours)
-        if sum(counts.values_list("count", flat=True)) >= limit:
-            raise TooManyTries(kind=kind)
+    limits = {keyed_hash(f"try|{kind}", who): limit for who, limit in _who(browser, network).items()}
+    hours = [_hour(now), _hour(now) - timedelta(hours=1)]
+    tried: Counter[str] = Counter()
+    for key, count in TryCount.objects.filter(key__in=limits, hour__in=hours).values_list("key", "count"):
+        tried[key] += count
+    if any(tried[key] >= limit for key, limit in limits.items()):
+        raise TooManyTries(kind=kind)
+
+
+def _who(browser: str, network: str) -> dict[str, int]:
+    """Name who is counted, each with its limit. A browser without a session is new: only its network is known."""
+    browsers = {f"browser|{browser}": PER_BROWSER} if browser else {}
+    return browsers | {f"network|{network}": PER_NETWORK}
 
 
 def forget_tries(*, now: datetime) -> int:

@@ -19,7 +19,7 @@ from renewal.kernel.web import go_to, is_partial, render_page
 from voting import queries
 from voting.forms import AddressForm, CanIVoteForm, CodeForm, EmailForm, MethodForm
 from voting.models import Option, Poll, PollKind
-from voting.services.casting import cast_ballot, mark_review, receipt_for
+from voting.services.casting import Receipt, cast_ballot, mark_review, receipt_for
 from voting.services.choices import refuse_bad_choices, total_of
 from voting.services.errors import ChoicesRefused, VotingHasClosed
 from voting.services.notices import send_reference
@@ -109,6 +109,8 @@ def residency(request: HttpRequest, poll: str, method: str) -> HttpResponse:
             entry = _check(request, found, method, form, now)
         except DomainError as refusal:
             form.add_error(None, words_for(refusal))
+            if not request.session.session_key:  # from now on the tries of this browser are counted
+                request.session.create()
         else:
             keep_contact(entry=entry, email=form.cleaned_data["email"], language=get_language() or "en")
             remember_entries(request, every_ballot_of(entry=entry, now=now))
@@ -263,7 +265,7 @@ def review(request: HttpRequest, poll: str) -> HttpResponse:
     chosen = voter.draft()
     if chosen is None:
         return redirect("voting:choose", found.slug)
-    mark_review(roll_entry_id=voter.entry.pk, poll=found, now=now)
+    mark_review(roll_entry_id=voter.entry_id, poll=found, now=now)
     return render_page(request, "voting/review.html", _review_context(voter, chosen))
 
 
@@ -281,18 +283,18 @@ def _review_context(voter: Voter, chosen: list[str], **more: object) -> dict[str
 @never_cache
 def send(request: HttpRequest, poll: str) -> HttpResponse:
     """Send the vote. A second press or the back button gives the same receipt."""
-    found, now = queries.public_poll(poll), timezone.now()
+    found, now = queries.poll_to_send(poll), timezone.now()
     voter = voter_of(request, found)
     if voter is None:
         return redirect("voting:start", found.slug)
     device, chosen = voter.device, voter.draft()
     if chosen is None:  # sent already, or never chosen on this device
-        known = receipt_for(poll_id=found.pk, roll_entry_id=voter.entry.pk, idempotency_key=device.idempotency_key)
-        return go_to(request, "voting:sent" if known else "voting:choose", found.slug)
+        known = receipt_for(poll_id=found.pk, roll_entry_id=voter.entry_id, idempotency_key=device.idempotency_key)
+        return _sent(request, voter, known, now) if known else go_to(request, "voting:choose", found.slug)
     try:
         receipt = cast_ballot(
             poll_id=found.pk,
-            roll_entry_id=voter.entry.pk,
+            roll_entry_id=voter.entry_id,
             choices=chosen,
             check_code=device.check_code,
             idempotency_key=device.idempotency_key,
@@ -304,10 +306,19 @@ def send(request: HttpRequest, poll: str) -> HttpResponse:
         closed = isinstance(refusal, VotingHasClosed)
         context = _review_context(voter, chosen, refusal=words_for(refusal), is_closed=closed)
         return render_page(request, "voting/review.html", context, status=422)
-    response = go_to(request, "voting:sent", found.slug)
-    kept = {"poll": found.slug, "choices": chosen, "code": device.check_code, "key": str(device.idempotency_key)}
-    if not receipt.is_repeat or receipt_of(request, found) is None:
-        keep_receipt(response, voter, kept | {"tracker": receipt.tracker, "at": now}, now=now)
+    return _sent(request, voter, receipt, now, chosen)
+
+
+def _sent(
+    request: HttpRequest, voter: Voter, receipt: Receipt, now: datetime, chosen: list[str] | None = None
+) -> HttpResponse:
+    """Lead to the receipt and keep it on the device; one whose first answer got lost has no choices and no time."""
+    response, device = go_to(request, "voting:sent", voter.poll.slug), voter.device
+    before, key = receipt_of(request, voter.poll), str(device.idempotency_key)
+    if not receipt.is_repeat or before is None or before.get("key") != key:
+        kept = {"poll": voter.poll.slug, "choices": chosen, "code": device.check_code, "key": key}
+        at = None if receipt.is_repeat else now
+        keep_receipt(response, voter, kept | {"tracker": receipt.tracker, "at": at}, now=now)
     return response
 
 
@@ -320,13 +331,14 @@ def sent(request: HttpRequest, poll: str) -> HttpResponse:
     if receipt is None:
         return redirect("voting:start", found.slug)
     options = {option.ref: option for option in found.options.all()}
-    chosen = [ref for ref in receipt["choices"] if ref in options]
+    chosen = [ref for ref in receipt["choices"] or () if ref in options]
     others = queries.ballots_of(
         [pk for poll_id, pk in checked_entries(request).items() if poll_id != found.pk], now=now
     )
     context = context_for(
         found,
-        received_at=datetime.fromisoformat(receipt["at"]),
+        received_at=receipt["at"] and datetime.fromisoformat(receipt["at"]),
+        knows_choices=receipt["choices"] is not None,
         first=Half(
             "reference",
             _("Your reference"),

@@ -6,6 +6,7 @@ The session knows which entries passed the check and holds no choices; the cooki
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -25,26 +26,27 @@ class Voter:
     """A person in front of this device who passed the check for a poll."""
 
     poll: Poll
-    entry: RollEntry
+    entry_id: int
     device: DeviceSecret
-    options: list[Option]  # in the order shuffled for this voter
     is_new_device: bool = False
+
+    @cached_property
+    def options(self) -> list[Option]:
+        """The poll's options, in the order shuffled for this voter."""
+        return sorted(self.poll.options.all(), key=lambda option: self.device.derive(f"order|{option.ref}"))
 
     def draft(self) -> list[str] | None:
         """Return the chosen refs; None when nothing has been saved here."""
-        row = BallotDraft.objects.filter(pk=self.device.draft_id).first()
-        found = None if row is None else self.device.decrypt_draft(bytes(row.ciphertext))
-        known = {option.ref for option in self.options}
-        return None if found is None else [ref for ref in found["choices"] if ref in known]
+        rows = BallotDraft.objects.filter(pk=self.device.draft_id).values_list("ciphertext", flat=True)
+        found = next((self.device.decrypt_draft(bytes(ciphertext)) for ciphertext in rows), None)
+        return None if found is None else list(found["choices"])
 
     def save_draft(self, choices: Sequence[str], *, now: datetime) -> None:
-        BallotDraft.objects.update_or_create(
-            pk=self.device.draft_id,
-            defaults={
-                "poll": self.poll,
-                "ciphertext": self.device.encrypt_draft({"choices": list(choices)}),
-                "saved_on": london_day(now),
-            },
+        """Keep the choices under this device's key; one statement, the first time and every other."""
+        sealed = self.device.encrypt_draft({"choices": list(choices)})
+        draft = BallotDraft(pk=self.device.draft_id, poll=self.poll, ciphertext=sealed, saved_on=london_day(now))
+        BallotDraft.objects.bulk_create(
+            [draft], update_conflicts=True, unique_fields=["id"], update_fields=["poll", "ciphertext", "saved_on"]
         )
 
     @property
@@ -54,7 +56,8 @@ class Voter:
 
 def remember_entries(request: HttpRequest, entries: Sequence[RollEntry]) -> None:
     """Keep in the session which ballots were opened; a new person on the device replaces the one before."""
-    request.session.cycle_key()
+    if not request.session.is_empty():
+        request.session.cycle_key()
     request.session[ENTRIES] = {str(entry.poll_id): entry.pk for entry in entries}
 
 
@@ -75,14 +78,12 @@ def checked_entries(request: HttpRequest) -> dict[int, int]:
 def voter_of(request: HttpRequest, poll: Poll, *, new: bool = False) -> Voter | None:
     """Find the voter of this device; None before the check. ``new`` starts another vote with a fresh secret."""
     entry_id = checked_entries(request).get(poll.pk)
-    entry = RollEntry.objects.filter(pk=entry_id, poll=poll).first() if entry_id else None
-    if entry is None:
+    if entry_id is None:
         return None
-    device = DeviceSecret.read(request.COOKIES.get(f"ballot_{poll.pk}", ""), entry_id=entry.pk)
+    device = DeviceSecret.read(request.COOKIES.get(f"ballot_{poll.pk}", ""), entry_id=entry_id)
     is_new = device is None or new
-    device = DeviceSecret.new(entry_id=entry.pk) if is_new or device is None else device
-    options = sorted(poll.options.all(), key=lambda option: device.derive(f"order|{option.ref}"))
-    return Voter(poll, entry, device, options, is_new)
+    device = DeviceSecret.new(entry_id=entry_id) if is_new or device is None else device
+    return Voter(poll, entry_id, device, is_new)
 
 
 def keep_device(response: HttpResponse, voter: Voter, *, now: datetime) -> HttpResponse:
@@ -114,7 +115,5 @@ def _set(response: HttpResponse, name: str, value: str, poll: Poll, now: datetim
 
 
 def caller_of(request: HttpRequest) -> Caller:
-    """Say who is trying, for the limits on guessing: the session, and the network behind it."""
-    if not request.session.session_key:
-        request.session.create()
+    """Say who is trying, for the limits on guessing: the session, where there is one, and the network behind it."""
     return Caller(browser=request.session.session_key or "", network=str(request.META.get("REMOTE_ADDR", "")))

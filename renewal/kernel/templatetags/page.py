@@ -222,7 +222,10 @@ def language_links(context: template.Context) -> list[LanguageLink]:
     request: HttpRequest | None = context.get("request")
     here = request.get_full_path() if request else "/"
     now = get_language() or settings.LANGUAGE_CODE
-    return [
+    kept: tuple[str, list[LanguageLink]] | None = getattr(request, "language_links", None)
+    if kept is not None and kept[0] == now:  # head and foot ask for the same; to resolve an address takes a while
+        return kept[1]
+    links = [
         LanguageLink(
             code=language,
             tag=LANGUAGE_TAGS.get(language, language),
@@ -232,6 +235,9 @@ def language_links(context: template.Context) -> list[LanguageLink]:
         )
         for language, name in settings.LANGUAGES
     ]
+    if request is not None:
+        request.language_links = (now, links)  # type: ignore[attr-defined]
+    return links
 
 
 @register.simple_tag
