@@ -97,4 +97,4 @@ def test_a_cast_asks_few_questions():
     with CaptureQueriesContext(connection) as asked:
         cast(poll, entry)
 
-    assert len(asked) <= 14
+    assert len(asked) <= 7

@@ -65,6 +65,20 @@ def test_a_second_press_gives_the_same_receipt(client, poll, code):
     assert SealedBallot.objects.count() == 1
 
 
+def test_a_send_whose_answer_got_lost_leads_to_the_same_receipt(client, poll, code):
+    """The server stored the vote and died before it answered: no receipt cookie, no draft any more."""
+    pass_check(client, poll, code)
+    first = vote(client, poll, "ASH-001").content
+    del client.cookies[f"receipt_{poll.pk}"]
+
+    second = client.post(url("send", poll), follow=True).content
+
+    assert reference_in(first) == reference_in(second)
+    assert first.decode().count('class="code"') == second.decode().count('class="code"')
+    assert "the first time you sent it" in second.decode()
+    assert SealedBallot.objects.count() == 1
+
+
 def test_voting_again_replaces_and_gives_another_reference(client, poll, code):
     pass_check(client, poll, code)
     first = vote(client, poll, "ASH-001").content
