@@ -18,6 +18,11 @@ class CommunitiesConfig(AppConfig):
     name = "communities"
 
     def ready(self) -> None:
+        from communities.offline_ways import register_ways
+        from communities.services.helped_deeds import register_deeds
         from renewal.kernel.staff import MenuEntry, add_to_menu
+
+        register_deeds()
+        register_ways()
 
         add_to_menu(MenuEntry("helping", _("Helping groups"), "communities:helper_home", 44, helps_groups))

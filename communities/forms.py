@@ -327,6 +327,18 @@ class AskForm(PlainTextForm):
         field.label_from_instance = lambda holder: holder.group.name  # type: ignore[attr-defined]
 
 
+class PaperAskForm(AskForm):
+    """The same on paper, where no list of fund-holders stands beside it."""
+
+    holder = line(_("Which fund-holder do you ask, and which one next?"), 300)
+
+    field_order = ("holder", "purpose", "amount_pence")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, others=FundHolder.objects.none(), **kwargs)
+        del self.fields["next_holders"]
+
+
 class DeclineForm(PlainTextForm):
     ground = forms.ChoiceField(
         label=_("On which ground?"), choices=DeclineGround.choices, widget=forms.RadioSelect,
@@ -419,7 +431,11 @@ class ThanksForm(PlainTextForm):
 class ConfirmForm(PlainTextForm):
     how = forms.ChoiceField(
         label=_("How did the group confirm?"),
-        choices=[("code", _("With the code from its letter")), ("signature", _("I saw its signature"))],
+        choices=[
+            ("code", _("With the code from its letter")),
+            ("signature", _("I saw its signature")),
+            ("call", _("I called the number it gave us, and it agreed")),
+        ],
         widget=forms.RadioSelect,
     )
     code = line(_("Code"), 20, required=False)
@@ -428,6 +444,14 @@ class ConfirmForm(PlainTextForm):
 class HelpForm(PlainTextForm):
     group = line(_("Which group asked for your help?"), 150, error_messages={"required": _("Enter the group’s name")})
     route = forms.ChoiceField(label=_("How do you help it?"), choices=Route.choices, widget=forms.RadioSelect)
+
+
+class RouteForm(PlainForm):
+    """How a helper works with a group today; each step that is noted says so."""
+
+    route = forms.ChoiceField(
+        label=_("How are you doing this together today?"), choices=Route.choices, widget=forms.RadioSelect
+    )
 
 
 class FindGroupForm(PlainTextForm):

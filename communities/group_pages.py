@@ -21,6 +21,7 @@ from communities.models import (
 )
 from communities.rules.identifiers import SCHEMES
 from communities.rules.names import skeleton_of
+from communities.services.helped_steps import journey_words
 from communities.states import AgreementState, MergeState
 from communities.wording import minimum_words
 from renewal.kernel.clock import london_day
@@ -155,6 +156,7 @@ def hub(group: Group, user: User, *, now: datetime) -> dict[str, Any]:
         "membership": membership,
         "is_owner": membership is not None and membership.role == MembershipRole.OWNER,
         "is_helper": membership is not None and membership.role == MembershipRole.HELPER,
+        "may_run": membership is not None and membership.role in (MembershipRole.OWNER, MembershipRole.HELPER),
         "tasks": tasks,
         "next_task": next((task for task in tasks if not task.finished), None),
         "minimums": [(minimum_words(m.code, m.amount), m.met) for m in minimums],
@@ -162,7 +164,7 @@ def hub(group: Group, user: User, *, now: datetime) -> dict[str, Any]:
         "members": list(group.memberships.filter(left_at=None).select_related("user").order_by("joined_at", "id")),
         "merges_to_answer": list(group.merges_offered.filter(state=MergeState.PROPOSED).select_related("group")),
         "merges_waiting": list(group.merges.filter(state=MergeState.PROPOSED).select_related("into")),
-        "helped": helped,
+        "helped": [(step, journey_words(step.journey)) for step in helped],
         "own_holder": FundHolder.objects.filter(group=group).first(),
         "listings": list(group.listings.all()[:20]),
         "projects": _projects[0](group, now) if _projects else {},

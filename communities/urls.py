@@ -39,6 +39,7 @@ routes: dict[str, list[URLPattern | URLResolver]] = {
         path("groups/<slug:group>/agreements/<int:pk>/finish/", holdings.agreement_finish, name="agreement_finish"),
         path("groups/<slug:group>/offers/new/", listings.listing_new, name="listing_new"),
         path("groups/<slug:group>/offers/<int:pk>/move/", listings.listing_move, name="listing_move"),
+        path("groups/<slug:group>/helping/", helping.help_route, name="help_route"),
         path("groups/<slug:group>/helped/<int:pk>/", helping.helped_answer, name="helped_answer"),
         path("fund-holder/", holders.holder_home, name="holder_home"),
         path("fund-holder/offer/<slug:group>/", holders.holder_offer, name="holder_offer"),

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from communities.rules.identifiers import SCHEMES
-from communities.services import groups, helping, holders, holdings, listings, members, profiles
+from communities.services import groups, helped_steps, helping, holders, holdings, listings, members, profiles
 from renewal.kernel.errors import DomainError
 from renewal.kernel.money import pounds
 
@@ -175,9 +175,9 @@ WORDS: dict[type[DomainError], Callable[[DomainError], Words]] = {
     listings.HiddenText: lambda r: ("text", _("Type the message again. It holds characters that nobody can see")),
     helping.NotAccredited: lambda r: (None, _("Only an accredited helper can do this for a group.")),
     helping.NoSuchGroup: lambda r: ("group", _("We found no group with this name. Type it as it stands on its page")),
-    helping.WrongCode: lambda r: ("code", _("Check the code. It has 8 letters and figures and is in the letter")),
-    helping.NeedsAnother: lambda r: (None, _("Somebody other than the helper must see that the group agrees.")),
-    helping.StepSettled: lambda r: (None, _("This was answered already.")),
+    helped_steps.WrongCode: lambda r: ("code", _("Check the code. It has 8 letters and figures and is in the letter")),
+    helped_steps.NeedsAnother: lambda r: (None, _("Somebody other than the helper must see that the group agrees.")),
+    helped_steps.StepSettled: lambda r: (None, _("This was answered already.")),
 }
 
 

@@ -5,8 +5,9 @@ class FundingConfig(AppConfig):
     name = "funding"
 
     def ready(self) -> None:
-        from funding import area_sections, money_sections, staff_entries
+        from funding import area_sections, helped_deeds, money_sections, staff_entries
 
         staff_entries.register()
+        helped_deeds.register()
         area_sections.register()
         money_sections.register()

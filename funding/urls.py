@@ -24,6 +24,7 @@ application_routes: list[URLPattern | URLResolver] = [
     path(APPLICATION + "declare/", applications.application_declare, name="application_declare"),
     path(APPLICATION + "sent/", applications.application_sent, name="application_sent"),
     path(APPLICATION + "files/", applications.application_files, name="application_files"),
+    path(APPLICATION + "paper/", applications.application_paper_download, name="application_paper_download"),
     path(APPLICATION + "feedback/", applications.application_feedback, name="application_feedback"),
     path(APPLICATION + "appeal/", applications.application_appeal, name="application_appeal"),
     path(APPLICATION + "withdraw/", applications.application_withdraw, name="application_withdraw"),

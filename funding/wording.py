@@ -25,6 +25,7 @@ def _sentences() -> dict[type[DomainError], str]:
         projects.NotAgreed: _("Both groups must agree before two projects are combined."),
         applications.NotWriting: _("This project cannot be changed now. Look at where it stands."),
         applications.SameMember: _("The declaration needs a second member. Ask another member of your group."),
+        applications.GroupsWordFirst: _("This waits for the group’s word. Give the code of its letter first."),
         applications.AlreadySigned: _("Your group has signed this already."),
         checks.NotAnOfficer: _("Only officers who check projects for this body can do this."),
         checks.HasInterest: _("You have named a link to this project. A colleague will check it."),

@@ -54,6 +54,10 @@ class MembershipRole(models.TextChoices):
     HELPER = "helper", _("Helps the group, for the group to confirm")
 
 
+def _own_rows(user: User) -> "models.QuerySet[Membership]":
+    return Membership.objects.filter(user=user, left_at__isnull=True).exclude(role=MembershipRole.HELPER)
+
+
 class GroupQuerySet(models.QuerySet["Group"]):
     def of_member(self, user: User) -> Self:
         """Groups the person belongs to today, an accredited helper's among them."""
@@ -62,6 +66,18 @@ class GroupQuerySet(models.QuerySet["Group"]):
     def is_member(self, user: User, group_id: int | None) -> bool:
         """Tell whether the person belongs to this group today; False where there is no group."""
         return group_id is not None and self.of_member(user).filter(pk=group_id).exists()
+
+    def is_own_member(self, user: User, group_id: int | None) -> bool:
+        """Tell whether the person belongs to this group today in their own right, not as its accredited helper."""
+        return group_id is not None and self.filter(pk=group_id, memberships__in=_own_rows(user)).exists()
+
+    def run_by(self, user: User) -> Self:
+        """Groups whose pages the person runs today, or helps to run; what a helper does waits for the group's word."""
+        return self.filter(
+            memberships__user=user,
+            memberships__left_at__isnull=True,
+            memberships__role__in=[MembershipRole.OWNER, MembershipRole.HELPER],
+        ).distinct()
 
     def of_owner(self, user: User) -> Self:
         """Groups whose pages the person runs today."""

@@ -262,6 +262,7 @@ class HowConfirmed(models.TextChoices):
     CODE = "code", _("The group gave the code from its letter")
     MEMBER = "member", _("A member of the group looked and agreed")
     SIGNATURE = "signature", _("Somebody else saw the group’s signature")
+    CALL = "call", _("Somebody else called the number the group gave, and it agreed")
 
 
 class HelpedStep(models.Model):

@@ -26,11 +26,10 @@ from communities.forms import (
 from communities.models import Area, GroupRole, Helper, LegalForm
 from communities.queries import LookUpState, area_of_postcode, authority_of
 from communities.services.groups import ContactDraft, GroupDraft, check_contacts, check_name, register_group
-from communities.services.helping import register_for_group
+from communities.services.helped_deeds import register_for_group
 from communities.views.parts import form_for, settle
 from renewal.kernel.clock import london_day
 from renewal.kernel.parts import Fact
-from renewal.kernel.templatetags.page import code as code_blocks
 from renewal.kernel.web import go_to, render_page
 
 DRAFT = "group-draft"  # session key
@@ -153,10 +152,10 @@ def _check(request: SignedInRequest, draft: dict[str, Any]) -> HttpResponse:
     made: list[Any] = []
     if request.method == "POST" and settle(form, lambda said: made.append(_register(request, draft, said, helped))):
         request.session.pop(DRAFT, None)
-        group, code = made[0]
+        group = made[0]
         if helped:
-            words = _("%(group)s is registered. The code for its letter is %(code)s. Give it to nobody else.")
-            messages.success(request, words % {"group": group.name, "code": code_blocks(code)})
+            words = _("%(group)s is registered. It gets a letter or e-mail with a code, and confirms.")
+            messages.success(request, words % {"group": group.name})
         else:
             messages.success(request, _("%(group)s is registered.") % {"group": group.name})
         return go_to(request, "communities:group_home", group.slug)
@@ -164,7 +163,7 @@ def _check(request: SignedInRequest, draft: dict[str, Any]) -> HttpResponse:
     return render_page(request, "communities/group_check.html", context, status=422 if form.is_bound else 200)
 
 
-def _register(request: SignedInRequest, draft: dict[str, Any], said: dict[str, Any], helped: bool) -> tuple[Any, str]:
+def _register(request: SignedInRequest, draft: dict[str, Any], said: dict[str, Any], helped: bool) -> Any:
     whole = GroupDraft(
         name=draft["name"],
         legal_form=draft["legal_form"],
@@ -178,11 +177,8 @@ def _register(request: SignedInRequest, draft: dict[str, Any], said: dict[str, A
         not_a_party=said["not_a_party"],
     )
     if helped:
-        group, _step, code = register_for_group(
-            draft=whole, route=said["route"], actor=request.user, now=timezone.now()
-        )
-        return group, code
-    return register_group(draft=whole, actor=request.user, now=timezone.now()), ""
+        return register_for_group(draft=whole, route=said["route"], actor=request.user, now=timezone.now())[0]
+    return register_group(draft=whole, actor=request.user, now=timezone.now())
 
 
 def _facts(draft: dict[str, Any]) -> list[Fact]:

@@ -10,12 +10,24 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from communities import group_pages, queries
 from communities.access import SignedInRequest, signed_in
-from communities.forms import DetailsForm, FindGroupForm, JoinForm, NothingForm, StartForm
+from communities.forms import DetailsForm, FindGroupForm, JoinForm, NothingForm, RouteForm, StartForm
 from communities.group_queries import public_groups
 from communities.models import Group, GroupMerge, Invitation
 from communities.services.groups import answer_merge, change_group, close_group, propose_merge, withdraw_merge
+from communities.services.helping import is_helper_of
 from communities.services.members import accept_invitation, decline_invitation
-from communities.views.parts import FormPage, answer_form, answer_press, crumbs_of, form_for, group_of, own_group
+from communities.views.parts import (
+    FormPage,
+    answer_form,
+    answer_press,
+    crumbs_of,
+    for_group,
+    form_for,
+    group_of,
+    press_for_group,
+    route_of,
+    run_group,
+)
 from renewal.kernel.clock import london_day
 from renewal.kernel.web import go_to, render_page
 
@@ -84,6 +96,8 @@ def group_home(request: SignedInRequest, group: str) -> HttpResponse:
     """The hub of a group: what to do next, and where everything is."""
     here = group_of(request, group)
     context = group_pages.hub(here, request.user, now=timezone.now())
+    if context["is_helper"]:
+        context["route_form"] = RouteForm(initial={"route": route_of(request, here)})
     return render_page(request, "communities/group_home.html", context)
 
 
@@ -99,7 +113,7 @@ def group_detail(request: HttpRequest, group: str) -> HttpResponse:
 @signed_in
 @FORM
 def group_change(request: SignedInRequest, group: str) -> HttpResponse:
-    here = own_group(request, group)
+    here = run_group(request, group)
     facts = {name: getattr(here, name) for name in ("name", "legal_form", "roles", "aims", "website", "language")}
     form = form_for(request, DetailsForm, initial=facts)
     page = FormPage(_("Change your group’s details"), _("Save"), reverse("communities:group_home", args=[here.slug]))
@@ -107,7 +121,12 @@ def group_change(request: SignedInRequest, group: str) -> HttpResponse:
         request,
         form,
         page,
-        lambda said: change_group(group_id=here.pk, changes=said, actor=request.user, now=timezone.now()),
+        for_group(
+            request,
+            here,
+            "details",
+            lambda said: change_group(group_id=here.pk, changes=said, actor=request.user, now=timezone.now()),
+        ),
         ("communities:group_home", here.slug),
         _("Your group’s details are saved."),
         context={"crumbs": crumbs_of(here), "group": here},
@@ -117,7 +136,8 @@ def group_change(request: SignedInRequest, group: str) -> HttpResponse:
 @signed_in
 @FORM
 def group_close(request: SignedInRequest, group: str) -> HttpResponse:
-    here = own_group(request, group)
+    here = run_group(request, group)
+    helped = is_helper_of(request.user, here)
     page = FormPage(
         _("Close %(group)s?") % {"group": here.name},
         _("Close the group"),
@@ -128,9 +148,15 @@ def group_close(request: SignedInRequest, group: str) -> HttpResponse:
         request,
         form_for(request, NothingForm),
         page,
-        lambda said: close_group(group_id=here.pk, actor=request.user, now=timezone.now()),
-        ("communities:my_groups",),
-        _("%(group)s is closed. Its page stays.") % {"group": here.name},
+        for_group(
+            request,
+            here,
+            "close",
+            lambda said: close_group(group_id=here.pk, actor=request.user, now=timezone.now()),
+            facts=dict,
+        ),
+        ("communities:group_home", here.slug) if helped else ("communities:my_groups",),
+        "" if helped else _("%(group)s is closed. Its page stays.") % {"group": here.name},
         context={"crumbs": crumbs_of(here)},
     )
 
@@ -139,7 +165,7 @@ def group_close(request: SignedInRequest, group: str) -> HttpResponse:
 @FORM
 def group_join(request: SignedInRequest, group: str) -> HttpResponse:
     """Ask to become part of another group."""
-    here = own_group(request, group)
+    here = run_group(request, group)
     form = form_for(request, JoinForm)
     into = None
     if request.method == "POST" and form.is_valid():
@@ -156,9 +182,15 @@ def group_join(request: SignedInRequest, group: str) -> HttpResponse:
         request,
         form,
         page,
-        lambda said: propose_merge(group_id=here.pk, into_id=into.pk, actor=request.user, now=timezone.now()),  # type: ignore[union-attr]
+        for_group(
+            request,
+            here,
+            "join",
+            lambda said: propose_merge(group_id=here.pk, into_id=into.pk, actor=request.user, now=timezone.now()),  # type: ignore[union-attr]
+            facts=lambda said: {"into_id": into.pk},  # type: ignore[union-attr]
+        ),
         ("communities:group_home", here.slug),
-        _("We asked the other group."),
+        "" if is_helper_of(request.user, here) else _("We asked the other group."),
         context={"crumbs": crumbs_of(here)},
     )
 
@@ -167,21 +199,27 @@ def group_join(request: SignedInRequest, group: str) -> HttpResponse:
 @require_POST
 def merge_answer(request: SignedInRequest, pk: int) -> HttpResponse:
     """The group that was asked agrees or declines; the one that asked may take it back."""
-    owned = Group.objects.of_owner(request.user)
+    owned = Group.objects.run_by(request.user)
     answer, now = request.POST.get("answer", ""), timezone.now()
     if answer == "withdraw":
         merge = get_object_or_404(GroupMerge.objects.filter(group__in=owned).select_related("group"), pk=pk)
-        return answer_press(
+        return press_for_group(
             request,
+            merge.group,
+            "join",
             lambda: withdraw_merge(merge_id=pk, actor=request.user, now=now),
             ("communities:group_home", merge.group.slug),
             _("You took it back."),
+            facts={"merge_id": pk, "answer": "withdraw"},
         )
     merge = get_object_or_404(GroupMerge.objects.filter(into__in=owned).select_related("into", "group"), pk=pk)
     agree = answer == "yes"
-    return answer_press(
+    return press_for_group(
         request,
+        merge.into,
+        "join",
         lambda: answer_merge(merge_id=pk, agree=agree, actor=request.user, now=now),
         ("communities:group_home", merge.into.slug),
         _("%(group)s is part of your group now.") % {"group": merge.group.name} if agree else _("You declined."),
+        facts={"merge_id": pk, "answer": "yes" if agree else "no"},
     )

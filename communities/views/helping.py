@@ -11,18 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from communities.access import SignedInRequest, signed_in
-from communities.forms import ConfirmForm, HelpForm
+from communities.forms import ConfirmForm, HelpForm, RouteForm
 from communities.models import Group, HelpedStep, Helper, OfficerRole
 from communities.rules.names import skeleton_of
-from communities.services.helping import (
-    NoSuchGroup,
-    ask_to_help,
-    confirm_helped_step,
-    journey_words,
-    refuse_helped_step,
-)
+from communities.services.helped_deeds import ask_to_help
+from communities.services.helped_steps import confirm_helped_step, journey_words, refuse_helped_step
+from communities.services.helping import NoSuchGroup, is_helper_of
 from communities.views.create import DRAFT
-from communities.views.parts import FormPage, answer_form, answer_press, form_for, settle
+from communities.views.parts import ROUTES, FormPage, answer_form, answer_press, form_for, group_of, settle
 from renewal.kernel.clock import london_day
 from renewal.kernel.parts import Crumb
 from renewal.kernel.templatetags.page import route
@@ -121,3 +117,15 @@ def helped_answer(request: SignedInRequest, group: str, pk: int) -> HttpResponse
         back,
         _("Confirmed."),
     )
+
+
+@signed_in
+@require_POST
+def help_route(request: SignedInRequest, group: str) -> HttpResponse:
+    """A helper says how the group and they work together today; the steps noted from now on say so."""
+    here = group_of(request, group)
+    form = RouteForm(request.POST)
+    if is_helper_of(request.user, here) and form.is_valid():
+        request.session[ROUTES] = {**request.session.get(ROUTES, {}), str(here.pk): form.cleaned_data["route"]}
+        messages.success(request, _("Saved. Each step you note says so."))
+    return go_to(request, "communities:group_home", here.slug)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -15,9 +14,8 @@ from communities.access import SignedInRequest, signed_in
 from communities.forms import AskForm, ReasonForm
 from communities.models import AgreementVersion, FundHolder, Side
 from communities.services import holdings
-from communities.services.helping import is_helper_of, record_helped_step
-from communities.views.parts import FormPage, answer_form, answer_press, crumbs_of, form_for, group_of, noted
-from renewal.kernel.templatetags.page import code as code_blocks
+from communities.services.helping import is_helper_of
+from communities.views.parts import FormPage, answer_form, crumbs_of, for_group, form_for, group_of, press_for_group
 from renewal.kernel.web import render_page
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
@@ -60,7 +58,7 @@ def holder_ask(request: SignedInRequest, group: str, pk: int) -> HttpResponse:
             reverse("communities:choose_fund_holder", args=[here.slug]),
             intro=_("It answers within 10 working days. After that we ask the next one you name."),
         ),
-        noted(request, here, "ask_holder", ask),
+        for_group(request, here, "ask_holder", ask),
         ("communities:choose_fund_holder", here.slug),
         _("We have asked %(holder)s.") % {"holder": holder.group.name},
         context={"crumbs": crumbs_of(here), "group": here, "facts": holder_pages.offer_facts(holder), "count": True},
@@ -85,30 +83,14 @@ def agreement_sign(request: SignedInRequest, group: str, pk: int) -> HttpRespons
     found = get_object_or_404(here.holdings, pk=pk)
     version = get_object_or_404(AgreementVersion.objects.filter(agreement=found), pk=request.POST.get("version") or 0)
     back = ("communities:agreement", here.slug, found.pk)
-    if is_helper_of(request.user, here):
-        made: list[str] = []
-
-        def wait_for_group() -> None:
-            _step, code = record_helped_step(
-                group_id=here.pk,
-                journey="sign_holder",
-                route="beside",
-                effect="sign",
-                facts={"version_id": version.pk},
-                actor=request.user,
-                now=timezone.now(),
-            )
-            made.append(code)
-
-        answer = answer_press(request, wait_for_group, back, _("The signature waits for the group to confirm it."))
-        if made:
-            messages.info(request, _("The code for its letter is %(code)s.") % {"code": code_blocks(made[0])})
-        return answer
-    return answer_press(
+    return press_for_group(
         request,
+        here,
+        "sign_holder",
         lambda: holdings.sign_agreement(version_id=version.pk, side=Side.GROUP, actor=request.user, now=timezone.now()),
         back,
         _("You have signed for your group."),
+        facts={"version_id": version.pk},
     )
 
 
@@ -117,8 +99,10 @@ def agreement_sign(request: SignedInRequest, group: str, pk: int) -> HttpRespons
 def agreement_withdraw(request: SignedInRequest, group: str, pk: int) -> HttpResponse:
     here = group_of(request, group)
     get_object_or_404(here.holdings, pk=pk)
-    return answer_press(
+    return press_for_group(
         request,
+        here,
+        "ask_holder",
         lambda: holdings.withdraw_request(agreement_id=pk, actor=request.user, now=timezone.now()),
         ("communities:choose_fund_holder", here.slug),
         _("You took your request back."),
@@ -142,7 +126,7 @@ def agreement_end(request: SignedInRequest, group: str, pk: int) -> HttpResponse
         request,
         form_for(request, ReasonForm),
         page,
-        noted(
+        for_group(
             request,
             here,
             "end_holder",
@@ -153,9 +137,14 @@ def agreement_end(request: SignedInRequest, group: str, pk: int) -> HttpResponse
                 actor=request.user,
                 now=timezone.now(),
             ),
+            facts=lambda said: {
+                "agreement_id": pk,
+                "reason": said["reason"],
+                "moves_to_id": other.pk if other else None,
+            },
         ),
         ("communities:agreement", here.slug, pk),
-        _("Payments have stopped. The money moves next."),
+        "" if is_helper_of(request.user, here) else _("Payments have stopped. The money moves next."),
         context={"crumbs": crumbs_of(here)},
     )
 
@@ -168,15 +157,20 @@ def agreement_finish(request: SignedInRequest, group: str, pk: int) -> HttpRespo
     get_object_or_404(here.holdings, pk=pk)
     back, now = ("communities:agreement", here.slug, pk), timezone.now()
     if request.POST.get("answer") == "stay":
-        return answer_press(
+        return press_for_group(
             request,
+            here,
+            "end_holder",
             lambda: holdings.unfreeze_agreement(agreement_id=pk, actor=request.user, now=now),
             back,
             _("The agreement goes on."),
         )
-    return answer_press(
+    return press_for_group(
         request,
+        here,
+        "end_holder",
         lambda: holdings.end_agreement(agreement_id=pk, actor=request.user, now=now),
         back,
         _("The agreement has ended."),
+        facts={"agreement_id": pk, "for_good": True},
     )

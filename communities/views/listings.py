@@ -15,7 +15,15 @@ from communities.access import SignedInRequest, signed_in
 from communities.forms import ListingForm, MessageForm, ThanksForm
 from communities.models import Conversation, Group, Listing, ListingKind
 from communities.services import listings
-from communities.views.parts import FormPage, answer_form, answer_press, crumbs_of, form_for, group_of, noted
+from communities.views.parts import (
+    FormPage,
+    answer_form,
+    crumbs_of,
+    for_group,
+    form_for,
+    group_of,
+    press_for_group,
+)
 from renewal.kernel.clock import london_day
 from renewal.kernel.parts import Crumb
 from renewal.kernel.templatetags.page import route
@@ -89,7 +97,7 @@ def listing_new(request: SignedInRequest, group: str) -> HttpResponse:
         request,
         form_for(request, ListingForm),
         FormPage(_("What do you offer or need?"), _("Put it up"), reverse("communities:group_home", args=[here.slug])),
-        noted(request, here, "listing", add),
+        for_group(request, here, "listing", add),
         ("communities:group_home", here.slug),
         _("It is up. People can write to you through us."),
         context={"crumbs": crumbs_of(here), "group": here, "count": True},
@@ -103,8 +111,10 @@ def listing_move(request: SignedInRequest, group: str, pk: int) -> HttpResponse:
     here = group_of(request, group)
     listing = get_object_or_404(here.listings, pk=pk)
     new = "closed" if listing.state == "open" else "open"
-    return answer_press(
+    return press_for_group(
         request,
+        here,
+        "listing",
         lambda: listings.move_listing(listing_id=pk, new=new, actor=request.user, now=timezone.now()),
         ("communities:group_home", here.slug),
         _("It is down.") if new == "closed" else _("It is up again."),

@@ -1,5 +1,6 @@
 """Who belongs to a group: invite, change what somebody can do, leave, contacts."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpResponse
@@ -10,11 +11,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from communities.access import SignedInRequest, signed_in
-from communities.forms import ContactsForm, InviteForm
+from communities.forms import ContactsForm, HelpedContactsForm, InviteForm
 from communities.models import MembershipRole
-from communities.services.groups import ContactDraft, change_contacts
+from communities.services.groups import ContactDraft, change_contacts, check_contacts
+from communities.services.helping import is_helper_of
 from communities.services.members import change_role, end_membership, invite_member, withdraw_invitation
-from communities.views.parts import FormPage, answer_form, answer_press, crumbs_of, form_for, group_of, own_group
+from communities.views.parts import (
+    FormPage,
+    answer_form,
+    answer_press,
+    crumbs_of,
+    for_group,
+    form_for,
+    group_of,
+    own_group,
+    run_group,
+)
 from renewal.kernel.web import go_to
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
@@ -28,15 +40,22 @@ def people(request: SignedInRequest, group: str) -> HttpResponse:
     members = list(here.memberships.filter(left_at=None).select_related("user").order_by("joined_at", "id"))
     mine = next(row for row in members if row.user_id == request.user.pk)
     is_owner = mine.role == MembershipRole.OWNER
-    if request.method == "POST" and not is_owner:
+    is_helper = mine.role == MembershipRole.HELPER
+    if request.method == "POST" and not (is_owner or is_helper):
         return go_to(request, "communities:people", here.slug)
     return answer_form(
         request,
         form_for(request, InviteForm),
         FormPage(_("People"), _("Send the invitation"), reverse("communities:group_home", args=[here.slug])),
-        lambda said: invite_member(group_id=here.pk, actor=request.user, now=now, **said),
+        for_group(
+            request,
+            here,
+            "invite",
+            lambda said: invite_member(group_id=here.pk, actor=request.user, now=now, **said),
+            facts=dict,
+        ),
         ("communities:people", here.slug),
-        _("The invitation is on its way."),
+        "" if is_helper else _("The invitation is on its way."),
         template="communities/people.html",
         context={
             "crumbs": crumbs_of(here),
@@ -44,6 +63,7 @@ def people(request: SignedInRequest, group: str) -> HttpResponse:
             "members": members,
             "mine": mine,
             "is_owner": is_owner,
+            "is_helper": is_helper,
             "invitations": list(here.invitations.waiting(at=now)),
             "contacts": list(here.contacts.filter(until=None)),
         },
@@ -99,24 +119,31 @@ def invitation_withdraw(request: SignedInRequest, group: str, pk: int) -> HttpRe
 @signed_in
 @FORM
 def contacts(request: SignedInRequest, group: str) -> HttpResponse:
-    here = own_group(request, group)
+    here = run_group(request, group)
+    is_helper = is_helper_of(request.user, here)
     initial: dict[str, Any] = {}
     for which, row in zip(("first", "second"), here.contacts.filter(until=None), strict=False):
-        initial |= {f"{which}_{part}": getattr(row, part) for part in ("name", "email", "phone")}
+        initial |= {f"{which}_{part}": getattr(row, part) for part in ("name", "email", "phone", "postal")}
+
+    def drafts(said: dict[str, Any]) -> list[ContactDraft]:
+        parts = ("name", "email", "phone", "postal")
+        return [ContactDraft(*(said.get(f"{which}_{part}", "") for part in parts)) for which in ("first", "second")]
 
     def change(said: dict[str, Any]) -> None:
-        drafts = [
-            ContactDraft(said[f"{which}_name"], said[f"{which}_email"], said[f"{which}_phone"])
-            for which in ("first", "second")
-        ]
-        change_contacts(group_id=here.pk, contacts=drafts, actor=request.user, now=timezone.now())
+        change_contacts(group_id=here.pk, contacts=drafts(said), actor=request.user, now=timezone.now())
+
+    def kept(said: dict[str, Any]) -> dict[str, Any]:
+        check_contacts(drafts(said))
+        return {"contacts": [asdict(draft) for draft in drafts(said)]}
 
     return answer_form(
         request,
-        form_for(request, ContactsForm, initial=initial),
+        form_for(
+            request, HelpedContactsForm if is_helper or initial.get("first_postal") else ContactsForm, initial=initial
+        ),
         FormPage(_("Contacts"), _("Save"), reverse("communities:people", args=[here.slug])),
-        change,
+        for_group(request, here, "contacts", change, facts=kept),
         ("communities:people", here.slug),
-        _("The contacts are saved."),
+        "" if is_helper else _("The contacts are saved."),
         context={"crumbs": crumbs_of(here), "group": here},
     )

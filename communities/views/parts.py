@@ -9,10 +9,12 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from communities.access import SignedInRequest
-from communities.models import Group
-from communities.services.helping import is_helper_of, record_helped_step
+from communities.models import Group, Route
+from communities.services.helped_steps import record_helped_step
+from communities.services.helping import is_helper_of
 from communities.wording import words_for
 from renewal.kernel.errors import DomainError
 from renewal.kernel.parts import Crumb
@@ -40,6 +42,11 @@ def group_of(request: SignedInRequest, slug: str) -> Group:
 def own_group(request: SignedInRequest, slug: str) -> Group:
     """Return a group whose pages the person runs."""
     return get_object_or_404(Group.objects.of_owner(request.user).select_related("area"), slug=slug)
+
+
+def run_group(request: SignedInRequest, slug: str) -> Group:
+    """Return a group whose pages the person runs, or helps to run."""
+    return get_object_or_404(Group.objects.run_by(request.user).select_related("area"), slug=slug)
 
 
 def form_for(request: HttpRequest, form: Callable[..., Form], **more: Any) -> Form:
@@ -73,7 +80,8 @@ def answer_form(
 ) -> HttpResponse:
     """Show a form; when posted and allowed, do it, say so and go on to ``done``; else show what is wrong, with 422."""
     if request.method == "POST" and settle(form, act):
-        messages.success(request, said)
+        if said:
+            messages.success(request, said)
         return go_to(request, *done)
     shown = {"form": form, "page": page, **(context or {})}
     return render_page(request, template, shown, status=422 if form.is_bound else 200)
@@ -86,23 +94,86 @@ def answer_press(request: HttpRequest, act: Callable[[], object], done: tuple[An
     except DomainError as refusal:
         messages.warning(request, words_for(refusal)[1])
     else:
-        messages.success(request, said)
+        if said:
+            messages.success(request, said)
     return go_to(request, *done)
 
 
-def noted(
-    request: SignedInRequest, group: Group, journey: str, act: Callable[[dict[str, Any]], object]
-) -> Callable[[dict[str, Any]], object]:
-    """Let an accredited helper's deed be noted for the group to confirm; a member's own is done and that is all."""
+ROUTES = "help-routes"  # session key: by which route a helper works with each group
+
+
+def route_of(request: SignedInRequest, group: Group) -> str:
+    """Return how a helper works with a group: as said last, else as when the help began, else together in person."""
+    said = request.session.get(ROUTES, {}).get(str(group.pk))
+    if said in Route.values:
+        return str(said)
+    begun = group.helped_steps.filter(helper__user=request.user).order_by("done_at").first()
+    return str(begun.route if begun else Route.BESIDE)
+
+
+def note_step(
+    request: SignedInRequest, group: Group, journey: str, *, effect: str = "", facts: Mapping[str, Any] | None = None
+) -> None:
+    """Note what a helper did or wants to do for a group, and say that it waits for the group's word."""
+    record_helped_step(
+        group_id=group.pk,
+        journey=journey,
+        route=route_of(request, group),
+        effect=effect,
+        facts=facts,
+        actor=request.user,
+        now=timezone.now(),
+    )
+    words = (
+        _("This waits for the group’s word: nothing has happened yet.") if effect else _("The group will confirm it.")
+    )
+    messages.info(request, words)
+
+
+Act = Callable[[dict[str, Any]], object]
+
+
+def for_group(
+    request: SignedInRequest,
+    group: Group,
+    journey: str,
+    act: Act,
+    *,
+    facts: Callable[[dict[str, Any]], Mapping[str, Any]] | None = None,
+) -> Act:
+    """Let a member's deed be done and that is all. A helper's is noted for the group to confirm.
+
+    With ``facts`` (from what was said to what the deed needs, kept with the step) a helper's deed is not done now: it
+    happens when the group has confirmed.
+    """
 
     def acted(said: dict[str, Any]) -> None:
-        act(said)
-        if is_helper_of(request.user, group):
-            record_helped_step(
-                group_id=group.pk, journey=journey, route="beside", actor=request.user, now=timezone.now()
-            )
+        if not is_helper_of(request.user, group):
+            act(said)
+        elif facts is not None:
+            note_step(request, group, journey, effect=journey, facts=facts(said))
+        else:
+            act(said)
+            note_step(request, group, journey)
 
     return acted
+
+
+def press_for_group(
+    request: SignedInRequest,
+    group: Group,
+    journey: str,
+    act: Callable[[], object],
+    done: tuple[Any, ...],
+    said: str,
+    *,
+    facts: Mapping[str, Any] | None = None,
+) -> HttpResponse:
+    """Do what a button asks for a group, or let it wait for the group's word, and go on."""
+    kept = None if facts is None else (lambda _said: facts)
+    waits = facts is not None and is_helper_of(request.user, group)
+    deed = for_group(request, group, journey, lambda _said: act(), facts=kept)
+    return answer_press(request, lambda: deed({}), done, "" if waits else said)
 
 
 def crumbs_of(group: Group) -> list[Crumb]:

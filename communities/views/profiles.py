@@ -17,7 +17,16 @@ from communities.models import Evidence, Group, OfficerRole
 from communities.rules.identifiers import SCHEMES
 from communities.services import profiles
 from communities.services.groups import add_identifier, remove_identifier
-from communities.views.parts import FormPage, answer_form, answer_press, crumbs_of, form_for, group_of, noted
+from communities.views.parts import (
+    FormPage,
+    answer_form,
+    answer_press,
+    crumbs_of,
+    for_group,
+    form_for,
+    group_of,
+    press_for_group,
+)
 from communities.wording import minimum_words
 from renewal.kernel.clock import london_day
 
@@ -46,7 +55,7 @@ def governance(request: SignedInRequest, group: str) -> HttpResponse:
         request,
         form_for(request, GovernanceForm, initial=initial),
         FormPage(_("How you work"), _("Save"), home_of(here), intro=_("Five short questions. No papers to upload.")),
-        noted(request, here, "profile", write),
+        for_group(request, here, "profile", write),
         ("communities:group_home", here.slug),
         _("How you work is saved."),
         template="communities/governance.html",
@@ -77,7 +86,7 @@ def safeguarding(request: SignedInRequest, group: str) -> HttpResponse:
             home_of(here),
             intro=_("If you do not have a policy, we can help you write one. Your page stays open either way."),
         ),
-        noted(
+        for_group(
             request,
             here,
             "profile",
@@ -104,7 +113,7 @@ def evidence(request: SignedInRequest, group: str) -> HttpResponse:
             home_of(here),
             intro=_("Say what it is, what day it is from and where people can see it. Do not send papers."),
         ),
-        noted(
+        for_group(
             request,
             here,
             "profile",
@@ -127,8 +136,10 @@ def evidence(request: SignedInRequest, group: str) -> HttpResponse:
 def evidence_withdraw(request: SignedInRequest, group: str, pk: int) -> HttpResponse:
     here = group_of(request, group)
     get_object_or_404(here.evidence, pk=pk)
-    return answer_press(
+    return press_for_group(
         request,
+        here,
+        "profile",
         lambda: profiles.withdraw_evidence(group_id=here.pk, evidence_id=pk, actor=request.user, now=timezone.now()),
         ("communities:evidence", here.slug),
         _("It is off your group’s page."),
@@ -161,8 +172,13 @@ def numbers(request: SignedInRequest, group: str) -> HttpResponse:
         request,
         form_for(request, NumberForm),
         FormPage(_("Your numbers in public registers"), _("Add"), home_of(here)),
-        lambda said: add_identifier(
-            group_id=here.pk, scheme=said["scheme"], typed=said["number"], actor=request.user, now=timezone.now()
+        for_group(
+            request,
+            here,
+            "profile",
+            lambda said: add_identifier(
+                group_id=here.pk, scheme=said["scheme"], typed=said["number"], actor=request.user, now=timezone.now()
+            ),
         ),
         ("communities:numbers", here.slug),
         _("The number is on your group’s page."),
@@ -176,8 +192,10 @@ def numbers(request: SignedInRequest, group: str) -> HttpResponse:
 def number_remove(request: SignedInRequest, group: str, pk: int) -> HttpResponse:
     here = group_of(request, group)
     get_object_or_404(here.identifiers.filter(removed_at=None), pk=pk)
-    return answer_press(
+    return press_for_group(
         request,
+        here,
+        "profile",
         lambda: remove_identifier(group_id=here.pk, identifier_id=pk, actor=request.user, now=timezone.now()),
         ("communities:numbers", here.slug),
         _("The number is off your group’s page."),
@@ -198,7 +216,12 @@ def interests(request: SignedInRequest, group: str) -> HttpResponse:
             home_of(here),
             intro=_("Write down who has to do with somebody your group pays, buys from or works with. It is public."),
         ),
-        lambda said: profiles.add_conflict(group_id=here.pk, actor=request.user, now=now, **said),
+        for_group(
+            request,
+            here,
+            "profile",
+            lambda said: profiles.add_conflict(group_id=here.pk, actor=request.user, now=now, **said),
+        ),
         ("communities:interests", here.slug),
         _("The line is on your register."),
         template="communities/interests.html",
@@ -211,8 +234,10 @@ def interests(request: SignedInRequest, group: str) -> HttpResponse:
 def interest_end(request: SignedInRequest, group: str, pk: int) -> HttpResponse:
     here = group_of(request, group)
     get_object_or_404(here.conflicts.filter(until=None), pk=pk)
-    return answer_press(
+    return press_for_group(
         request,
+        here,
+        "profile",
         lambda: profiles.end_conflict(group_id=here.pk, conflict_id=pk, actor=request.user, now=timezone.now()),
         ("communities:interests", here.slug),
         _("The interest ended today. The line stays."),

@@ -14,6 +14,7 @@ from funding.models import Decision, Partner, Project, ProjectState
 from funding.models.project import WRITING
 from funding.queries.projects import costs_of
 from renewal.kernel.money import pounds
+from renewal.kernel.paper_forms import questions_of
 from renewal.kernel.parts import Fact, Task
 
 
@@ -115,6 +116,29 @@ def answer_cards(project: Project) -> list[AnswerCard]:
             facts += list(_facts(form, url))
         cards.append(AnswerCard(str(spec.title), "", facts))
     return cards
+
+
+def paper_parts(project: Project) -> list[tuple[object, list[dict[str, Any]]]]:
+    """Write the questions of an application for paper, by task, with the answers there are."""
+    kept = pages_by_task(project)
+    parts: list[tuple[object, list[dict[str, Any]]]] = []
+    for spec in tasks_of(project):
+        questions: list[dict[str, Any]] = []
+        for number, page in enumerate(spec.pages, start=1):
+            row = kept.get(spec.key, {}).get(number)
+            form = page.form(as_data(row.typed) if row else None, project=project)
+            asked = questions_of(form, answer=read_back if row else None)
+            questions += _with_rows(form, asked) if hasattr(form, "drawn_rows") else asked
+        parts.append((spec.title, questions))
+    return parts
+
+
+def _with_rows(form: Any, questions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Say before each question of a repeated row which row it is of; rows left blank keep their lines."""
+    names = [row.legend for row in form.drawn_rows() for _field in row.fields]
+    return [
+        {**question, "label": f"{name}: {question['label']}"} for name, question in zip(names, questions, strict=False)
+    ] + questions[len(names) :]
 
 
 def _facts(form: Any, url: str) -> Iterable[Fact]:

@@ -4,11 +4,12 @@ from datetime import datetime
 
 from django.db import transaction
 
-from communities.models import Group, OfficerRole, User
+from communities.models import HelpedStep, OfficerRole, User
 from funding.models import Appeal, AppealGround, AppealState, Decision, DecisionState, Review
+from funding.services.applications import check_speaks
 from funding.services.checks import CHECKERS, HasInterest, InterestsFirst, NotAnOfficer, WordsMissing, _locked
 from funding.services.notices import tell_group
-from funding.services.projects import NotAMember, ProjectMoved, move
+from funding.services.projects import ProjectMoved, move
 from renewal.kernel.audit import record
 from renewal.kernel.clock import add_working_days, end_of, london_day
 from renewal.kernel.errors import DomainError
@@ -30,19 +31,23 @@ class AppealMoved(DomainError):
 
 
 @transaction.atomic
-def send_appeal(*, decision_id: int, actor: User, ground: str, words: str, now: datetime) -> Appeal:
-    """A member of the group asks that different people look again, within 20 working days; once for a decision."""
+def send_appeal(
+    *, decision_id: int, actor: User, ground: str, words: str, now: datetime, helped: HelpedStep | None = None
+) -> Appeal:
+    """A member of the group asks that different people look again, within 20 working days; once for a decision.
+
+    A helper sends it with the group's confirmed word (``helped``); the day the group spoke to the helper counts.
+    """
     decision = Decision.objects.select_for_update(of=("self",)).get(pk=decision_id)
     project = _locked(decision.project_id)
-    if not Group.objects.is_member(actor, project.group_id):
-        raise NotAMember(group_id=project.group_id)
+    check_speaks(actor, project.group_id, helped, effect="appeal")
     if decision.kind != "refuse" or decision.state != DecisionState.MADE or hasattr(decision, "appeal"):
         raise ProjectMoved(state=decision.state)
     if not words.strip():
         raise WordsMissing(missing=["words"])
     nation = project.round.area.nation or "england"
     last = add_working_days(london_day(decision.seconded_at or decision.proposed_at), WINDOW_DAYS, nation=nation)
-    if now >= end_of(last):
+    if (helped.done_at if helped else now) >= end_of(last):
         raise TooLate(day=last.isoformat())
     appeal = Appeal.objects.create(
         decision=decision,

@@ -7,7 +7,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from communities.models import Evidence, Group, HoldingAgreement, LegalForm, User
+from communities.models import Evidence, Group, HelpedStep, HoldingAgreement, LegalForm, User
+from communities.services.helped_steps import has_word_of_group
 from funding.models import (
     ApplicationPage,
     Attachment,
@@ -54,6 +55,10 @@ class NotReady(DomainError):
 
 class SameMember(DomainError):
     """The declaration needs a second member of the group."""
+
+
+class GroupsWordFirst(DomainError):
+    """A helper wrote it down; it goes on only when the group has confirmed."""
 
 
 class AlreadySigned(DomainError):
@@ -181,11 +186,13 @@ def write_partners(*, project_id: int, actor: User, partners: Mapping[int, tuple
 
 
 @transaction.atomic
-def sign_as_partner(*, partner_id: int, actor: User, now: datetime) -> None:
-    """A member of the partner group signs its role and share, in their own account (G-4.11-A2)."""
+def sign_as_partner(*, partner_id: int, actor: User, now: datetime, helped: HelpedStep | None = None) -> None:
+    """A member of the partner group signs its role and share, in their own account (G-4.11-A2).
+
+    A helper signs only with the group's confirmed word (``helped``).
+    """
     partner = Partner.objects.select_for_update().select_related("project").get(pk=partner_id, left_at__isnull=True)
-    if not Group.objects.is_member(actor, partner.group_id):
-        raise NotAMember(group_id=partner.group_id)
+    check_speaks(actor, partner.group_id, helped, effect="partner")
     if not Partner.objects.filter(pk=partner.pk, signed_at__isnull=True).update(signed_by=actor, signed_at=now):
         raise AlreadySigned(partner_id=partner_id)
     record(actor=actor, action="project.partner_signed", subject=partner.project, group_id=partner.group_id)
@@ -227,8 +234,24 @@ def has_purpose(project: Project, *, on: date) -> bool:
     return groups - {None} <= set(shown.values_list("group_id", flat=True))
 
 
+def check_speaks(actor: User, group_id: int | None, helped: HelpedStep | None, *, effect: str) -> None:
+    """Raise unless the person speaks for the group: a member does, a helper only with the group's confirmed word."""
+    if Group.objects.is_own_member(actor, group_id) or has_word_of_group(helped, effect=effect, group_id=group_id):
+        return
+    if Group.objects.is_member(actor, group_id):
+        raise GroupsWordFirst(group_id=group_id)
+    raise NotAMember(group_id=group_id)
+
+
 @transaction.atomic
-def sign_off(*, project_id: int, actor: User, unfinished: Sequence[tuple[str, int]], now: datetime) -> None:
+def sign_off(
+    *,
+    project_id: int,
+    actor: User,
+    unfinished: Sequence[tuple[str, int]],
+    now: datetime,
+    helped: HelpedStep | None = None,
+) -> None:
     """A member says the application is complete; a second member must declare it before it goes (a draft, first time).
 
     ``unfinished`` lists pages that did not pass their own rules when read again; with any, or any problem of the whole,
@@ -239,6 +262,7 @@ def sign_off(*, project_id: int, actor: User, unfinished: Sequence[tuple[str, in
     if unfinished or problems:
         raise NotReady(pages=list(unfinished), problems=[problem.value for problem in problems])
     if project.state == ProjectState.CHANGES:
+        check_speaks(actor, project.group_id, helped, effect="change")
         send_in(project=project, actor=actor, now=now)
         return
     if not is_ideas_open(project, now):
@@ -260,19 +284,23 @@ def take_back(*, project_id: int, actor: User, now: datetime) -> None:
 
 
 @transaction.atomic
-def declare_and_send(*, project_id: int, actor: User, now: datetime) -> None:
-    """A second member declares that the application is true and that the group agreed to it; it is then sent in."""
+def declare_and_send(*, project_id: int, actor: User, now: datetime, helped: HelpedStep | None = None) -> None:
+    """A second member declares that the application is true and that the group agreed to it; it is then sent in.
+
+    Where a helper wrote it down, the group's confirmed word (``helped``) is the declaration: nobody stands in
+    ``declared_by``, and the day the helper took the step counts for the deadline.
+    """
     project = Project.objects.select_for_update(of=("self",)).select_related("round", "group").get(pk=project_id)
-    if not Group.objects.is_member(actor, project.group_id):
-        raise NotAMember(group_id=project.group_id)
+    check_speaks(actor, project.group_id, helped, effect="apply")
     if project.state != ProjectState.DECLARING:
         raise ProjectMoved(state=project.state)
-    if project.signed_by_id == actor.pk:
+    if project.signed_by_id == actor.pk and helped is None:
         raise SameMember(project_id=project_id)
-    if not is_ideas_open(project, now):
+    if not is_ideas_open(project, helped.done_at if helped else now):
         raise StepNotOpen(step=Step.IDEAS)
-    project.declared_by = actor
-    Project.objects.filter(pk=project.pk).update(declared_by=actor)
+    if helped is None:
+        project.declared_by = actor
+        Project.objects.filter(pk=project.pk).update(declared_by=actor)
     send_in(project=project, actor=actor, now=now)
 
 

@@ -53,7 +53,7 @@ def say(
         project=project,
         reply_to=parent,
         author=actor,
-        for_group=Group.objects.is_member(actor, project.group_id),
+        for_group=Group.objects.is_own_member(actor, project.group_id),
         text=said,
         language=language,
         at=now,

@@ -12,6 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from communities.access import SignedInRequest, signed_in
 from communities.models import Body
+from communities.services.helping import is_helper_of
+from communities.views.parts import note_step
 from funding.answer_states import MandateState
 from funding.answer_wording import words_for_answers
 from funding.forms.voices import DeliveryForm, RightingForm
@@ -123,8 +125,12 @@ def mandate_right(request: SignedInRequest, pk: int) -> HttpResponse:
     form = RightingForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         act = cure_project if form.cleaned_data["way"] == "cure" else appeal_rejection
+        group = Project.objects.get(round=mandate.round, reference=mandate.ref).group
         try:
-            act(mandate_id=pk, words=form.cleaned_data["words"], actor=request.user, now=timezone.now())
+            if group is not None and is_helper_of(request.user, group):
+                note_step(request, group, "right", effect="right", facts={"mandate_id": pk, **form.cleaned_data})
+            else:
+                act(mandate_id=pk, words=form.cleaned_data["words"], actor=request.user, now=timezone.now())
         except DomainError as refusal:
             form.add_error(None, words_for_answers(refusal))
         else:

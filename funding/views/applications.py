@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.core import signing
+from django.db import transaction
 from django.db.models import Q
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -16,6 +17,8 @@ from django.views.decorators.http import require_safe
 
 from communities.access import SignedInRequest, signed_in
 from communities.models import Group
+from communities.services.helping import is_helper_of
+from communities.views.parts import note_step
 from funding.application_pages import PageSpec, TaskSpec, as_data, find_page, minutes_of, tasks_of, wrong_pages
 from funding.forms.application import FileForm, StartProjectForm
 from funding.forms.checks import AppealForm
@@ -28,7 +31,9 @@ from funding.queries.rounds import rounds_for_pages, step_window
 from funding.services import appeals, applications, files, projects
 from funding.views.rounds import crumbs_of
 from funding.wording import words_for, words_for_problem
+from renewal.kernel.context import HELP_PHONE
 from renewal.kernel.errors import DomainError
+from renewal.kernel.paper_forms import paper_form
 from renewal.kernel.parts import Crumb
 from renewal.kernel.web import go_to, render_page
 
@@ -253,10 +258,17 @@ def application_check(request: SignedInRequest, group: str, ref: str) -> HttpRes
         return go_to(request, "funding:application_tasks", group, ref)
     missing: list[str] = []
     if request.method == "POST":
+        facts = {"project_id": project.pk}
         try:
-            applications.sign_off(
-                project_id=project.pk, actor=request.user, unfinished=wrong_pages(project), now=timezone.now()
-            )
+            with transaction.atomic():
+                applications.sign_off(
+                    project_id=project.pk, actor=request.user, unfinished=wrong_pages(project), now=timezone.now()
+                )
+                if project.group is not None and is_helper_of(request.user, project.group):
+                    note_step(request, project.group, "apply", effect="apply", facts=facts)
+        except applications.GroupsWordFirst:
+            note_step(request, project.group, "change", effect="change", facts=facts)  # type: ignore[arg-type]
+            return go_to(request, "funding:application_tasks", group, ref)
         except applications.NotReady as refusal:
             missing = [words_for_problem(code) for code in refusal.facts["problems"]]  # type: ignore[attr-defined]
             wrong = {task for task, _page in refusal.facts["pages"]}  # type: ignore[attr-defined]
@@ -281,7 +293,8 @@ def application_sent(request: SignedInRequest, group: str, ref: str) -> HttpResp
     """What happens next, after signing off and after sending."""
     project = _application(request, group, ref)
     review = project.reviews.order_by("-pk").first()
-    context = {"project": project, "crumbs": _crumbs(project), "review": review}
+    is_helper = project.group is not None and is_helper_of(request.user, project.group)
+    context = {"project": project, "crumbs": _crumbs(project), "review": review, "is_helper": is_helper}
     return render_page(request, "funding/application_sent.html", context)
 
 
@@ -324,17 +337,35 @@ def application_feedback(request: SignedInRequest, group: str, ref: str) -> Http
     return render_page(request, "funding/application_feedback.html", context)
 
 
+@require_safe
+@signed_in
+def application_paper_download(request: SignedInRequest, group: str, ref: str) -> HttpResponse:
+    """Every question of this application on paper, with the answers there are: to keep, or to fill in by hand."""
+    project = _application(request, group, ref)
+    pdf = paper_form(
+        title=project.label,
+        lead=_("Fill in what you can by hand. Send it back, or read it to us on the phone."),
+        parts=queries.paper_parts(project),
+        reference=project.reference,
+        phone=HELP_PHONE,
+    )
+    disposition = content_disposition_header(True, f"{project.reference}.pdf")
+    return HttpResponse(pdf, content_type="application/pdf", headers={"Content-Disposition": disposition or ""})
+
+
 @signed_in
 def application_withdraw(request: SignedInRequest, group: str, ref: str) -> HttpResponse:
     """A page of its own that says what stays public, then takes the project out."""
     project = _application(request, group, ref)
     if request.method == "POST":
         try:
-            projects.withdraw_project(project_id=project.pk, actor=request.user, now=timezone.now())
+            if project.group is not None and is_helper_of(request.user, project.group):
+                note_step(request, project.group, "withdraw", effect="withdraw", facts={"project_id": project.pk})
+            else:
+                projects.withdraw_project(project_id=project.pk, actor=request.user, now=timezone.now())
+                messages.success(request, _("Your project is withdrawn."))
         except DomainError as refusal:
             messages.warning(request, words_for(refusal))
-        else:
-            messages.success(request, _("Your project is withdrawn."))
         return go_to(request, "funding:application_tasks", group, ref)
     return render_page(request, "funding/application_withdraw.html", {"project": project, "crumbs": _crumbs(project)})
 
@@ -368,6 +399,8 @@ def partner_sign(request: SignedInRequest, partner: int) -> HttpResponse:
     if request.method == "POST":
         try:
             applications.sign_as_partner(partner_id=found.pk, actor=request.user, now=timezone.now())
+        except applications.GroupsWordFirst:
+            note_step(request, found.group, "partner", effect="partner", facts={"partner_id": found.pk})
         except DomainError as refusal:
             messages.warning(request, words_for(refusal))
         else:
@@ -387,6 +420,10 @@ def application_appeal(request: SignedInRequest, group: str, ref: str) -> HttpRe
     if form.is_valid():
         try:
             appeals.send_appeal(decision_id=decision.pk, actor=request.user, now=timezone.now(), **form.cleaned_data)
+        except applications.GroupsWordFirst:
+            facts = {"decision_id": decision.pk, **form.cleaned_data}
+            note_step(request, project.group, "appeal", effect="appeal", facts=facts)  # type: ignore[arg-type]
+            return go_to(request, "funding:application_feedback", group, ref)
         except DomainError as refusal:
             form.add_error(None, words_for(refusal))
         else:

@@ -13,6 +13,7 @@ from renewal.site.views.areas import area_detail, area_find, area_split
 from renewal.site.views.audit import audit, audit_download
 from renewal.site.views.gallery import gallery, staff_gallery
 from renewal.site.views.home import home, language_choice, round_list
+from renewal.site.views.offline import offline, sheet_download
 from renewal.site.views.sign_in import told_as_422
 from renewal.site.views.staff import staff_home
 
@@ -21,6 +22,8 @@ routes: dict[str, list[URLPattern | URLResolver]] = {
         path("", home, name="home"),
         path("help/", pages.help_page, name="help"),
         path("help/formats/", pages.formats, name="formats"),
+        path("help/offline/", offline, name="offline"),
+        path("help/offline/<slug:key>/", sheet_download, name="sheet_download"),
         path("accessibility/", pages.accessibility, name="accessibility"),
         path("privacy/", pages.privacy, name="privacy"),
         path("cookies/", pages.cookies, name="cookies"),

@@ -118,6 +118,7 @@ ROWS = [
     *form_of_group("listing_new"),
     press("listing_move", "listing"),
     press("helped_answer", "step"),
+    own("help_route", method="post", data=lambda w: {"route": "phone"}, answer=303),
     signed_in("holder_home"),
     Row("communities:holder_offer", lambda w: {"group": w.holder.group.slug}, holder=200, **OFFER),
     Row("communities:holder_offer", lambda w: {"group": w.holder.group.slug}, method="post", holder=422, **OFFER),

@@ -79,6 +79,7 @@ PAGES = [
     Page("funding:round_list", "no round is open"),
     Page("renewal:help", "normal"),
     Page("renewal:formats", "normal"),
+    Page("renewal:offline", "every journey"),
     Page("renewal:accessibility", "normal"),
     Page("renewal:privacy", "normal"),
     Page("renewal:cookies", "normal"),

@@ -4,7 +4,8 @@ from tests.support.catalogue import Row
 from tests.support.world import OFFICERS, World
 
 EVERYBODY = [
-    "home", "help", "formats", "accessibility", "privacy", "cookies", "open_data", "gallery", "staff_gallery",
+    "home", "help", "formats", "offline", "accessibility", "privacy", "cookies", "open_data", "gallery",
+    "staff_gallery",
 ]  # fmt: skip
 OFFICER_PARTS = dict.fromkeys((*OFFICERS, *(f"other_{role}" for role in OFFICERS), "steward"), 200)
 SIGNED_IN = [
@@ -18,6 +19,7 @@ def build(world: World) -> None:
 
 ROWS = [
     *(Row(f"renewal:{name}", others=200) for name in EVERYBODY),
+    Row("renewal:sheet_download", lambda w: {"key": "register"}, others=200),
     Row("funding:round_list", others=200),
     Row("language_choice", others=302),
     Row("health", others=200),

@@ -3,23 +3,23 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
 
 from communities.models import AgreementSignature, HelpedStep, Helper, Route
 from communities.services import helping
 from communities.services.groups import ContactDraft, GroupDraft
-from communities.services.helping import (
-    JOURNEYS,
+from communities.services.helped_deeds import ask_to_help, register_for_group
+from communities.services.helped_steps import (
     NeedsAnother,
-    NotAccredited,
     StepSettled,
     WrongCode,
-    ask_to_help,
     confirm_helped_step,
+    journey_words,
+    journeys,
     record_helped_step,
     refuse_helped_step,
-    register_for_group,
-    start_helping,
 )
+from communities.services.helping import NotAccredited, start_helping
 from communities.services.holdings import NotForThisSide, sign_agreement
 from renewal.kernel.models import Notice
 from tests.communities.services.test_holdings import Scene
@@ -107,7 +107,7 @@ def test_a_helpers_signature_counts_only_when_the_group_has_confirmed(helper):
     with pytest.raises(NotForThisSide):
         sign_agreement(version_id=version.pk, side="group", actor=helper.user, now=NOON)
     step, code = record_helped_step(
-        group_id=scene.group.pk, journey="sign_holder", route="paper", effect="sign",
+        group_id=scene.group.pk, journey="sign_holder", route="paper", effect="sign_holder",
         facts={"version_id": version.pk}, actor=helper.user, now=NOON,
     )  # fmt: skip
     agreement.refresh_from_db()
@@ -125,7 +125,7 @@ def test_a_refused_step_never_takes_effect(helper):
     agreement, version = scene.agreed()
     start_helping(group_id=scene.group.pk, actor=helper.user, now=NOON)
     step, code = record_helped_step(
-        group_id=scene.group.pk, journey="sign_holder", route="paper", effect="sign",
+        group_id=scene.group.pk, journey="sign_holder", route="paper", effect="sign_holder",
         facts={"version_id": version.pk}, actor=helper.user, now=NOON,
     )  # fmt: skip
 
@@ -161,7 +161,7 @@ def test_codes_cannot_be_tried_without_end(helper):
 
 
 @pytest.mark.parametrize("route", Route.values)
-@pytest.mark.parametrize("journey", JOURNEYS)
+@pytest.mark.parametrize("journey", journeys())
 def test_each_journey_can_be_recorded_on_each_route_and_told_to_the_group(helper, journey, route):
     group, _step, _code = register(helper)
     before = Notice.objects.count()
@@ -170,4 +170,5 @@ def test_each_journey_can_be_recorded_on_each_route_and_told_to_the_group(helper
 
     assert (step.journey, step.route, step.state) == (journey, route, "waiting")
     assert Notice.objects.count() == before + 1
-    assert helping.journey_words(journey) in Notice.objects.order_by("pk").last().body
+    with translation.override("en"):
+        assert journey_words(journey) in Notice.objects.order_by("pk").last().body

@@ -76,6 +76,7 @@ ROWS = [
     Row("funding:application_sent", application, **OWN),
     Row("funding:application_declare", application, stranger="sign-in", member=303, others=404),
     Row("funding:application_feedback", application, **OWN),
+    Row("funding:application_paper_download", application, **OWN),
     Row("funding:application_withdraw", application, **OWN),
     Row("funding:application_withdraw", application, method="post", stranger="sign-in", member=303, others=404),
     Row("funding:application_carry", application, **OWN),
