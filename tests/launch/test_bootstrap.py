@@ -205,6 +205,28 @@ def test_our_environment_reaches_neither_other_pythons_nor_their_packages(monkey
     assert known["UV_PYTHON_DOWNLOADS"] == "never"
 
 
+def test_modules_are_compiled_once_and_outside_the_checkout(monkeypatch, tmp_path):
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")  # as on some machines: every process would compile everything
+    monkeypatch.setenv("RENEWAL_VAR", str(tmp_path))
+
+    known = bootstrap.commands_environment({})
+
+    assert "PYTHONDONTWRITEBYTECODE" not in known
+    assert known["PYTHONPYCACHEPREFIX"] == str(tmp_path / "pycache")
+
+
+def test_compiled_modules_of_an_older_lock_are_not_kept(installer, house):
+    ensure_environment("demo.lock")
+    old = bootstrap.bytecode_directory() / "old.pyc"
+    old.parent.mkdir(parents=True, exist_ok=True)
+    old.write_bytes(b"")
+    (house / "demo.lock").write_text((house / "demo.lock").read_text() + "# changed\n")
+
+    ensure_environment("demo.lock")
+
+    assert not old.exists()
+
+
 @pytest.mark.parametrize("command", ["demo", "test", "check"])
 def test_nothing_is_set_up_in_production(command, tmp_path):
     code = (
