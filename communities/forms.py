@@ -1,7 +1,7 @@
 """Forms of groups, fund-holders, helpers and listings, in people's words."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -46,8 +46,8 @@ class PlainTextForm(PlainForm):
                 field.validators.append(plain_text)
 
 
-def line(label: object, most: int, **more: Any) -> forms.CharField:
-    return forms.CharField(label=label, max_length=most, **more)  # type: ignore[arg-type]
+def line(label: Any, most: int, **more: Any) -> forms.CharField:
+    return forms.CharField(label=label, max_length=most, **more)
 
 
 class StartForm(PlainForm):
@@ -98,7 +98,8 @@ class ReachForm(PlainForm):
     def __init__(self, *args: Any, areas: Sequence[Area], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         language = get_language() or "en"
-        self.fields["area_id"].choices = [(area.pk, area.name_in(language)) for area in areas]  # type: ignore[attr-defined]
+        field = cast(forms.TypedChoiceField, self.fields["area_id"])
+        field.choices = [(area.pk, area.name_in(language)) for area in areas]
 
 
 class AimsForm(PlainTextForm):
@@ -306,6 +307,13 @@ class JoinForm(PlainTextForm):
     )  # fmt: skip
 
 
+class HoldersField(forms.ModelMultipleChoiceField):
+    """Fund-holders by the names of their groups."""
+
+    def label_from_instance(self, obj: FundHolder) -> str:
+        return obj.group.name
+
+
 class AskForm(PlainTextForm):
     """Ask one fund-holder, and name who is asked next."""
 
@@ -313,7 +321,7 @@ class AskForm(PlainTextForm):
         label=_("What is the money for?"), most=500, rows=3, error_messages={"required": _("Say what the money is for")}
     )
     amount_pence = PoundsField(label=_("About how much?"))
-    next_holders = forms.ModelMultipleChoiceField(
+    next_holders = HoldersField(
         label=_("Who do we ask next if this one does not agree?"),
         queryset=FundHolder.objects.none(),
         widget=forms.CheckboxSelectMultiple,
@@ -322,9 +330,7 @@ class AskForm(PlainTextForm):
 
     def __init__(self, *args: Any, others: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["next_holders"]
-        field.queryset = others  # type: ignore[attr-defined]
-        field.label_from_instance = lambda holder: holder.group.name  # type: ignore[attr-defined]
+        cast(HoldersField, self.fields["next_holders"]).queryset = others
 
 
 class PaperAskForm(AskForm):
@@ -383,7 +389,7 @@ class OfferForm(TermsForm):
 
     def __init__(self, *args: Any, areas: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["areas"].queryset = areas  # type: ignore[attr-defined]
+        cast(forms.ModelMultipleChoiceField, self.fields["areas"]).queryset = areas
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}

@@ -97,7 +97,7 @@ def comparison(group: Group) -> dict[str, Any]:
             "holder": holder,
             "name": holder.group.name,
             "facts": offer_facts(holder),
-            "is_full": holder.holding >= holder.most_groups,  # type: ignore[attr-defined]
+            "is_full": holder.holding >= holder.most_groups,  # type: ignore[attr-defined]  # counted by holders_for
             "is_open": holder.pk in open_with,
         }
         for holder in holders_for(group)

@@ -167,11 +167,12 @@ def group_join(request: SignedInRequest, group: str) -> HttpResponse:
     """Ask to become part of another group."""
     here = run_group(request, group)
     form = form_for(request, JoinForm)
-    into = None
     if request.method == "POST" and form.is_valid():
         into = group_pages.group_called(form.cleaned_data["into"], besides=here)
         if into is None:
             form.add_error("into", _("We found no other group with this name. Type it as it stands on its page"))
+        else:
+            form.cleaned_data["into"] = into.pk
     page = FormPage(
         _("Become part of another group"),
         _("Ask the other group"),
@@ -186,8 +187,8 @@ def group_join(request: SignedInRequest, group: str) -> HttpResponse:
             request,
             here,
             "join",
-            lambda said: propose_merge(group_id=here.pk, into_id=into.pk, actor=request.user, now=timezone.now()),  # type: ignore[union-attr]
-            facts=lambda said: {"into_id": into.pk},  # type: ignore[union-attr]
+            lambda said: propose_merge(group_id=here.pk, into_id=said["into"], actor=request.user, now=timezone.now()),
+            facts=lambda said: {"into_id": said["into"]},
         ),
         ("communities:group_home", here.slug),
         "" if is_helper_of(request.user, here) else _("We asked the other group."),
