@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "renewal.kernel.middleware.usual_method",
     "renewal.kernel.middleware.readable_address",
     "renewal.site.middleware.guard_officers",
+    "renewal.site.middleware.kept_language",
 ]
 
 ROOT_URLCONF = "renewal.urls"

@@ -3,6 +3,9 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,12 +14,15 @@ class SiteConfig(AppConfig):
     label = "site"
 
     def ready(self) -> None:
+        from allauth.account.signals import user_logged_in
+
         from communities.group_pages import set_group_projects
         from renewal.kernel.datasets import DataSet, add_dataset
         from renewal.kernel.staff import MenuEntry, add_to_menu
         from renewal.site.area_sections import add_sections
         from renewal.site.group_sections import projects_of_group
 
+        user_logged_in.connect(keep_language_of_sign_in, dispatch_uid="language")
         add_sections()
         set_group_projects(projects_of_group)
         add_dataset(
@@ -42,3 +48,10 @@ def reads_audit(user: Any) -> bool:
 
     held = OfficerRole.objects.filter(user=user).held(on=london_day(timezone.now()))
     return held.filter(role__in=[Role.AUDITOR, Role.STEWARD]).exists()
+
+
+def keep_language_of_sign_in(*, request: HttpRequest, user: Any, **_more: Any) -> None:
+    """Keep the language in which a person signed in. The demo's buttons do not come here: its people keep theirs."""
+    from communities.services.people import choose_language
+
+    choose_language(person_id=user.pk, language=get_language() or settings.LANGUAGE_CODE)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
@@ -11,7 +12,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import get_language_from_path
 from django.utils.translation import gettext as _
+
+from communities.services.people import choose_language
 
 
 def helpful_refusals(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -44,6 +48,23 @@ def guard_officers(get_response: Callable[[HttpRequest], HttpResponse]) -> Calla
         if settings.OFFICERS_NEED_SECOND_STEP and not is_mfa_enabled(request.user):
             messages.warning(request, _("Officers need a second step. Set it up once, then open the staff pages."))
             return redirect("mfa_activate_totp")
+        return get_response(request)
+
+    return respond
+
+
+def kept_language(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Keep the language a signed-in person changes to: a page of ours in one language led to one in another.
+
+    A link out of an e-mail or a message changes nothing: it may be in the language of whoever sent it.
+    """
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        language = get_language_from_path(request.path_info)
+        came_from = urlsplit(request.META.get("HTTP_REFERER", ""))
+        before = get_language_from_path(came_from.path) if came_from.netloc == request.get_host() else None
+        if language and before and before != language and request.method == "GET" and request.user.is_authenticated:
+            choose_language(person_id=request.user.pk, language=language)
         return get_response(request)
 
     return respond

@@ -163,3 +163,40 @@ def test_a_resident_is_not_signed_out_by_an_hour_of_reading(client, monkeypatch)
     monkeypatch.setattr(time, "time", lambda: later)
 
     assert "Sign out" in client.get("/en/").content.decode()
+
+
+def test_an_account_keeps_the_language_it_signs_in_with(client):
+    code = ask_for_code(client, "gethin@example.org")
+
+    client.post("/cy/sign-in/code/", {"code": code})
+
+    assert User.objects.get(email="gethin@example.org").language == "cy"
+
+
+def test_a_signed_in_person_who_changes_the_language_gets_e_mails_in_it(client):
+    person = User.objects.create_user("gethin@example.org", language="en")
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    chosen = []
+
+    for page, before in [("/cy/help/", ""), ("/cy/help/", "http://elsewhere.example/en/help/"),
+                         ("/cy/help/", "http://testserver/en/help/"), ("/cy/", "http://testserver/cy/help/"),
+                         ("/en/help/", "http://testserver/cy/")]:  # fmt: skip
+        client.get(page, headers={"referer": before})
+        chosen.append(User.objects.get(pk=person.pk).language)
+
+    assert chosen == ["en", "en", "cy", "cy", "en"], "a link from elsewhere is not a choice"
+
+
+def test_a_code_is_mailed_in_the_language_of_the_page(client):
+    client.post("/cy/sign-in/", {"email": "gethin@example.org"})
+    deliver()
+
+    assert Notice.objects.get().language == "cy"
+    assert "Eich cod" in mail.outbox[-1].body
+
+
+def test_a_person_of_the_demo_is_met_in_their_language(client):
+    person = User.objects.create_user("gethin@example.org", language="cy")
+    SeededPart.objects.create(name="areas", seeded_at=timezone.now(), notes={"sign_ins": [[person.email, "Gethin"]]})
+
+    assert client.post("/en/sign-in/demo/", {"email": person.email}).headers["Location"].startswith("/cy/")

@@ -17,6 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -133,7 +134,8 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
     if person is None:
         raise Http404
     start_session(request, person, backend="django.contrib.auth.backends.ModelBackend")
-    return go_to(request, safe_next(request) or home_of(person))
+    with override(person.language):
+        return go_to(request, safe_next(request) or home_of(person))
 
 
 def demo_people() -> list[tuple[str, str]]:
