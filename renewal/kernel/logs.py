@@ -57,6 +57,8 @@ def _of_library(record: logging.LogRecord) -> dict[str, object] | None:
         facts = record.args if isinstance(record.args, Mapping) else {}
         kind = "job failed" if record.levelno >= logging.ERROR else "job done"
         return {"message": kind, "task_name": facts.get("name"), "run_id": facts.get("id")}
+    if record.name.startswith("fido2"):
+        return {"message": "a passkey was added or used"}  # its own words name the passkey, which is one person's
     if record.name == "celery.worker.strategy":
         return {"message": "job received"}
     return None

@@ -92,6 +92,14 @@ def test_a_failed_job_is_logged_by_its_task(lines):
     assert PERSONAL not in json.dumps(line)
 
 
+def test_the_passkey_that_somebody_used_is_not_logged(lines):
+    logging.getLogger("fido2.server").info("Credential authenticated: %s", "9b8281a400c74f68")
+
+    (line,) = lines()
+    assert line["message"] == "a passkey was added or used"
+    assert "9b8281a400c74f68" not in json.dumps(line)
+
+
 def test_each_request_is_logged_with_its_time(client, db, lines, caplog):
     with caplog.at_level(logging.INFO, logger="renewal.kernel.middleware"):
         client.get("/health/")
