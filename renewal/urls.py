@@ -1,6 +1,7 @@
 """Every route. A name's prefix is a namespace, not a package: renewal.site composes ``communities:area_detail``."""
 
 from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 import communities.urls
@@ -25,6 +26,7 @@ urlpatterns: Routes = [
             for namespace in ("renewal", "communities", "funding", "voting")
         ),
         *renewal.site.urls.allauth_routes,
+        path("staff/admin/", admin.site.urls),
         prefix_default_language=True,
     ),
 ]

@@ -28,7 +28,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.contrib.humanize",
-    "django.contrib.admin",
+    "renewal.kernel.admin.FundAdminConfig",
     "django.forms",
     "allauth",
     "allauth.account",

@@ -1,5 +1,7 @@
 """Who may open the pages of the shell (P1)."""
 
+from django.contrib import admin
+
 from tests.support.catalogue import Row
 from tests.support.world import OFFICERS, World
 
@@ -7,6 +9,7 @@ EVERYBODY = [
     "home", "help", "formats", "offline", "accessibility", "privacy", "cookies", "open_data", "gallery",
     "staff_gallery",
 ]  # fmt: skip
+LOOKED_AT = [f"{model._meta.app_label}_{model._meta.model_name}" for model in admin.site._registry]
 OFFICER_PARTS = dict.fromkeys((*OFFICERS, *(f"other_{role}" for role in OFFICERS), "steward"), 200)
 SIGNED_IN = [
     "mfa_index", "mfa_activate_totp", "mfa_list_webauthn", "mfa_add_webauthn",
@@ -47,4 +50,13 @@ ROWS = [
     Row("mfa_view_recovery_codes", stranger="sign-in", others=404),
     Row("mfa_generate_recovery_codes", stranger="sign-in", others=200),
     Row("mfa_remove_webauthn", lambda w: {"pk": 1}, stranger="sign-in", others=404),
+    *(
+        Row(f"admin:{name}", stranger="sign-in", others=404)  # nobody here is marked as staff; tests/site/test_admin.py
+        for name in ("index", "logout", "jsi18n", "autocomplete", *(f"{name}_changelist" for name in LOOKED_AT))
+    ),
+    *(
+        Row(f"admin:{name}_{page}", lambda w: {"object_id": 1}, stranger="sign-in", others=404)
+        for name in LOOKED_AT
+        for page in ("change", "history")
+    ),
 ]
