@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
-pytest_plugins = ["tests.support.browser", "tests.support.campaigns"]
+pytest_plugins = ["tests.support.browser", "tests.support.campaigns", "tests.support.worlds"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
