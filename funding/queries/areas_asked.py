@@ -87,6 +87,12 @@ def list_asked(list_: PriorityList, *, now: datetime) -> AreaAsked:
     return AreaAsked(list=list_, voters=list_.voters, adopted_at=list_.adopted_at, needs=needs)
 
 
+def as_sentence(words: str) -> str:
+    """End somebody's words with a full stop where they end with a letter, so that the next sentence can follow."""
+    words = words.rstrip()
+    return f"{words}." if words[-1:].isalnum() else words
+
+
 def body_answer(mandate: Mandate, *, now: datetime) -> BodyAnswer:
     """Shape one mandate for a list; its answers must be prefetched newest first."""
     answers = list(mandate.answers.all())
@@ -104,6 +110,6 @@ def body_answer(mandate: Mandate, *, now: datetime) -> BodyAnswer:
         body=local(mandate.body.name, mandate.body.name_cy),
         status=status,
         state=mandate.state,
-        words=words,
+        words=as_sentence(words),
         due_on=last_day(mandate.due_at),
     )
