@@ -178,7 +178,7 @@ def parameter_set_copy(request: SignedInRequest, pk: int) -> HttpResponse:
 def parameter_difference(request: SignedInRequest, pk: int, other: int) -> HttpResponse:
     """What each area would keep under two sets, the largest change first; nothing is written."""
     one, two = get_object_or_404(ParameterSet, pk=pk), get_object_or_404(ParameterSet, pk=other)
-    cycle = Cycle.objects.order_by("-year").first()
+    cycle = Cycle.objects.order_by("-year", "pk").first()
     problems: list[str] = []
     rows: list[Row] = []
     page = None

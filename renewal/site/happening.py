@@ -98,7 +98,8 @@ class SharedMoney:
 
 def shared_money(now: datetime) -> SharedMoney | None:
     """Write the sum of the cycle that runs now; None before there is one or where its page does not exist."""
-    cycle = Cycle.objects.filter(starts_on__lte=london_day(now), ends_on__gt=london_day(now)).order_by("-year").first()
+    running = Cycle.objects.filter(starts_on__lte=london_day(now), ends_on__gt=london_day(now))
+    cycle = running.order_by("-year", "pk").first()
     if cycle is None:
         return None
     try:

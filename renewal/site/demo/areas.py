@@ -1,9 +1,13 @@
 """The demo's places and people: Ashcombe and Bro Hafren, their bodies, and the personas of UX.md §13."""
 
+import sys
 from pathlib import Path
 
+from django.core.management.base import CommandError
+
+from communities.management.commands.import_areas import Bar
 from communities.models import Area, Body, BodyKind, OfficerRole, Role, User
-from communities.services.area_pack import read_pack
+from communities.services.area_pack import PackRefused, read_pack
 from communities.services.areas import load_areas
 from renewal.kernel.clock import london_day
 from renewal.site.demo.world import World
@@ -58,7 +62,11 @@ def seed(world: World) -> None:
     """Load the fictional pack (and a real one when asked), then the bodies, the officers and the people who sign in."""
     load_areas(pack=read_pack(PACK))
     if world.areas_dir:
-        load_areas(pack=read_pack(Path(world.areas_dir)))
+        told = Bar(sys.stdout)
+        try:
+            load_areas(pack=read_pack(Path(world.areas_dir), told=told), told=told)
+        except PackRefused as refusal:
+            raise CommandError(f"{refusal}. Nothing was written.") from refusal
     bodies = {}
     for slug, name, name_cy, kind, code, contact, phone in BODIES:
         bodies[slug] = Body.objects.create(

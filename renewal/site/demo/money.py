@@ -10,7 +10,9 @@ from renewal.kernel.clock import london_day
 from renewal.kernel.money import from_pounds
 from renewal.site.demo.world import World
 
+ROOT = "ZK2000001"
 CAPITAL, REVENUE = from_pounds(220_000), from_pounds(360_000)
+PACK_CAPITAL, PACK_REVENUE = from_pounds(400_000_000), from_pounds(600_000_000)  # over a real pack: a billion pounds
 
 # authority, kind of holder, slug of the body, seats and seats held by people who live there
 CANDIDATES = [
@@ -24,15 +26,21 @@ CANDIDATES = [
 def seed(world: World) -> None:
     """Divide a year's money by the same services and signatures as for real; each neighbourhood gets a pot holder."""
     owen, ruth = (User.objects.get(email=f"{name}@example.org") for name in ("owen", "ruth"))
-    root = Area.objects.get(code="ZK2000001")
+    if world.areas_dir:  # first, so that public pages about the whole fund show the real places
+        for number, root in enumerate(Area.objects.filter(parent=None).exclude(code=ROOT).order_by("code"), 1):
+            cycle = begin_cycle(world, root, slug=f"pack-{number}", capital=PACK_CAPITAL, revenue=PACK_REVENUE)
+            divide(world, cycle, standard_for(root), signers=(owen, ruth))
+    root = Area.objects.get(code=ROOT)
     cycle = begin_cycle(world, root, slug="renewal", capital=CAPITAL, revenue=REVENUE)
-    document = default_document() | {
-        "name": "Standard",
-        "nations": {nation.code: default_nation() for nation in root.children.order_by("code")},
-    }
-    divide(world, cycle, document, signers=(owen, ruth))
+    divide(world, cycle, standard_for(root), signers=(owen, ruth))
     choose_holders(world, cycle, chooser=owen)
     world.known["cycle"] = cycle
+
+
+def standard_for(root: Area) -> dict[str, object]:
+    """The standard parameters for the nations of one tree."""
+    nations = {nation.code: default_nation() for nation in root.children.order_by("code")}
+    return default_document() | {"name": "Standard", "nations": nations}
 
 
 def begin_cycle(world: World, root: Area, *, slug: str, capital: int, revenue: int) -> Cycle:

@@ -6,6 +6,7 @@ from communities.models import Area, Body
 from funding.models import Cycle, RoundDeclaration, Step
 from funding.services.rounds import open_round
 from renewal.kernel.clock import at, is_working_day, london_day
+from renewal.site.demo.money import ROOT
 from renewal.site.demo.world import World
 
 # area, body that convenes, slug, letters of the references, step it stands in, days since that step began, voting age
@@ -51,7 +52,7 @@ def working(start: date, days: int, nation: str) -> date:
 
 def seed(world: World) -> None:
     """Open the rounds; officers of the two councils have declared that they have no link to the groups."""
-    cycle = Cycle.objects.order_by("-year").first()
+    cycle = Cycle.objects.filter(fund__area__code=ROOT).order_by("-year").first()
     if cycle is None:
         return  # the money part makes the cycle that rounds belong to
     today = london_day(world.now)

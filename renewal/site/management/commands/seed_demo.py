@@ -38,9 +38,15 @@ class Command(BaseCommand):
                 part = SeededPart.objects.filter(name=name).first()
                 is_new = part is None
                 before = (len(world.sign_ins), len(world.codes))
+                if part is not None and name == "areas" and world.areas_dir not in ("", part.notes.get("pack")):
+                    raise CommandError(
+                        "The demo has its data already, without this pack of areas. Start afresh with it:\n"
+                        f"  python3 manage.py demo --reset --areas {world.areas_dir}"
+                    )
                 if part is None:
                     module.seed(world)
-                    notes = {"sign_ins": world.sign_ins[before[0] :], "codes": world.codes[before[1] :]}
+                    notes = {"pack": world.areas_dir} if name == "areas" else {}
+                    notes |= {"sign_ins": world.sign_ins[before[0] :], "codes": world.codes[before[1] :]}
                     SeededPart.objects.create(name=name, seeded_at=world.now, notes=notes)
                 else:
                     world.sign_ins += [tuple(pair) for pair in part.notes.get("sign_ins", [])]
