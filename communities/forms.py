@@ -307,7 +307,7 @@ class JoinForm(PlainTextForm):
     )  # fmt: skip
 
 
-class HoldersField(forms.ModelMultipleChoiceField):
+class HoldersField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic in the types alone
     """Fund-holders by the names of their groups."""
 
     def label_from_instance(self, obj: FundHolder) -> str:
@@ -389,7 +389,7 @@ class OfferForm(TermsForm):
 
     def __init__(self, *args: Any, areas: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast(forms.ModelMultipleChoiceField, self.fields["areas"]).queryset = areas
+        cast("forms.ModelMultipleChoiceField[Area]", self.fields["areas"]).queryset = areas
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}

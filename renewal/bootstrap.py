@@ -70,7 +70,7 @@ def is_ready(venv: Path, lock: str) -> bool:
     if not set(stamp["packages"]) <= set(_installed(venv)):
         return False
     try:
-        check = [python_of(venv), "-c", "import django, psycopg"]
+        check: Words = [python_of(venv), "-c", "import django, psycopg"]
         subprocess.run(check, env=commands_environment({}), check=True, capture_output=True, timeout=60)
     except (OSError, subprocess.SubprocessError):
         return False
