@@ -68,7 +68,8 @@ def test_a_group_starts_an_application_by_keyboard(page, live_server):
     keys.press(page.get_by_role("link", name="Say what it is"))
     keys.press(page.get_by_role("button", name="Save and continue"))
     expect(page.locator(".errors")).to_contain_text("Enter a summary")
-    keys.press(page.locator(".errors").get_by_role("link"))
+    keys.to(page.locator(".errors").get_by_role("link"))
+    page.keyboard.press("Enter")
     page.keyboard.type("Eight beds at waist height.")
     keys.press(page.get_by_role("button", name="Save and come back later"))
 

@@ -17,7 +17,7 @@ from renewal.site.models import SeededPart
 
 TREE = """code,name,level,parent_code,population
 Q0,Elsewhere,uk,,3000
-Q1,Eastland,nation,Q0,3000
+Q1,England,nation,Q0,3000
 Q2,Eastborough,local_authority,Q1,3000
 Q3,High Ward,ward,Q2,1000
 Q4,Low Ward,ward,Q2,2000
