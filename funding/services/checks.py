@@ -23,6 +23,7 @@ from funding.models import (
     Round,
     RoundDeclaration,
 )
+from funding.services.interests import note_declared_interest
 from funding.services.notices import tell, tell_group, tell_members
 from funding.services.projects import ProjectMoved, move
 from renewal.kernel.audit import record
@@ -110,6 +111,7 @@ def declare_interest(*, project_id: int, actor: User, kind: str, words: str, now
             officer=None, assigned_at=None, began_at=None
         )
         project.decisions.filter(state=DecisionState.PROPOSED, proposed_by=actor).update(state="turned_back")
+        note_declared_interest(project=project, user_id=actor.pk)
     record(actor=actor, action="interest.declared", subject=project, kind=kind, bars=bars)
 
 

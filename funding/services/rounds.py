@@ -22,6 +22,7 @@ from funding.models.round import STEP_ORDER
 from funding.queries.pots import demands_of, poll_terms
 from funding.queries.rounds import money_of, rounds_for_pages, windows_of
 from funding.services.awards import post_awards
+from funding.services.interests import note_interests_of, note_new_interests
 from funding.services.joint import joint_projects_in, share_of
 from funding.services.mandates import make_mandates
 from funding.services.notices import tell_group
@@ -141,6 +142,7 @@ def advance_rounds(*, now: datetime) -> int:
                 done += do(round_id=round_id, now=now)
             except DomainError as refusal:
                 logger.warning("round work refused", extra={"round_id": round_id, "status": str(refusal)[:200]})
+    note_new_interests()
     return done
 
 
@@ -254,6 +256,7 @@ def open_vote(*, round_id: int, now: datetime) -> bool:
         now=now,
     )
     polls.open_poll(poll_id=poll.pk, actor=None, now=now)
+    note_interests_of(poll)
     Round.objects.filter(pk=round_.pk).update(poll=poll)
     record(actor=None, action="round.vote_opened", subject=round_, poll_id=poll.pk)
     return True

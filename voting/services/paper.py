@@ -66,6 +66,7 @@ def accept_declaration(
 ) -> str:
     """Scan one declaration: mark the roll, or return it. Gives "accepted", "late", "duplicate" or "no_code"."""
     batch = _locked(batch_id, BatchState.RECEIVING)
+    refuse_interest(poll_id=batch.poll_id, user=actor)
     reason = _why_returned(batch, code, person, received_at, now)
     if reason:
         batch.returned = {**batch.returned, reason: batch.returned.get(reason, 0) + 1}
@@ -205,6 +206,7 @@ def seal_batch(*, batch_id: int, actor: User, now: datetime) -> PaperBatch:
     Refuses unless envelopes = first entries = second entries and every difference has been decided.
     """
     batch = _locked(batch_id, BatchState.COMPARING)
+    refuse_interest(poll_id=batch.poll_id, user=actor)
     waiting = [one for one in differences(batch) if one.decision is None]
     counts = Counter(batch.entries.values_list("turn", flat=True))
     if waiting or not counts["first"] == counts["second"] == batch.envelope_count:
