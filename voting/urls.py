@@ -35,6 +35,7 @@ routes: dict[str, list[URLPattern | URLResolver]] = {
         path("staff/polls/<slug:poll>/change/<int:pk>/", staff.poll_confirm, name="poll_confirm"),
         path("staff/polls/<slug:poll>/list/", staff.poll_list, name="poll_list"),
         path("staff/polls/<slug:poll>/letters/", staff.letters, name="letters"),
+        path("staff/polls/<slug:poll>/letters/replaced/", staff.replaced_letters, name="replaced_letters"),
         path("staff/polls/<slug:poll>/ballot-<str:version>.pdf", staff.ballot_download, name="ballot_download"),
         path("staff/results/<slug:poll>/", staff.result_review, name="result_review"),
         path("staff/duplicates/", staff.duplicates, name="duplicates"),

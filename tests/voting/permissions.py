@@ -75,6 +75,7 @@ ROWS = [
             ("voting:poll_open", of_poll),
             ("voting:poll_rehearse", of_poll),
             ("voting:poll_change", of_poll),
+            ("voting:replaced_letters", of_poll),
             ("voting:poll_confirm", lambda w: {**of_poll(w), "pk": w.change.pk}),
         )
     ),

@@ -77,6 +77,19 @@ class ResidencyCheck(models.Model):
         return f"{self.method} check for entry {self.roll_entry_id}"
 
 
+class PostalNote(models.Model):
+    """Where to write to somebody on the roll who gave no e-mail address, as ciphertext; gone once it was used.
+
+    Only the letter that tells of a replaced vote opens it. It lies apart from the roll, which every cast reads.
+    """
+
+    roll_entry = models.OneToOneField(RollEntry, models.CASCADE, primary_key=True, related_name="postal_note")
+    ciphertext = models.BinaryField(max_length=1024)
+
+    def __str__(self) -> str:
+        return "postal note"
+
+
 class CodeBatch(models.Model):
     """Codes made together and sent as letters; the letters are made once and the codes are then forgotten."""
 

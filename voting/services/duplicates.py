@@ -56,4 +56,6 @@ def settle_duplicate(*, case: DuplicateCase, is_same: bool, actor: User, now: da
         return  # two papers are mixed with others: nobody can find them, and both stand
     SealedBallot.objects.filter(pk=gone.current_ballot_id).update(status=BallotStatus.CANCELLED)
     RollEntry.objects.filter(pk=gone.pk).update(channel="", current_ballot=None, marked_on=None)
+    kept = second if gone is first else first
+    RollEntry.objects.filter(pk=kept.pk).update(was_overridden=True, told_on=None)  # the person is told, not how
     record(actor=actor, action="duplicate.cancelled", subject=poll, match_id=case.match_id)

@@ -52,7 +52,7 @@ def tell_voters(*, now: datetime) -> int:
             RollEntry.objects.filter(poll=poll, told_on=None, marked_on__lt=london_day(now))
             .exclude(contact_email="")
             .exclude(channel="")
-        )
+        )  # who gave no e-mail address gets a letter if their vote was replaced: voting/services/printing.py
         if len(waiting) < SMALLEST_BATCH and poll.state != PollState.CLOSED:
             continue
         random.SystemRandom().shuffle(waiting)
@@ -64,13 +64,18 @@ def tell_voters(*, now: datetime) -> int:
     return told
 
 
+def replaced_words() -> str:
+    """Say that a vote was replaced, and not how: nobody beside the voter learns which channel it was."""
+    return _(
+        "A vote in your name through another channel has replaced your earlier vote in %(poll)s. "
+        "If this was not you, call 01632 960100."
+    )
+
+
 def _tell(poll: Poll, entry: RollEntry, now: datetime) -> None:
     with translation.override(entry.language):
         if entry.was_overridden:
-            body = _(
-                "A vote in your name through another channel has replaced your earlier vote in %(poll)s. "
-                "If this was not you, call 01632 960100."
-            )
+            body = replaced_words()
         else:
             body = _("We have recorded a vote in your name in %(poll)s. If this was not you, call 01632 960100.")
         give_notice(
@@ -81,7 +86,7 @@ def _tell(poll: Poll, entry: RollEntry, now: datetime) -> None:
             subject=_("%(area)s: a vote in your name") % {"area": area_name(poll)},
             body=body % {"poll": poll_title(poll)},
             about=poll,
-            key=f"vote-recorded:{entry.pk}:{'again' if entry.was_overridden else 'first'}",
+            key=f"vote-recorded:{entry.pk}:{entry.replacements}",
             now=now,
         )
 

@@ -1,24 +1,30 @@
 """What is printed: ballots in A4 and large print with rotated versions, and letters with codes."""
 
+import random
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from communities.models import User
+from renewal.kernel.audit import record
 from renewal.kernel.clock import london_day
 from renewal.kernel.money import pounds
 from renewal.kernel.pdf import make_pdf, qr_svg
 from renewal.kernel.templatetags.page import when
 from voting.codes import in_blocks
-from voting.models import LetterRequest, Option, Poll, PollKind
+from voting.models import LetterRequest, Option, Poll, PollKind, PostalNote, RollEntry
 from voting.queries import area_name, in_language, poll_title, title_of
+from voting.sealing import open_postal
 from voting.services.codes import make_codes
+from voting.services.notices import SMALLEST_BATCH, replaced_words
+from voting.states import PollState
 
 VERSIONS = "ABCDEFGH"
 
@@ -112,4 +118,49 @@ def print_code_letters(*, poll_id: int, count: int, language: str, actor: User, 
     LetterRequest.objects.filter(pk__in=[request.pk for request in requests]).update(
         name="", address="", printed_on=london_day(now)
     )
+    return content
+
+
+def waiting_to_be_told(*, poll: Poll, now: datetime) -> QuerySet[RollEntry]:
+    """List entries whose vote was replaced by another channel and whose person gave no e-mail address.
+
+    Fewer than ten wait for more, or for the poll to close, so that a letter's day says nothing about one vote.
+    """
+    waiting = RollEntry.objects.filter(
+        poll=poll, was_overridden=True, told_on=None, marked_on__lt=london_day(now), contact_email="",
+        postal_note__isnull=False,
+    ).order_by("pk")  # fmt: skip
+    is_over = poll.state not in {PollState.OPEN, PollState.PAUSED}
+    return waiting if is_over or waiting.count() >= SMALLEST_BATCH else waiting.none()
+
+
+@transaction.atomic
+def print_replaced_letters(*, poll_id: int, actor: User, now: datetime) -> bytes | None:
+    """Print word of a replaced vote, one letter a page in random order; None when nobody waits.
+
+    Each letter is in its reader's language. The sealed address is opened for the print and then deleted.
+    """
+    poll = Poll.objects.select_related("area").get(pk=poll_id)
+    entries = list(waiting_to_be_told(poll=poll, now=now).select_for_update(of=("self",)).select_related("postal_note"))
+    if not entries:
+        return None
+    random.SystemRandom().shuffle(entries)
+    pages = []
+    for entry in entries:
+        with translation.override(entry.language):
+            pages.append(
+                {
+                    "lang": entry.language,
+                    "address": open_postal(bytes(entry.postal_note.ciphertext)),
+                    "heading": _("A vote in your name"),
+                    "body": replaced_words() % {"poll": poll_title(poll)},
+                    "help": _("We cannot see what you chose, and we keep no copy of this letter."),
+                }
+            )
+    content = make_pdf(
+        "voting/replaced.typ", {"title": poll_title(poll), "area": area_name(poll), "letters": pages}, made_at=now
+    )
+    PostalNote.objects.filter(roll_entry__in=entries).delete()
+    RollEntry.objects.filter(pk__in=[entry.pk for entry in entries]).update(told_on=london_day(now))
+    record(actor=actor, action="letters.replaced_votes", subject=poll, count=len(entries))
     return content

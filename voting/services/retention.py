@@ -14,6 +14,8 @@ from voting.models import (
     HelpEvent,
     LetterRequest,
     Poll,
+    PollInterest,
+    PostalNote,
     ResidencyCheck,
     RollEntry,
     VotingCode,
@@ -76,6 +78,8 @@ def forget_poll(poll: Poll) -> None:
     for model in (ResidencyCheck, VotingCode):
         model.objects.filter(poll=poll).delete()
     HelpEvent.objects.filter(roll_entry__poll=poll).delete()
+    PostalNote.objects.filter(roll_entry__poll=poll).delete()
+    PollInterest.objects.filter(poll=poll).delete()
     for address_list in AddressList.objects.filter(poll=poll):
         address_list.people.all().delete()
     RollEntry.objects.filter(poll=poll).exclude(contact_email="").update(contact_email="")

@@ -17,11 +17,13 @@ from voting.models import (
     HelpPlace,
     ListedPerson,
     Poll,
+    PostalNote,
     ResidencyCheck,
     RollEntry,
     RollKind,
     VotingCode,
 )
+from voting.sealing import seal_postal
 from voting.services.casting import refuse_interest
 from voting.services.errors import (
     CodeNotKnown,
@@ -92,6 +94,8 @@ def _use_code(poll: Poll, code: VotingCode, person: Person | None, now: datetime
             raise CodeOfSomebodyElse()
     VotingCode.objects.filter(pk=code.pk).update(state=CodeState.USED, roll_entry=entry)
     _note_check(poll, entry, CheckMethod.CODE, now, person=person)
+    if person is not None:
+        _note_postal(entry, person)
     return entry
 
 
@@ -109,6 +113,7 @@ def check_by_address(*, poll: Poll, person: Person, caller: Caller, now: datetim
         if listed or on_roll:
             entry = _entry_of(poll, resident)
             _note_check(poll, entry, CheckMethod.ADDRESS, now, person=person)
+            _note_postal(entry, person)
             return entry
         transaction.set_rollback(True)  # a guess leaves no resident behind
     note_wrong_try(kind="address", browser=caller.browser, network=caller.network, now=now)
@@ -132,6 +137,8 @@ def check_by_helper(
     entry = _entry_of(poll, _resident(poll, person, HowKnown.OFFICER, now))
     method = CheckMethod.NO_ADDRESS if no_address else CheckMethod.HELPER
     _note_check(poll, entry, method, now, person=person, helper=helper, place=place)
+    house = person.house if place is None or not no_address else place.name  # a letter waits where the person is known
+    _note_postal(entry, Person(person.name, house, person.postcode))
     record(actor=helper, action="check.helped", subject=poll, place_id=None if place is None else place.pk)
     return entry
 
@@ -162,10 +169,13 @@ def every_ballot_of(*, entry: RollEntry, now: datetime) -> list[RollEntry]:
     return entries if entry in entries else [entry, *entries]
 
 
+@transaction.atomic
 def keep_contact(*, entry: RollEntry, email: str, language: str) -> None:
     """Keep an address for one reminder and for word of a vote; without one, what was there stays."""
+    RollEntry.objects.filter(pk=entry.pk).update(language=language)
     if email:
-        RollEntry.objects.filter(pk=entry.pk).update(contact_email=email, language=language)
+        RollEntry.objects.filter(pk=entry.pk).update(contact_email=email)
+        PostalNote.objects.filter(roll_entry=entry).delete()  # one way to reach somebody is enough
 
 
 @transaction.atomic
@@ -184,7 +194,9 @@ def prepare_roll(*, poll_id: int, residents: Sequence[Resident], address_list: A
 
 def entry_by_person(*, poll: Poll, person: Person, how: HowKnown, now: datetime) -> RollEntry:
     """Find or make the one entry of a person whom somebody has checked; raises NoMatch or NotOfThisArea."""
-    return _entry_of(poll, _resident(poll, person, how, now))
+    entry = _entry_of(poll, _resident(poll, person, how, now))
+    _note_postal(entry, person)
+    return entry
 
 
 def _refuse_closed(poll: Poll) -> None:
@@ -209,6 +221,17 @@ def _entry_of(poll: Poll, resident: Resident) -> RollEntry:
     entries = RollEntry.objects.filter(poll=poll, resident_id=resident.pk)
     RollEntry.objects.bulk_create([RollEntry(poll=poll, resident_id=resident.pk)], ignore_conflicts=True)
     return entries.get()
+
+
+def _note_postal(entry: RollEntry, person: Person) -> None:
+    """Keep where to write, sealed, while no e-mail address is known: a replaced vote must be told (T§3.6)."""
+    if entry.contact_email:
+        return
+    lines = [person.name, person.house, person.postcode]
+    PostalNote.objects.bulk_create(
+        [PostalNote(roll_entry=entry, ciphertext=seal_postal(lines))],
+        update_conflicts=True, unique_fields=["roll_entry"], update_fields=["ciphertext"],
+    )  # fmt: skip
 
 
 def _note_check(

@@ -25,7 +25,13 @@ from voting.services.counts import arithmetic_closes, count_poll, publish_result
 from voting.services.duplicates import settle_duplicate, waiting_cases
 from voting.services.lists import NoLegalBasis, import_list
 from voting.services.opening import open_box_in_child
-from voting.services.printing import VERSIONS, ballot_pdf, print_code_letters
+from voting.services.printing import (
+    VERSIONS,
+    ballot_pdf,
+    print_code_letters,
+    print_replaced_letters,
+    waiting_to_be_told,
+)
 from voting.services.roll import Person
 from voting.services.validator import problems_of
 from voting.staff_forms import ChangeForm, LettersForm, ListForm, PollForm, SettleForm
@@ -234,8 +240,27 @@ def letters(request: SignedInRequest, poll: str) -> HttpResponse:
         content = print_code_letters(poll_id=found.pk, **form.cleaned_data, actor=request.user, now=timezone.now())
         return _pdf(content, f"letters-{found.slug}.pdf")
     waiting = found.letter_requests.filter(printed_on=None).exclude(name="").count()
-    context = {"poll": found, "form": form, "waiting": waiting, "versions": VERSIONS, "staff_nav": "polls"}
+    context = {
+        "poll": found,
+        "form": form,
+        "waiting": waiting,
+        "replaced": waiting_to_be_told(poll=found, now=timezone.now()).count(),
+        "versions": VERSIONS,
+        "staff_nav": "polls",
+    }
     return render_page(request, "voting/staff_letters.html", context, status=422 if request.method == "POST" else 200)
+
+
+@require_POST
+@officers
+def replaced_letters(request: SignedInRequest, poll: str) -> HttpResponse:
+    """Print word of replaced votes for people without an e-mail address; the file is made once."""
+    found = own_poll(request, poll)
+    content = print_replaced_letters(poll_id=found.pk, actor=request.user, now=timezone.now())
+    if content is None:
+        messages.warning(request, _("Nobody waits for this letter."))
+        return go_to(request, "voting:letters", found.slug)
+    return _pdf(content, f"replaced-votes-{found.slug}.pdf")
 
 
 def _pdf(content: bytes, name: str) -> HttpResponse:

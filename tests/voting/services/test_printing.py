@@ -1,16 +1,17 @@
 """Printed ballots and letters: tagged, numbered as keyed, rotated, each code on one page."""
 
 import io
+from datetime import timedelta
 
 import pikepdf
 import pytest
 
-from tests.factories.communities import UserFactory
-from tests.factories.voting import NOON, opened_poll
-from voting.models import LetterRequest, VotingCode
+from tests.factories.communities import AreaFactory, PostcodeRangeFactory, UserFactory
+from tests.factories.voting import NOON, cast, opened_poll
+from voting.models import LetterRequest, PostalNote, VotingCode
 from voting.services.letters import request_letter
-from voting.services.printing import VERSIONS, ballot_pdf, print_code_letters, rotated
-from voting.services.roll import Person
+from voting.services.printing import VERSIONS, ballot_pdf, print_code_letters, print_replaced_letters, rotated
+from voting.services.roll import Person, check_by_helper, keep_contact
 
 pytestmark = pytest.mark.django_db
 
@@ -48,3 +49,34 @@ def test_letters_are_one_a_page_and_addresses_are_emptied():
     assert VotingCode.objects.filter(poll=poll).count() == 3
     assert LetterRequest.objects.get().name == ""
     assert LetterRequest.objects.get().printed_on == NOON.date()
+
+
+def test_a_replaced_vote_is_told_by_letter_where_no_email_is_known_and_not_how():
+    area = AreaFactory()
+    PostcodeRangeFactory(area=area)
+    poll, clerk, later = opened_poll(area_id=area.pk), UserFactory(), NOON + timedelta(days=1)
+    people = [Person(f"Neighbour {'ABCDEFGHIJ'[number]}", str(number + 1), "ZZ1 2CD") for number in range(10)]
+    for person in people:
+        entry = check_by_helper(poll=poll, person=person, helper=clerk, place=None, now=NOON)
+        keep_contact(entry=entry, email="", language="cy")
+        cast(poll, entry)
+        cast(poll, entry, channel="assisted", helper=clerk)
+
+    assert print_replaced_letters(poll_id=poll.pk, actor=clerk, now=NOON) is None  # the day of the vote tells nothing
+    pdf = opened(print_replaced_letters(poll_id=poll.pk, actor=clerk, now=later))
+
+    assert len(pdf.pages) == 10
+    assert not PostalNote.objects.exists()
+    assert print_replaced_letters(poll_id=poll.pk, actor=clerk, now=later) is None
+
+
+def test_who_gave_an_email_address_gets_no_letter_and_no_postal_note_stays():
+    area = AreaFactory()
+    PostcodeRangeFactory(area=area)
+    poll, clerk = opened_poll(area_id=area.pk), UserFactory()
+    entry = check_by_helper(poll=poll, person=Person("A B", "1", "ZZ1 2CD"), helper=clerk, place=None, now=NOON)
+    assert b"A B" not in bytes(entry.postal_note.ciphertext)
+
+    keep_contact(entry=entry, email="a@example.org", language="en")
+
+    assert not PostalNote.objects.exists()
