@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from renewal.kernel.forms import PlainForm, PostcodeField, YesNoField
-from voting.models import Poll
+from voting.models import Poll, RollKind
 from voting.services.roll import Person
 from voting.states import CheckMethod
 
@@ -54,21 +54,19 @@ class PersonForm(PlainForm):
         return Person(**{name: self.cleaned_data[name] for name in ("name", "house", "postcode")})
 
 
-def _ask_age(form: PlainForm, poll: Poll) -> None:
-    form.fields["email"] = forms.EmailField(
-        label=_now("Your e-mail address"),
-        help_text=_now("For one reminder before closing, and word when a vote in your name arrives. Nothing else."),
-        required=False,
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-    )
-    form.fields["is_old_enough"] = YesNoField(
-        label=_now("Are you %(age)d or over?") % {"age": poll.voting_age},
-        error_messages={"required": _now("Say whether you are %(age)d or over") % {"age": poll.voting_age}},
-    )
+class AgeForm(PlainForm):
+    """Whether somebody is old enough: yes or no, never a date of birth. Asked first: after a "no" we ask no more."""
+
+    def __init__(self, *args: Any, poll: Poll, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["is_old_enough"] = YesNoField(
+            label=_now("Are you %(age)d or over?") % {"age": poll.voting_age},
+            error_messages={"required": _now("Say whether you are %(age)d or over") % {"age": poll.voting_age}},
+        )
 
 
-class CodeForm(PersonForm):
-    """The code from a letter; on an open roll with name, house and postcode."""
+class CodeForm(PlainForm):
+    """The code from a letter."""
 
     code = forms.CharField(
         label=_("Your code"),
@@ -79,22 +77,37 @@ class CodeForm(PersonForm):
         ),
         error_messages={"required": _("Enter the code from your letter")},
     )
-    field_order = ["code", "name", "house", "postcode"]
 
     def __init__(self, *args: Any, poll: Poll, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if poll.roll_kind == "list":
-            for name in ("name", "house", "postcode"):
-                del self.fields[name]
-        _ask_age(self, poll)
 
 
-class AddressForm(PersonForm):
-    """Name and address against the list of this poll."""
+class HomeForm(PersonForm):
+    """Who somebody is and where they live: one question, as on an envelope."""
 
     def __init__(self, *args: Any, poll: Poll, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _ask_age(self, poll)
+
+
+class ContactForm(PlainForm):
+    """Where to send one reminder and word of a vote; nobody has to say."""
+
+    email = forms.EmailField(
+        label=_("Your e-mail address"),
+        help_text=_("For one reminder before closing, and word when a vote in your name arrives. Nothing else."),
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+
+QUESTIONS: dict[str, type[AgeForm | CodeForm | HomeForm]] = {"age": AgeForm, "code": CodeForm, "home": HomeForm}
+
+
+def questions_of(poll: Poll, method: str) -> list[str]:
+    """List the questions of a way through the check, one a page: on a list roll the code itself says who it is."""
+    if method == CheckMethod.ADDRESS:
+        return ["age", "home"]
+    return ["age", "code"] if poll.roll_kind == RollKind.LIST else ["age", "code", "home"]
 
 
 class ReferenceForm(PlainForm):

@@ -2,13 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from voting.views import assisted, lookup, paper_request, result, staff, staff_paper, vote
+from voting.views import assisted, check, lookup, paper_request, result, staff, staff_paper, vote
 
 routes: dict[str, list[URLPattern | URLResolver]] = {
     "voting": [
         path("polls/<slug:poll>/", vote.start, name="start"),
-        path("polls/<slug:poll>/check/", vote.residency_method, name="residency_method"),
-        path("polls/<slug:poll>/check/<slug:method>/", vote.residency, name="residency"),
+        path("polls/<slug:poll>/check/", check.residency_method, name="residency_method"),
+        path("polls/<slug:poll>/check/<slug:method>/", check.residency, name="residency"),
+        path("polls/<slug:poll>/check/<slug:method>/<slug:question>/", check.residency, name="residency_question"),
+        path("polls/<slug:poll>/contact/", check.contact, name="contact"),
         path("polls/<slug:poll>/choose/", vote.choose, name="choose"),
         path("polls/<slug:poll>/choose/<int:number>/", vote.choose_one, name="choose_one"),
         path("polls/<slug:poll>/total/", vote.total, name="total"),

@@ -33,12 +33,22 @@ def a_code(poll) -> str:
     return make_codes(poll_id=poll.pk, count=1, label="x", actor=None, now=timezone.now())[0]
 
 
-def fill_check(page, code: str) -> None:
+def pass_check(page, code: str, not_yet: str) -> None:
+    page.check("#id_is_old_enough_0")
+    page.click("main form .button")
+    page.wait_for_url("**/check/code/code/")
     page.fill("#id_code", code)
+    assert not_yet in page.content()
+    page.click("main form .button")
+    page.wait_for_url("**/check/code/home/")
     page.fill("#id_name", "Amina Example")
     page.fill("#id_house", "12")
     page.fill("#id_postcode", "ZZ1 2CD")
-    page.check("#id_is_old_enough_0")
+    assert not_yet in page.content()
+    page.click("main form .button")
+    page.wait_for_url("**/contact/")
+    assert not_yet in page.content()
+    page.click("main form .button")
 
 
 @pytest.mark.parametrize("language", ["en", "cy"])
@@ -51,8 +61,7 @@ def test_a_vote_goes_through_at_320_pixels(new_page, poll, language, script):
 
     page.goto(f"/{language}/polls/{poll.slug}/check/code/")
     assert NOT_YET[language] in page.content()
-    fill_check(page, a_code(poll))
-    page.click("main form .button")
+    pass_check(page, a_code(poll), NOT_YET[language])
     page.wait_for_url("**/choose/")
     assert NOT_YET[language] in page.content()
     page.locator(".choices input").nth(1).check()
@@ -72,12 +81,19 @@ def test_a_vote_goes_through_at_320_pixels(new_page, poll, language, script):
 def test_a_vote_goes_through_by_keyboard_alone(page, poll):
     page.set_default_timeout(60_000)
     page.goto(f"/en/polls/{poll.slug}/check/code/")
+    tab_to(page, "id_is_old_enough_0")
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/check/code/code/")
     type_into(page, "id_code", a_code(poll))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/check/code/home/")
     type_into(page, "id_name", "Amina Example")
     type_into(page, "id_house", "12")
     type_into(page, "id_postcode", "ZZ1 2CD")
-    tab_to(page, "id_is_old_enough_0")
-    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/contact/")
+    type_into(page, "id_email", "amina@example.org")
     page.keyboard.press("Enter")
     page.wait_for_url("**/choose/")
     tab_until(page, "el => el.type === 'checkbox'")

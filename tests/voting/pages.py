@@ -144,6 +144,21 @@ def assisted(client, world: World) -> None:
     session.save()
 
 
+def question(name: str):
+    return lambda world: {**open_(world), "method": "code", "question": name}
+
+
+def answered(*names: str):
+    """Let the visitor have answered the first questions of the check."""
+    facts = {"age": {"is_old_enough": "yes"}, "code": {"code": "0000 0000 0000 0"}}
+
+    def prepare(client, world: World) -> None:
+        for name in names:
+            client.post(f"/en/polls/{world.poll.slug}/check/code/{name}/", facts[name])
+
+    return prepare
+
+
 LONG = [
     OptionDraft(
         f"LNG-{number:03}", f"Neuadd a gardd gymunedol gydag enw hir iawn {number}", "", "Text " * 40, "", 100_000
@@ -162,6 +177,10 @@ PAGES = [
     Page("voting:residency", "code", lambda w: {**open_(w), "method": "code"}),
     Page("voting:residency", "code of a list roll", lambda w: {**open_(w, roll_kind="list"), "method": "code"}),
     Page("voting:residency", "address", lambda w: {**open_(w, roll_kind="list"), "method": "address"}),
+    Page("voting:residency", "no age", lambda w: {**open_(w), "method": "code"}, method="post", status=422),
+    Page("voting:residency_question", "code", question("code"), prepare=answered("age")),
+    Page("voting:residency_question", "name and address", question("home"), prepare=answered("age", "code")),
+    Page("voting:contact", "reminder", open_, prepare=checked),
     Page("voting:residency", "helper", lambda w: {**with_places(w), "method": "helper"}),
     Page("voting:residency", "no fixed address", lambda w: {**with_places(w), "method": "no-address"}),
     Page("voting:choose", "tick", open_, prepare=checked),

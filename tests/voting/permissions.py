@@ -32,6 +32,8 @@ ROWS = [
     Row("voting:start", of_poll, others=200),
     Row("voting:residency_method", of_poll, others=200),
     Row("voting:residency", lambda w: {**of_poll(w), "method": "code"}, others=200),
+    Row("voting:residency_question", lambda w: {**of_poll(w), "method": "code", "question": "code"}, others=302),
+    Row("voting:contact", of_poll, others=302),
     Row("voting:choose", of_poll, others=302),
     Row("voting:choose_one", lambda w: {**of_poll(w), "number": 1}, others=302),
     Row("voting:total", of_poll, others=302),
@@ -159,6 +161,13 @@ ROWS = [
         )
         for name in ("voting:poll_new", "voting:assisted_vote", "voting:paper_batches")
     ),
+    Row(
+        "voting:residency_question",
+        lambda w: {**of_poll(w), "method": "code", "question": "age"},
+        method="post",
+        others=422,
+    ),
+    Row("voting:contact", of_poll, method="post", others=302),
     Row("voting:duplicates", method="post", stranger="sign-in", others=404),
     *(Row(name, of_poll, method="post", others=302) for name in ("voting:choose", "voting:total")),
     Row("voting:choose_one", lambda w: {**of_poll(w), "number": 1}, method="post", others=302),

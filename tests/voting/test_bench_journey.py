@@ -72,13 +72,19 @@ def steps(poll, code: str, number: int):
     def url(name, *more):
         return reverse(f"voting:{name}", args=[poll.slug, *more])
 
-    person = {"code": code, "name": f"Voter {number}", "house": "1", "postcode": "ZZ1 2CD", "is_old_enough": "yes"}
+    person = {"name": f"Voter {number}", "house": "1", "postcode": "ZZ1 2CD"}
     return [
         (url("start"), None),
         (url("residency_method"), None),
         (url("residency_method"), {"method": "code"}),
         (url("residency", "code"), None),
-        (url("residency", "code"), person),
+        (url("residency_question", "code", "age"), {"is_old_enough": "yes"}),
+        (url("residency_question", "code", "code"), None),
+        (url("residency_question", "code", "code"), {"code": code}),
+        (url("residency_question", "code", "home"), None),
+        (url("residency_question", "code", "home"), person),
+        (url("contact"), None),
+        (url("contact"), {"email": ""}),
         (url("choose"), None),
         (url("choose"), {"project": ["ASH-001", "ASH-003"]}),
         (url("review"), None),

@@ -166,7 +166,18 @@ def every_ballot_of(*, entry: RollEntry, now: datetime) -> list[RollEntry]:
             entries.append(RollEntry.objects.get_or_create(poll=poll, resident_id=resident.pk)[0])
         else:
             entries += RollEntry.objects.filter(poll=poll, resident_id=resident.pk)
+    _share_postal(entry, entries)
     return entries if entry in entries else [entry, *entries]
+
+
+def _share_postal(entry: RollEntry, entries: Sequence[RollEntry]) -> None:
+    """Let word of a replaced vote reach the person in every ballot that the one check opened."""
+    note = PostalNote.objects.filter(roll_entry=entry).first()
+    if note is not None:
+        others = (other for other in entries if other.pk != entry.pk and not other.contact_email)
+        PostalNote.objects.bulk_create(
+            (PostalNote(roll_entry=other, ciphertext=note.ciphertext) for other in others), ignore_conflicts=True
+        )
 
 
 @transaction.atomic

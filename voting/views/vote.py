@@ -17,23 +17,20 @@ from renewal.kernel.errors import DomainError
 from renewal.kernel.parts import Crumb, Half
 from renewal.kernel.web import go_to, is_partial, render_page
 from voting import queries
-from voting.forms import AddressForm, CanIVoteForm, CodeForm, EmailForm, MethodForm
+from voting.forms import CanIVoteForm, EmailForm
 from voting.models import Option, Poll, PollKind
 from voting.services.casting import Receipt, cast_ballot, mark_review, receipt_for
 from voting.services.choices import refuse_bad_choices, total_of
 from voting.services.errors import ChoicesRefused, VotingHasClosed
 from voting.services.notices import send_reference
-from voting.services.roll import check_by_address, check_by_code, every_ballot_of, keep_contact, routes_of
-from voting.states import Channel, CheckMethod
+from voting.states import Channel
 from voting.views.voter import (
     Voter,
-    caller_of,
     checked_entries,
     forget_voter,
     keep_device,
     keep_receipt,
     receipt_of,
-    remember_entries,
     voter_of,
 )
 from voting.wording import words_for
@@ -78,54 +75,6 @@ def start(request: HttpRequest, poll: str) -> HttpResponse:
         places=queries.places_that_help(found),
     )
     return render_page(request, "voting/start.html", context, status=status)
-
-
-@never_cache
-def residency_method(request: HttpRequest, poll: str) -> HttpResponse:
-    """Choose a way to show where you live; never only one."""
-    found = queries.public_poll(poll)
-    form = MethodForm(request.POST or None, routes=routes_of(found))
-    if form.is_valid():
-        return go_to(request, "voting:residency", found.slug, form.cleaned_data["method"])
-    status = 422 if request.method == "POST" else 200
-    return render_page(request, "voting/residency_method.html", context_for(found, form=form), status=status)
-
-
-@never_cache
-def residency(request: HttpRequest, poll: str, method: str) -> HttpResponse:
-    """Pass the check by code or by name and address; the other ways lead to a person."""
-    found, now = queries.public_poll(poll), timezone.now()
-    if method not in routes_of(found):
-        return redirect("voting:residency_method", found.slug)
-    if method in {CheckMethod.HELPER, CheckMethod.NO_ADDRESS}:
-        context = context_for(found, method=method, places=queries.places_that_help(found))
-        return render_page(request, "voting/residency_by_person.html", context)
-    kind = CodeForm if method == CheckMethod.CODE else AddressForm
-    form = kind(request.POST or None, poll=found)
-    if form.is_valid():
-        if not form.cleaned_data["is_old_enough"]:
-            return render_page(request, "voting/too_young.html", context_for(found))
-        try:
-            entry = _check(request, found, method, form, now)
-        except DomainError as refusal:
-            form.add_error(None, words_for(refusal))
-            if not request.session.session_key:  # from now on the tries of this browser are counted
-                request.session.create()
-        else:
-            keep_contact(entry=entry, email=form.cleaned_data["email"], language=get_language() or "en")
-            remember_entries(request, every_ballot_of(entry=entry, now=now))
-            return go_to(request, "voting:choose", found.slug)
-    status = 422 if request.method == "POST" else 200
-    context = context_for(found, form=form, method=method)
-    return render_page(request, "voting/residency.html", context, status=status)
-
-
-def _check(request: HttpRequest, poll: Poll, method: str, form: CodeForm | AddressForm, now: datetime):  # type: ignore[no-untyped-def]
-    caller = caller_of(request)
-    if method == CheckMethod.CODE:
-        person = form.person() if "name" in form.fields else None
-        return check_by_code(poll=poll, code=form.cleaned_data["code"], person=person, caller=caller, now=now)
-    return check_by_address(poll=poll, person=form.person(), caller=caller, now=now)
 
 
 @require_safe

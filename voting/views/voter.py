@@ -66,7 +66,7 @@ def forget_voter(request: HttpRequest, response: HttpResponse) -> None:
     request.session.pop(ENTRIES, None)
     request.session.cycle_key()
     for name in request.COOKIES:
-        if name.startswith(("ballot_", "receipt_")):
+        if name.startswith(("ballot_", "receipt_", "check_")):
             response.delete_cookie(name, samesite="Lax")
 
 
@@ -95,6 +95,31 @@ def keep_device(response: HttpResponse, voter: Voter, *, now: datetime) -> HttpR
 
 def keep_receipt(response: HttpResponse, voter: Voter, receipt: dict[str, Any], *, now: datetime) -> None:
     _set(response, f"receipt_{voter.poll.pk}", write_receipt(receipt), voter.poll, now)
+
+
+def keep_answers(response: HttpResponse, poll: Poll, answers: dict[str, Any]) -> HttpResponse:
+    """Carry what was answered so far of the check in an encrypted cookie: the server keeps nothing of it."""
+    response.set_cookie(
+        f"check_{poll.pk}",
+        write_receipt({"poll": poll.slug, "answers": answers}),
+        max_age=20 * 60 * 60,  # nobody is timed out sooner
+        httponly=True,
+        secure=settings.SESSION_COOKIE_SECURE,
+        samesite="Lax",
+    )
+    return response
+
+
+def answers_of(request: HttpRequest, poll: Poll) -> dict[str, Any]:
+    """Read what this device has answered so far of a poll's check; empty when nothing."""
+    found = read_receipt(request.COOKIES.get(f"check_{poll.pk}", ""))
+    mine = isinstance(found, dict) and found.get("poll") == poll.slug
+    return dict(found["answers"]) if mine else {}
+
+
+def forget_answers(response: HttpResponse, poll: Poll) -> HttpResponse:
+    response.delete_cookie(f"check_{poll.pk}", samesite="Lax")
+    return response
 
 
 def receipt_of(request: HttpRequest, poll: Poll) -> dict[str, Any] | None:

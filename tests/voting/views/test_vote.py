@@ -12,7 +12,7 @@ from voting.models import BallotDraft, RollEntry, SealedBallot
 from voting.services.codes import make_codes
 
 pytestmark = pytest.mark.django_db
-PERSON = {"name": "Amina Example", "house": "12", "postcode": "ZZ1 2CD", "is_old_enough": "yes"}
+PERSON = {"name": "Amina Example", "house": "12", "postcode": "ZZ1 2CD"}
 
 
 @pytest.fixture
@@ -32,8 +32,14 @@ def url(name, poll, *more):
     return reverse(f"voting:{name}", args=[poll.slug, *more])
 
 
-def pass_check(client, poll, code, **changed):
-    return client.post(url("residency", poll, "code"), PERSON | {"code": code} | changed)
+def pass_check(client, poll, code, *, old_enough="yes", **changed):
+    """Answer the three questions one after another; gives the last answer."""
+    ask = [reverse("voting:residency_question", args=[poll.slug, "code", name]) for name in ("age", "code", "home")]
+    answer = client.post(ask[0], {"is_old_enough": old_enough})
+    if answer.status_code == 303:
+        client.post(ask[1], {"code": code})
+        answer = client.post(ask[2], PERSON | changed)
+    return answer
 
 
 def vote(client, poll, *refs):
@@ -227,7 +233,7 @@ def test_guessing_is_stopped_and_answers_do_not_differ(client, poll):
 
 
 def test_a_young_person_is_told_when_they_can_vote(client, poll, code):
-    page = pass_check(client, poll, code, is_old_enough="no")
+    page = pass_check(client, poll, code, old_enough="no")
 
     assert "You can vote here when you are 16." in page.content.decode()
     assert not RollEntry.objects.exists()
@@ -260,7 +266,7 @@ def test_the_reference_is_mailed_and_the_address_is_not_kept(client, poll, code,
 
 def test_a_ranked_poll_takes_numbers(client, poll):
     rank = opened_poll(area_id=poll.area_id, kind="rank", title="Rank", most_choices=3, rule="greedy", parameters={})
-    client.post(url("residency", rank, "code"), PERSON | {"code": codes_for(rank)})
+    pass_check(client, rank, codes_for(rank))
     client.get(url("choose", rank))
 
     client.post(url("choose", rank), {"rank-ASH-003": "1", "rank-ASH-001": "2"})
@@ -295,3 +301,41 @@ def test_a_logged_vote_comes_with_its_proof(client, poll, code):
     assert "It is entry 1 of 2 in the public log." in page
     assert proof["root"] in page
     assert merkle.verify_inclusion(1, 2, leaves_of(poll)[1], path, bytes.fromhex(proof["root"]))
+
+
+def test_the_check_asks_one_question_a_page_and_keeps_what_was_answered(client, poll, code):
+    ask = [reverse("voting:residency_question", args=[poll.slug, "code", name]) for name in ("age", "code", "home")]
+    pages = [client.get(url("residency", poll, "code"))]
+
+    assert client.get(ask[2]).url == url("residency", poll, "code")  # nothing is skipped
+    assert client.post(ask[0], {"is_old_enough": "yes"}).url == ask[1]
+    pages.append(client.get(ask[1]))
+    assert client.post(ask[1], {"code": code}).url == ask[2]
+    pages.append(client.get(ask[2]))
+
+    assert [page.content.decode().count("<h1") for page in pages] == [1, 1, 1]
+    assert code in client.get(ask[1]).content.decode()
+    assert not RollEntry.objects.exists()
+
+
+def test_a_wrong_code_is_asked_for_again_and_who_somebody_is_stays_out_of_the_session(client, poll):
+    page = pass_check(client, poll, "0000 0000 0000 0")
+
+    assert page.status_code == 422
+    assert 'id="id_code_error"' in page.content.decode()
+    assert "Amina" not in str(dict(client.session.items()))
+
+
+def test_an_email_address_is_asked_for_after_the_check_and_may_be_left_out(client, poll, code):
+    assert pass_check(client, poll, code).url == url("contact", poll)
+    entry = RollEntry.objects.get()
+    assert (entry.contact_email, entry.postal_note.pk) == ("", entry.pk)
+
+    assert client.post(url("contact", poll), {"email": "amina@example.org"}).url == url("choose", poll)
+
+    assert RollEntry.objects.get().contact_email == "amina@example.org"
+    assert pass_check(client, poll, code).url == url("choose", poll)  # known by now, and not asked for again
+
+
+def test_the_contact_page_before_the_check_leads_to_the_check(client, poll):
+    assert client.get(url("contact", poll)).url == url("residency_method", poll)
