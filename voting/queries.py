@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language
 
+from renewal.kernel.clock import london_day
 from renewal.kernel.money import Pence
 from renewal.kernel.parts import BallotRow
 from voting.codes import ALPHABET, normal
-from voting.models import HelpPlace, LogEntry, Option, Poll, RollEntry, SealedBallot
+from voting.models import HelpPlace, LogEntry, Option, PeriodException, Poll, PreElectionPeriod, RollEntry, SealedBallot
 from voting.models.poll import GRACE
 from voting.services.choices import Total, total_of
 from voting.services.logging import inclusion_of
@@ -123,6 +124,13 @@ def ballots_of(entry_ids: Iterable[int], *, now: datetime) -> list[OpenBallot]:
 def places_that_help(poll: Poll) -> list[HelpPlace]:
     """List libraries, groups and services in or above the poll's area whose people help with voting."""
     return list(HelpPlace.objects.filter(is_active=True, area__code__in=poll.area.chain_codes).order_by("name", "id"))
+
+
+def reasons_before_elections(poll: Poll, *, on: date) -> list[PeriodException]:
+    """List why two officers let this vote go on although an election is near."""
+    periods = PreElectionPeriod.objects.touching(area=poll.area, first=on, last=max(on, london_day(poll.closes_at)))
+    made = PeriodException.objects.filter(area__code__in=poll.area.chain_codes, confirmed_at__isnull=False)
+    return list(made.filter(period__in=periods).select_related("period").order_by("period__starts_on", "pk"))
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,19 @@ class PollForm(PlainForm):
     budget = PoundsField(label=_("Money there is"), required=False)
     most_choices = forms.IntegerField(label=_("Most choices"), min_value=1, max_value=200, required=False)
     voting_age = forms.IntegerField(label=_("Voting age"), min_value=11, max_value=18, initial=16)
-    forecast = forms.IntegerField(label=_("How many votes do you expect?"), min_value=1)
+    languages = forms.MultipleChoiceField(
+        label=_("Languages besides English"),
+        choices=[("cy", "Cymraeg")],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("In Wales every vote is in both. A vote opens only when all its texts are there."),
+    )
+    forecast = forms.IntegerField(
+        label=_("How many votes do you expect?"),
+        min_value=1,
+        help_text=_("With fewer than 100, ballots are not published one by one."),
+    )
+    recomputable = YesNoField(label=_("Will everybody be able to repeat the count?"))
     copy_from = forms.ModelChoiceField(
         label=_("Copy the projects of"),
         queryset=Poll.objects.none(),
@@ -63,6 +75,7 @@ class PollForm(PlainForm):
     )
 
     def __init__(self, *args: Any, areas: QuerySet[Area], polls: QuerySet[Poll], **kwargs: Any) -> None:
+        """Ask for a new vote; ``initial`` comes from a preset or an earlier vote (start_from)."""
         super().__init__(*args, **kwargs)
         self.fields["area"].queryset = areas  # type: ignore[attr-defined]
         self.fields["copy_from"].queryset = polls  # type: ignore[attr-defined]
@@ -99,9 +112,11 @@ class PollForm(PlainForm):
             "budget_pence": clean["budget"] or Pence(0),
             "most_choices": clean["most_choices"],
             "voting_age": clean["voting_age"],
+            "languages": clean["languages"],
             "forecast_ballots": clean["forecast"],
+            "recomputable": clean["recomputable"],
             "parameters": {"completion": "add1u"} if clean["rule"] == "equal-shares" else {},
-            "options": clean["options"] or copied_options(clean["copy_from"]),
+            **_copied(clean["options"], clean["copy_from"]),
         }
 
     def clean(self) -> dict[str, Any]:
@@ -111,17 +126,83 @@ class PollForm(PlainForm):
         return clean
 
 
-def copied_options(poll: Poll | None) -> list[OptionDraft]:
-    """Copy the options of an earlier poll."""
+PRESETS: dict[str, tuple[Any, dict[str, Any]]] = {
+    "projects": (
+        _("Projects, counted by equal shares"),
+        {"kind": "approve", "rule": "equal-shares", "roll_kind": "open", "voting_age": 16, "recomputable": "yes"},
+    ),
+    "budget": (
+        _("Projects within the money, counted by votes"),
+        {"kind": "budget", "rule": "greedy", "roll_kind": "open", "voting_age": 16, "recomputable": "yes"},
+    ),
+    "needs": (
+        _("Needs, put in order"),
+        {"kind": "priorities", "rule": "priorities", "roll_kind": "open", "voting_age": 16, "recomputable": "yes"},
+    ),
+    "small": (
+        _("A small vote, checked by two named people"),
+        {"kind": "approve", "rule": "equal-shares", "roll_kind": "open", "recomputable": "no", "forecast": 60},
+    ),
+}
+
+
+def start_from(*, preset: str, poll: Poll | None) -> dict[str, Any]:
+    """Return the first answers of a new vote: those of an earlier vote, or of a preset; dates are always new."""
     if poll is None:
-        return []
+        return dict(PRESETS.get(preset, ("", {}))[1])
+    return {
+        "title": poll.title,
+        "title_cy": poll.title_cy,
+        "area": poll.area_id,
+        "kind": poll.kind,
+        "rule": poll.rule,
+        "roll_kind": poll.roll_kind,
+        "budget": Pence(poll.budget_pence),
+        "most_choices": poll.most_choices,
+        "voting_age": poll.voting_age,
+        "languages": poll.languages,
+        "forecast": poll.forecast_ballots or None,
+        "recomputable": "yes" if poll.recomputable else "no",
+        "copy_from": poll.pk,
+    }
+
+
+def _copied(typed: list[OptionDraft], poll: Poll | None) -> dict[str, Any]:
+    """Take typed options as they are; an earlier vote's come with the limits and floors they draw on."""
+    if typed or poll is None:
+        return {"options": typed}
+    return {"options": copied_options(poll), "limits": poll.limits, "floors": poll.floors}
+
+
+def copied_options(poll: Poll) -> list[OptionDraft]:
+    """Copy the options of an earlier poll, without those that were withdrawn."""
     return [
         OptionDraft(
-            option.ref, option.title, option.title_cy, option.summary, option.summary_cy, option.cost_pence, {},
-            option.tags, option.at_most_one_of, option.url_path,
+            option.ref, option.title, option.title_cy, option.summary, option.summary_cy, option.cost_pence,
+            option.demands, option.tags, option.at_most_one_of, option.url_path,
         )
-        for option in poll.options.order_by("number")
+        for option in poll.options.filter(withdrawn_at=None).order_by("number")
     ]  # fmt: skip
+
+
+class CalendarForm(PlainForm):
+    """An election calendar, pasted from the published one."""
+
+    source = forms.CharField(label=_("Where the calendar comes from"), max_length=200)
+    elections = CountedField(
+        label=_("Elections"),
+        most=20_000,
+        rows=6,
+        help_text=_("One on each line: election; area code; first day; polling day. Days like 2027-05-06."),
+    )
+
+
+class ExceptionForm(PlainForm):
+    """Why votes go on before an election."""
+
+    reason = forms.CharField(
+        label=_("Why must votes go on?"), max_length=300, help_text=_("Published"), widget=forms.Textarea({"rows": 2})
+    )
 
 
 class ChangeForm(PlainForm):

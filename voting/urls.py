@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from voting.views import assisted, check, lookup, paper_request, result, staff, staff_paper, vote
+from voting.views import assisted, calendar, check, lookup, paper_request, result, staff, staff_paper, vote
 
 routes: dict[str, list[URLPattern | URLResolver]] = {
     "voting": [
@@ -29,6 +29,8 @@ routes: dict[str, list[URLPattern | URLResolver]] = {
         path("my-ballots/", vote.my_ballots, name="my_ballots"),
         path("help/paper/", paper_request.paper_request, name="paper_request"),
         path("staff/polls/", staff.staff_polls, name="staff_polls"),
+        path("staff/elections/", calendar.election_calendar, name="election_calendar"),
+        path("staff/elections/<int:period>/", calendar.election_exception, name="election_exception"),
         path("staff/polls/new/", staff.poll_new, name="poll_new"),
         path("staff/polls/<slug:poll>/", staff.staff_poll, name="staff_poll"),
         path("staff/polls/<slug:poll>/open/", staff.poll_open, name="poll_open"),

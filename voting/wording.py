@@ -11,7 +11,7 @@ from renewal.kernel.errors import DomainError
 from renewal.kernel.money import pounds
 from voting.models import Poll
 from voting.rules.words import Language, ordinal
-from voting.services import errors, paper
+from voting.services import calendar, errors, paper
 
 PHONE = "01632 960100"
 
@@ -53,9 +53,25 @@ def words_for(refusal: DomainError) -> str:
             return _("Somebody was first: this vote is now at another step. Look at it again.")
         case errors.PollNotReady():
             return _("This vote cannot open yet. Put right what the checks below found.")
+        case calendar.BeforeAnElection():
+            return _("%(name)s is near. Two officers must record why a result is announced now.") % {
+                "name": refusal.facts["name"]
+            }
+        case calendar.LineNotRead():
+            return _calendar_words(refusal)
         case errors.BoxNotReady():
             return _("The box cannot be opened yet. Close the vote and seal every paper batch first.")
     return _("This could not be done. Look at the page again, or call %(phone)s.") % {"phone": PHONE}
+
+
+def _calendar_words(refusal: DomainError) -> str:
+    line = {"line": refusal.facts["line"]}
+    match refusal.facts["why"]:
+        case "area":
+            return _("Line %(line)s: we know no area with this code.") % line
+        case "day":
+            return _("Line %(line)s: write both days like 2027-05-06, the first day first.") % line
+    return _("Line %(line)s needs four parts: election; area code; first day; polling day.") % line
 
 
 def _refused_choices(refusal: errors.ChoicesRefused) -> str:

@@ -7,7 +7,8 @@ from django.utils import timezone
 from tests.factories.voting import NOON, draft_poll, voter
 from tests.support.catalogue import ListPage, Page
 from tests.support.world import World
-from voting.models import HelpPlace, Outcome, PaperBatch, Poll
+from voting.models import HelpPlace, Outcome, PaperBatch, Poll, PreElectionPeriod
+from voting.services.calendar import propose_exception
 from voting.services.paper import begin_batch, finish_entry, key_paper
 from voting.services.polls import OptionDraft, open_poll, propose_change
 from voting.views.voter import ENTRIES
@@ -133,6 +134,19 @@ def with_change(world: World) -> dict:
     return arguments
 
 
+def with_elections(world: World) -> dict:
+    now = timezone.now()
+    for weeks in (4, 30):
+        first = now.date() + timedelta(weeks=weeks)
+        period = PreElectionPeriod.objects.create(
+            area=world.area, name=f"Council election {weeks}", starts_on=first, election_on=first + timedelta(days=40)
+        )
+    propose_exception(
+        period_id=period.pk, area_id=world.authority.pk, reason="The money ends.", actor=world.users["lead"], now=now
+    )
+    return {}
+
+
 def with_places(world: World) -> dict:
     HelpPlace.objects.create(area=world.area, name="Test Library", kind="library", may_vouch=True)
     return open_(world)
@@ -211,6 +225,9 @@ PAGES = [
     Page("voting:staff_polls", "one", lambda w: open_(w) and {}, as_="counting"),
     Page("voting:staff_polls", "none", as_="counting"),
     Page("voting:poll_new", "form", as_="counting"),
+    Page("voting:poll_new", "from the last vote", lambda w: open_(w) and {}, as_="counting", query="preset=small"),
+    Page("voting:election_calendar", "none", as_="counting"),
+    Page("voting:election_calendar", "two near", with_elections, as_="counting"),
     Page("voting:staff_poll", "open", open_, as_="counting"),
     Page("voting:staff_poll", "draft", soon, as_="counting"),
     Page("voting:staff_poll", "a change waits", with_change, as_="counting"),

@@ -7,6 +7,7 @@ from django.utils import timezone
 from tests.factories.voting import draft_poll
 from tests.support.catalogue import Row
 from tests.support.world import World
+from voting.models import PreElectionPeriod
 from voting.services.paper import begin_batch
 from voting.services.polls import open_poll, propose_change
 
@@ -17,6 +18,9 @@ def build(world: World) -> None:
         area_id=world.area.pk, opens_at=now - timedelta(days=1), closes_at=now + timedelta(days=20), now=now
     )
     open_poll(poll_id=world.poll.pk, actor=None, now=now)
+    world.period = PreElectionPeriod.objects.create(
+        area=world.area, name="Council election", starts_on=now.date(), election_on=now.date() + timedelta(days=30)
+    )
     world.batch = begin_batch(poll_id=world.poll.pk, label="A1", actor=world.users["counting"], now=now)
     world.change = propose_change(
         poll_id=world.poll.pk, what="pause", reason="A test", actor=world.users["lead"], now=now
@@ -83,7 +87,13 @@ ROWS = [
     ),
     *(
         Row(name, stranger="sign-in", counting=200, lead=200, other_counting=200, other_lead=200, others=404)
-        for name in ("voting:staff_polls", "voting:poll_new", "voting:duplicates", "voting:assisted_vote")
+        for name in (
+            "voting:staff_polls",
+            "voting:poll_new",
+            "voting:duplicates",
+            "voting:assisted_vote",
+            "voting:election_calendar",
+        )
     ),
     Row(
         "voting:assisted_ballot",
@@ -159,7 +169,7 @@ ROWS = [
             other_lead=422,
             others=404,
         )
-        for name in ("voting:poll_new", "voting:assisted_vote", "voting:paper_batches")
+        for name in ("voting:poll_new", "voting:assisted_vote", "voting:paper_batches", "voting:election_calendar")
     ),
     Row(
         "voting:residency_question",
@@ -168,6 +178,16 @@ ROWS = [
         others=422,
     ),
     Row("voting:contact", of_poll, method="post", others=302),
+    Row(
+        "voting:election_exception",
+        lambda w: {"period": w.period.pk},
+        method="post",
+        data=lambda w: {"area": w.authority.code, "reason": "x"},
+        stranger="sign-in",
+        counting=303,
+        lead=303,
+        others=404,
+    ),
     Row("voting:duplicates", method="post", stranger="sign-in", others=404),
     *(Row(name, of_poll, method="post", others=302) for name in ("voting:choose", "voting:total")),
     Row("voting:choose_one", lambda w: {**of_poll(w), "number": 1}, method="post", others=302),

@@ -1,4 +1,5 @@
 from voting.models.ballot import BallotDraft, BoxBallot, PublishedBallot, SealedBallot
+from voting.models.calendar import PeriodException, PreElectionPeriod
 from voting.models.count import BoxOpening, Count, CountStep, Outcome
 from voting.models.log import LogEntry, LogHead
 from voting.models.paper import Adjudication, PaperBatch, PaperEntry, SpoiltReason
@@ -41,6 +42,7 @@ __all__ = [
     "Outcome",
     "PaperBatch",
     "PaperEntry",
+    "PeriodException",
     "Poll",
     "PollInterest",
     "PollKey",
@@ -48,6 +50,7 @@ __all__ = [
     "PollRequest",
     "PollState",
     "PostalNote",
+    "PreElectionPeriod",
     "PublishedBallot",
     "ResidencyCheck",
     "RollEntry",

@@ -85,6 +85,7 @@ class Poll(models.Model):
     most_choices = models.PositiveSmallIntegerField(null=True)
     forecast_ballots = models.PositiveIntegerField(default=0)
     recomputable = models.BooleanField(default=True)
+    languages = models.JSONField(default=list)
     crypto_scheme = models.CharField(max_length=32, default="sealed-box-1")
     public_key = models.BinaryField(max_length=32, null=True)
     sealed_length = models.PositiveIntegerField(null=True)
@@ -139,6 +140,11 @@ class Poll(models.Model):
     def has_costs(self) -> bool:
         """Whether options cost money; needs in a vote on priorities do not."""
         return self.kind != PollKind.PRIORITIES
+
+    def offered_languages(self) -> list[str]:
+        """Languages in which the ballot is promised in full: English always, Welsh always in Wales."""
+        asked = ["en", *self.languages, *(["cy"] if self.area.nation == "wales" else [])]
+        return [language for language in ("en", "cy") if language in asked]
 
     def takes_votes(self, *, at: datetime) -> bool:
         return self.state == PollState.OPEN and self.opens_at <= at < self.closes_at

@@ -19,6 +19,7 @@ from voting.explain import explain, votes_of
 from voting.models import BoxOpening, Count, CountStep, Outcome, PaperBatch, Poll, PublishedBallot, RollEntry
 from voting.rules import dispatch
 from voting.rules.vocabulary import Election, Options, Selection
+from voting.services.calendar import refuse_before_election
 from voting.services.errors import PollMoved, SecondPersonNeeded
 from voting.services.logging import final_root
 from voting.services.polls import REFERENCE, move, write_note
@@ -238,7 +239,10 @@ def arithmetic_closes(turnout: dict[str, Any]) -> bool:
 
 @transaction.atomic
 def publish_result(*, poll_id: int, actor: User | None, now: datetime) -> Outcome:
-    """Show a counted poll's result to everybody; refuses while the arithmetic does not close (V4)."""
+    """Show a counted poll's result to everybody; refuses while the arithmetic does not close (V4).
+
+    Raises BeforeAnElection in a pre-election period for which two officers have not said why.
+    """
     poll = Poll.objects.select_for_update().get(pk=poll_id)
     outcome = Outcome.objects.get(poll=poll)
     if poll.state == PollState.PUBLISHED:
@@ -247,6 +251,8 @@ def publish_result(*, poll_id: int, actor: User | None, now: datetime) -> Outcom
         raise PollMoved(state="arithmetic", turnout=outcome.turnout)
     if actor is not None and actor.pk == poll.set_up_by_id == poll.opened_by_id:
         raise SecondPersonNeeded(poll_id=poll.pk)
+    if not poll.imported_from:
+        refuse_before_election(poll=poll, now=now)
     move(poll.pk, old=PollState.COUNTED, new=PollState.PUBLISHED, published_at=now)
     outcome.published_at = now
     outcome.save(update_fields=["published_at"])

@@ -70,6 +70,7 @@ def set_up_poll(
     forecast_ballots: int = 0,
     most_choices: int | None = None,
     recomputable: bool | None = None,
+    languages: Sequence[str] = (),
     slug: str = "",
     **dates: datetime | None,
 ) -> Poll:
@@ -97,6 +98,7 @@ def set_up_poll(
         forecast_ballots=forecast_ballots,
         most_choices=most_choices,
         recomputable=forecast_ballots >= SMALLEST_RECOMPUTABLE if recomputable is None else recomputable,
+        languages=list(languages),
         set_up_by_id=None if actor is None else actor.pk,
         **dates,
     )
@@ -189,6 +191,7 @@ def opening_document(poll: Poll, options: Sequence[Option]) -> dict[str, Any]:
         "roll_kind": poll.roll_kind,
         "roll_size": RollEntry.objects.filter(poll=poll).count() if poll.roll_kind == "list" else None,
         "voting_age": poll.voting_age,
+        "languages": poll.offered_languages(),
         "opens_at": poll.opens_at,
         "closes_at": poll.closes_at,
         "grace_minutes": int(GRACE.total_seconds()) // 60,

@@ -1,8 +1,11 @@
 """What is printed: ballots in A4 and large print with rotated versions, and letters with codes."""
 
+import json
+import logging
 import random
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -26,6 +29,8 @@ from voting.services.codes import make_codes
 from voting.services.notices import SMALLEST_BATCH, replaced_words
 from voting.states import PollState
 
+logger = logging.getLogger(__name__)
+
 VERSIONS = "ABCDEFGH"
 
 
@@ -39,6 +44,26 @@ def ballot_pdf(*, poll: Poll, version: str, large: bool, language: str, now: dat
     """Set a paper ballot as a tagged PDF; project numbers are those that clerks type."""
     with translation.override(language):
         return make_pdf("voting/ballot.typ", _ballot(poll, version, large, language), made_at=now)
+
+
+def ballot_is_accessible(*, poll: Poll, language: str) -> bool:
+    """Tell whether the large print ballot can be set as a tagged PDF in a language.
+
+    PDF/UA asks that every sign is in the font and every part is tagged; the setter refuses otherwise.
+    """
+    with translation.override(language):
+        return _can_be_set(json.dumps(_ballot(poll, VERSIONS[0], True, language), sort_keys=True))
+
+
+@lru_cache(maxsize=64)
+def _can_be_set(data: str) -> bool:
+    """Set one ballot; equal ballots are set once, because officers open the page of a draft again and again."""
+    try:
+        make_pdf("voting/ballot.typ", json.loads(data))
+    except RuntimeError as error:
+        logger.warning("ballot cannot be set", extra={"status": str(error)[:200]})
+        return False
+    return True
 
 
 def _ballot(poll: Poll, version: str, large: bool, language: str) -> dict[str, Any]:

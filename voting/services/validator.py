@@ -5,7 +5,8 @@ from datetime import datetime
 
 from communities.models.area import Nation
 from renewal.kernel.clock import LONDON, is_working_day, london_day
-from voting.models import Poll, PollKind
+from voting.models import Poll, PollKind, PreElectionPeriod
+from voting.services.printing import ballot_is_accessible
 
 RULES = frozenset({"greedy", "greedy-no-skip", "greedy-threshold", "equal-shares", "phragmen", "priorities"})
 COMPLETIONS = frozenset({"none", "u", "add1", "add1u"})
@@ -23,14 +24,16 @@ class Problem:
 
 
 def problems_of(poll: Poll, *, now: datetime) -> list[Problem]:
-    """Check window, kind, rule, limits, floors, size, languages and costs of a draft poll."""
+    """Check window, elections, kind, rule, limits, floors, size, languages and printed formats of a draft poll."""
     options = list(poll.options.all())
     return [
         *_window(poll, now),
+        *_elections(poll, now),
         *_rule(poll),
         *_money(poll, options),
         *_size(poll),
-        *_languages(poll, options),
+        *(languages := _languages(poll, options)),
+        *(_formats(poll) if options and not languages else []),
     ]
 
 
@@ -93,8 +96,24 @@ def _size(poll: Poll) -> list[Problem]:
 
 
 def _languages(poll: Poll, options: list) -> list[Problem]:  # type: ignore[type-arg]
-    if poll.area.nation != Nation.WALES:
+    if "cy" not in poll.offered_languages():
         return []
     found = [] if poll.title_cy else [Problem("no_welsh_title")]
     missing = [option for option in options if not option.title_cy or (option.summary and not option.summary_cy)]
     return found + [Problem("option_without_welsh", ref=option.ref) for option in missing]
+
+
+def _elections(poll: Poll, now: datetime) -> list[Problem]:
+    """Find pre-election periods that the window touches from today on, where two officers have not said why."""
+    first = london_day(max(poll.opens_at, now))
+    periods = PreElectionPeriod.objects.touching(area=poll.area, first=first, last=london_day(poll.closes_at))
+    return [Problem("pre_election", ref=period.name) for period in periods.without_exception(area=poll.area)]
+
+
+def _formats(poll: Poll) -> list[Problem]:
+    """Make the ballot in large print, in every language it is offered in: what cannot be set cannot be promised."""
+    return [
+        Problem("not_accessible", ref=language)
+        for language in poll.offered_languages()
+        if not ballot_is_accessible(poll=poll, language=language)
+    ]

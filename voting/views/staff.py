@@ -34,7 +34,7 @@ from voting.services.printing import (
 )
 from voting.services.roll import Person
 from voting.services.validator import problems_of
-from voting.staff_forms import ChangeForm, LettersForm, ListForm, PollForm, SettleForm
+from voting.staff_forms import PRESETS, ChangeForm, LettersForm, ListForm, PollForm, SettleForm, start_from
 from voting.states import PollState
 from voting.wording import PROBLEMS, words_for
 
@@ -87,12 +87,25 @@ def poll_new(request: SignedInRequest) -> HttpResponse:
     on = london_day(timezone.now())
     paths = request.user.officer_roles.filter(body__isnull=False).held(on=on).values_list("body__area__path", flat=True)
     areas = [area.pk for area in Area.objects.current(on=on) if area.path.startswith(tuple(paths))]
-    form = PollForm(request.POST or None, areas=Area.objects.filter(pk__in=areas), polls=own_polls(request).real())
+    own = own_polls(request).real()
+    copied = own.filter(slug=request.GET.get("from", "")).first()
+    form = PollForm(
+        request.POST or None,
+        areas=Area.objects.filter(pk__in=areas),
+        polls=own,
+        initial=start_from(preset=request.GET.get("preset", ""), poll=copied),
+    )
     if form.is_valid():
         poll = polls_service.set_up_poll(**form.facts(), actor=request.user, now=timezone.now())
         return go_to(request, "voting:staff_poll", poll.slug)
     status = 422 if request.method == "POST" else 200
-    return render_page(request, "voting/staff_poll_new.html", {"form": form, "staff_nav": "polls"}, status=status)
+    context = {
+        "form": form,
+        "presets": [(key, words) for key, (words, _facts) in PRESETS.items()],
+        "last": own.order_by("-opens_at", "-id").first(),
+        "staff_nav": "polls",
+    }
+    return render_page(request, "voting/staff_poll_new.html", context, status=status)
 
 
 @require_safe

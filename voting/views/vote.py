@@ -73,6 +73,7 @@ def start(request: HttpRequest, poll: str) -> HttpResponse:
         is_checked=entry is not None,
         receipt=receipt_of(request, found),
         places=queries.places_that_help(found),
+        elections=queries.reasons_before_elections(found, on=london_day(now)),
     )
     return render_page(request, "voting/start.html", context, status=status)
 
