@@ -5,17 +5,24 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404
+from django.utils import translation
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from communities.services.equality import published_totals
 from renewal.kernel.money import pounds
 from renewal.kernel.parts import Bar, Cell, Column, Row, bars
-from voting.models import Count, CountStep, Option, Outcome, Poll
-from voting.queries import area_name, title_of
+from voting.models import BoxOpening, Count, CountStep, Option, Outcome, Poll
+from voting.queries import area_name, in_language, poll_title, title_of
 from voting.rules.vocabulary import FUNDED
+from voting.services.bundle import tier_of_outcome
+from voting.services.retention import occasion_of
+from voting.small_votes import Tier, shown_votes
 from voting.states import PollState
 from voting.wording import CHANNELS, SPOILT, reason_for, tie_words
 
 HIDDEN_BELOW = 10
+COUNTED_OUT = frozenset({Tier.FULL, Tier.TOTALS})  # tiers in which every number may stand
 
 
 @dataclass(frozen=True)
@@ -50,6 +57,19 @@ class ResultPage:
     comparison: dict[str, Any]
     ties: list[str]
     offline_tenths: int
+    tier: Tier = Tier.FULL
+    scrutineers: tuple[str, ...] = ()
+    commitment: str = ""
+    has_people: bool = False
+
+    @property
+    def is_few(self) -> bool:
+        """Whether nothing may be counted out: fewer than 30 people voted."""
+        return self.tier == Tier.FEW
+
+    @property
+    def voters_words(self) -> str:
+        return _("Fewer than 30") if self.is_few else f"{self.voters:,}"
 
     @property
     def left_pence(self) -> int:
@@ -62,8 +82,15 @@ class ResultPage:
     @property
     def sentence(self) -> str:
         """One sentence to copy into a newsletter or a post."""
+        if not self.poll.has_costs:
+            return _("%(voters)s people voted in %(area)s. First of %(all)d needs came: %(first)s.") % {
+                "voters": self.voters_words,
+                "area": area_name(self.poll),
+                "all": len(self.funded) + len(self.others),
+                "first": self.funded[0].title if self.funded else "–",
+            }
         return _("%(voters)s people voted in %(area)s. %(funded)d of %(all)d projects were funded, with %(cost)s.") % {
-            "voters": f"{self.voters:,}",
+            "voters": self.voters_words,
             "area": area_name(self.poll),
             "funded": len(self.funded),
             "all": len(self.funded) + len(self.others),
@@ -86,6 +113,7 @@ def fates(count: Count) -> dict[str, dict[str, Any]]:
 def option_results(poll: Poll, outcome: Outcome) -> list[OptionResult]:
     """List all options, funded first in order of selection, then the others by votes."""
     last, options = fates(outcome.count), list(poll.options.order_by("number"))
+    tier = tier_of_outcome(outcome)
     titles = {option.ref: title_of(option) for option in options}
     selected = {ref: place for place, ref in enumerate(outcome.selected, start=1)}
     found = []
@@ -96,12 +124,24 @@ def option_results(poll: Poll, outcome: Outcome) -> list[OptionResult]:
                 option,
                 titles[option.ref],
                 option.ref in selected,
-                int(facts["votes"]),
-                reason_for(facts, poll, titles),
+                shown_votes(int(facts["votes"]), tier=tier) or 0,
+                reason_for(facts, poll, titles) if tier in COUNTED_OUT else _small_reason(facts, tier),
                 selected.get(option.ref, 0),
             )
         )
     return sorted(found, key=lambda one: (not one.is_funded, one.place or -one.votes, one.option.number))
+
+
+def _small_reason(facts: dict[str, Any], tier: Tier) -> str:
+    """Say why without a number that would tell how single people voted."""
+    few = _("Numbers are not shown, because fewer than 30 people voted.")
+    if facts["reason"] == "withdrawn":
+        return _("It was withdrawn during the vote, so it could not win.")
+    if tier == Tier.FEW:
+        said = _("Enough people chose it.") if facts["reason"] in FUNDED else _("Other projects had more support.")
+        return f"{said} {few}"
+    votes = shown_votes(int(facts["votes"]), tier=tier) or 0
+    return _("About %(n)s people chose it, to the nearest ten.") % {"n": votes} if votes else _("Few people chose it.")
 
 
 def result_page(poll: Poll) -> ResultPage:
@@ -139,9 +179,13 @@ def result_page(poll: Poll) -> ResultPage:
         if channels
         else [],
         spoilt_words=_spoilt_words(turnout),
-        comparison=_comparison(outcome.count, titles),
+        comparison=_comparison(outcome.count, titles) if tier_of_outcome(outcome) in COUNTED_OUT else {},
         ties=tie_sentences(outcome.count, titles),
         offline_tenths=offline * 10 // total if total else 0,
+        tier=tier_of_outcome(outcome),
+        scrutineers=tuple(poll.scrutinies.values_list("name", flat=True)),
+        commitment=BoxOpening.objects.filter(poll=poll).values_list("commitment", flat=True).first() or "",
+        has_people=bool(published_totals(occasion=occasion_of(poll))),
     )
 
 
@@ -202,6 +246,78 @@ def tie_sentences(count: Count, titles: dict[str, str]) -> list[str]:
 
 
 @dataclass(frozen=True)
+class Sheet:
+    """One language of the noticeboard sheet, every word in it."""
+
+    tag: str
+    title: str
+    sentence: str
+    funded_words: str
+    funded: list[str]
+    others_words: str
+    others: list[str]
+    more: str
+
+
+def sheets_of(poll: Poll, *, phone: str) -> list[Sheet]:
+    """Write the sheet for the noticeboard in both languages, that of the page first."""
+    first = get_language() or "en"
+    found = []
+    for language in sorted(["en", "cy"], key=lambda one: one != first):
+        with translation.override(language):
+            page = result_page(poll)
+            found.append(
+                Sheet(
+                    tag={"en": "en-GB", "cy": "cy"}[language],
+                    title=poll_title(poll),
+                    sentence=page.sentence,
+                    funded_words=_("Funded") if poll.has_costs else _("In order"),
+                    funded=_sheet_lines(poll, page.funded),
+                    others_words=_("Not funded") if poll.has_costs else _("Not on the list"),
+                    others=_sheet_lines(poll, page.others) or [_("None")],
+                    more=_(
+                        "Why each was or was not chosen is on the page of the result. "
+                        "Call %(phone)s if you want it on paper."
+                    )
+                    % {"phone": phone},
+                )
+            )
+    return found
+
+
+def _sheet_lines(poll: Poll, results: Sequence[OptionResult]) -> list[str]:
+    return [f"{one.title}, {pounds(one.option.cost_pence)}" if poll.has_costs else one.title for one in results]
+
+
+@dataclass(frozen=True)
+class PeopleTable:
+    """The totals of one optional question."""
+
+    key: str
+    heading: str
+    rows: list[Row]
+
+
+def people_tables(poll: Poll) -> list[PeopleTable]:
+    """Put the totals of the equality questions into words; hidden ones say so."""
+    tables = []
+    for one in published_totals(occasion=occasion_of(poll)):
+        words = {a["code"]: in_language(a["text"], a["text_cy"]) for a in one.question["answers"]}
+        rows = [
+            Row(
+                [
+                    Cell(words.get(name, _("Prefer not to say"))),
+                    Cell(_("hidden") if people is None else f"{people:,}", numeric=True),
+                ]
+            )
+            for name, people in one.totals.items()
+        ]
+        heading = in_language(one.question["question"], one.question["question_cy"])
+        tables.append(PeopleTable(one.question["code"], heading, rows))
+    return tables
+
+
+@dataclass(frozen=True)
 class Why:
     """The page of one option: its steps in words, its fate last, and what would have changed it."""
 
@@ -220,6 +336,8 @@ def why(poll: Poll, ref: str) -> Why:
     steps = []
     for step in CountStep.objects.filter(count=outcome.count, option_ref=ref).order_by("seq"):
         steps.append(tie_words(step.facts, titles) if step.kind == "tie" else reason_for(step.facts, poll, titles))
+    if tier_of_outcome(outcome) not in COUNTED_OUT:
+        return Why(results[ref], [results[ref].reason], "")
     last = fates(outcome.count).get(ref, {"reason": "withdrawn", "votes": 0, "cost": 0})
     return Why(results[ref], steps or [results[ref].reason], _would_change(last))
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from voting.views import assisted, calendar, check, lookup, paper_request, result, staff, staff_paper, vote
+from voting.views import assisted, calendar, check, equality, lookup, paper_request, result, staff, staff_paper, vote
 
 routes: dict[str, list[URLPattern | URLResolver]] = {
     "voting": [
@@ -19,10 +19,13 @@ routes: dict[str, list[URLPattern | URLResolver]] = {
         path("polls/<slug:poll>/send/", vote.send, name="send"),
         path("polls/<slug:poll>/sent/", vote.sent, name="sent"),
         path("polls/<slug:poll>/sent/email/", vote.email_reference, name="email_reference"),
+        path("polls/<slug:poll>/about-you/", equality.equality, name="equality"),
+        path("polls/<slug:poll>/about-you/<int:number>/", equality.equality_question, name="equality_question"),
         path("polls/<slug:poll>/finish/", vote.finish, name="finish"),
         path("polls/<slug:poll>/log/heads.json", result.heads_download, name="heads_download"),
         path("polls/<slug:poll>/result/", result.result, name="result"),
         path("polls/<slug:poll>/result/method/", result.result_method, name="result_method"),
+        path("polls/<slug:poll>/result/people/", result.result_people, name="result_people"),
         path("polls/<slug:poll>/result/sheet/", result.result_sheet, name="result_sheet"),
         path("polls/<slug:poll>/result/files/<str:name>", result.result_file, name="result_download"),
         path("polls/<slug:poll>/result/<str:ref>/", result.result_project, name="result_project"),
@@ -42,6 +45,8 @@ routes: dict[str, list[URLPattern | URLResolver]] = {
         path("staff/polls/<slug:poll>/letters/replaced/", staff.replaced_letters, name="replaced_letters"),
         path("staff/polls/<slug:poll>/ballot-<str:version>.pdf", staff.ballot_download, name="ballot_download"),
         path("staff/results/<slug:poll>/", staff.result_review, name="result_review"),
+        path("staff/results/<slug:poll>/scrutiny/", staff.scrutiny, name="scrutiny"),
+        path("staff/results/<slug:poll>/scrutiny.zip", staff.scrutiny_download, name="scrutiny_download"),
         path("staff/duplicates/", staff.duplicates, name="duplicates"),
         path("staff/paper/", staff_paper.paper_batches, name="paper_batches"),
         path("staff/paper/<int:pk>/", staff_paper.paper_batch, name="paper_batch"),

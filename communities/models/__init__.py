@@ -1,5 +1,6 @@
 from communities.models.area import Area, AreaLevel, Nation, PostcodeRange
 from communities.models.body import Body, BodyKind, OfficerRole, Role
+from communities.models.equality import EqualityAnswer, EqualityQuestionSet
 from communities.models.group import (
     CIVIL_SOCIETY,
     Group,
@@ -60,6 +61,8 @@ __all__ = [
     "ConflictEntry",
     "Conversation",
     "DeclineGround",
+    "EqualityAnswer",
+    "EqualityQuestionSet",
     "Evidence",
     "EvidenceKind",
     "FeeBasis",

@@ -1,6 +1,6 @@
 from voting.models.ballot import BallotDraft, BoxBallot, PublishedBallot, SealedBallot
 from voting.models.calendar import PeriodException, PreElectionPeriod
-from voting.models.count import BoxOpening, Count, CountStep, Outcome
+from voting.models.count import BoxOpening, Count, CountStep, Outcome, Scrutiny
 from voting.models.log import LogEntry, LogHead
 from voting.models.paper import Adjudication, PaperBatch, PaperEntry, SpoiltReason
 from voting.models.poll import Option, Poll, PollKey, PollKind, RollKind
@@ -55,6 +55,7 @@ __all__ = [
     "ResidencyCheck",
     "RollEntry",
     "RollKind",
+    "Scrutiny",
     "SealedBallot",
     "SpoiltReason",
     "TryCount",

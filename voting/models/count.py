@@ -81,3 +81,21 @@ class BoxOpening(models.Model):
 
     def __str__(self) -> str:
         return f"opening of poll {self.pk}"
+
+
+class Scrutiny(models.Model):
+    """A named person ran verify.py on the full record of a vote too small to publish, and signs what it said."""
+
+    poll = models.ForeignKey(Poll, models.PROTECT, related_name="scrutinies")
+    user_id = models.BigIntegerField()
+    name = models.CharField(max_length=150)
+    result_hash = models.CharField(max_length=64)
+    commitment = models.CharField(max_length=64)
+    signed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["signed_at", "id"]
+        constraints = [UniqueConstraint(name="scrutiny_once_a_person", fields=["poll", "user_id"])]
+
+    def __str__(self) -> str:
+        return f"scrutiny of poll {self.poll_id}"

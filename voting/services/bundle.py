@@ -16,6 +16,7 @@ from voting.services.counts import opening_of, withdrawn_refs
 from voting.services.files import save_result_file
 from voting.services.logging import heads_document
 from voting.services.polls import REFERENCE
+from voting.small_votes import Tier, shown_votes, tier_of
 
 VERIFY = Path(__file__).resolve().parents[2] / "verify.py"
 FIXED_TIME = (1980, 1, 1, 0, 0, 0)  # equal rounds give equal bundles
@@ -32,8 +33,11 @@ needs Python 3.11 or newer and nothing else. verify.py and reference.py (the cou
 
 
 def ballots_document(poll: Poll) -> bytes:
-    """Write all published ballots by check code; its SHA-256 stands in the log and in the result."""
-    rows = PublishedBallot.objects.filter(poll=poll, is_withheld=False).order_by("check_code")
+    """Write all counted ballots by check code; its SHA-256 stands in the log and in the result.
+
+    Of a vote too small to publish them, only two named people get to see this document.
+    """
+    rows = PublishedBallot.objects.filter(poll=poll).order_by("check_code")
     return canonical_json(
         {"poll": poll.slug, "ballots": [list(row) for row in rows.values_list("check_code", "choices")]}
     )
@@ -54,14 +58,23 @@ def log_document(poll: Poll) -> dict[str, Any]:
 
 
 def result_document(poll: Poll, outcome: Outcome, ballots: bytes) -> dict[str, Any]:
-    """Write the figures of the vote and the count."""
+    """Write the figures of the vote and the count; of a small vote only what its size allows (T§3.7)."""
+    tier = tier_of_outcome(outcome)
+    result, turnout = outcome.count.result, outcome.turnout
+    if tier == Tier.FEW:
+        shown = ("rule", "seed", "selected", "cost", "budget", "ties")
+        result, turnout = {name: result[name] for name in shown}, {"marked": "fewer than 30"}
+    elif tier == Tier.ROUNDED:
+        result = result | {"votes": {ref: shown_votes(votes, tier=tier) for ref, votes in result["votes"].items()}}
+        result.pop("shares", None)
     return {
         "poll": poll.slug,
         "title": poll.title,
         "ballots_sha256": hashlib.sha256(ballots).hexdigest(),
         "tie_secret": poll.tie_secret,
-        "turnout": outcome.turnout,
-        "result": outcome.count.result,
+        "turnout": turnout,
+        "result": result,
+        "commitment": poll.opening.commitment,
         "result_sha256": outcome.count.result_hash,
         "rules_sha256": outcome.count.rules_version,
     }
@@ -71,13 +84,28 @@ def bundle_of(poll: Poll) -> bytes:
     """Build the round bundle of a published, recomputable poll; equal rounds give equal bytes."""
     outcome = Outcome.objects.select_related("count").get(poll=poll)
     ballots = ballots_document(poll)
+    return _bundle(poll, ballots, result_document(poll, outcome, ballots))
+
+
+def scrutiny_bundle_of(poll: Poll) -> bytes:
+    """Build the full record of a vote too small to publish, for its two named scrutineers: withheld ballots stand in
+    it as published ones, so that verify.py counts them."""
+    outcome = Outcome.objects.select_related("count").get(poll=poll)
+    ballots = ballots_document(poll)
+    turnout = outcome.turnout
+    seen = turnout | {"published": turnout["published"] + turnout["withheld"], "withheld": 0}
+    whole = {"turnout": seen, "result": outcome.count.result}
+    return _bundle(poll, ballots, result_document(poll, outcome, ballots) | whole)
+
+
+def _bundle(poll: Poll, ballots: bytes, result: dict[str, Any]) -> bytes:
     files = {
         "README.txt": README.format(title=poll.title).encode(),
         "ballots.json": ballots,
         "log.json": canonical_json(log_document(poll)),
         "opening.json": poll.opening_document.encode(),
         "reference.py": REFERENCE.read_bytes(),
-        "result.json": canonical_json(result_document(poll, outcome, ballots)),
+        "result.json": canonical_json(result),
         "verify.py": VERIFY.read_bytes(),
     }
     out = io.BytesIO()
@@ -134,7 +162,8 @@ def write_files(*, poll_id: int) -> None:
     ballots = ballots_document(poll)
     save_result_file(poll, "log.json", canonical_json(log_document(poll)))
     save_result_file(poll, "result.json", canonical_json(result_document(poll, outcome, ballots)))
-    save_result_file(poll, "votes.csv", _votes_csv(outcome).encode())
+    if tier_of_outcome(outcome) != Tier.FEW:
+        save_result_file(poll, "votes.csv", _votes_csv(outcome).encode())
     if outcome.turnout["withheld"]:
         return
     save_result_file(poll, "ballots.json", ballots)
@@ -142,13 +171,21 @@ def write_files(*, poll_id: int) -> None:
     save_result_file(poll, "round.zip", bundle_of(poll))
 
 
+def tier_of_outcome(outcome: Outcome) -> Tier:
+    """Say how much of a counted vote may be shown; an imported one was published by others already."""
+    if outcome.poll.imported_from:
+        return Tier.FULL
+    ballots = outcome.turnout["published"] + outcome.turnout["withheld"]
+    return tier_of(ballots=ballots, votes=outcome.count.result["votes"])
+
+
 def _votes_csv(outcome: Outcome) -> str:
     out = io.StringIO()
     write = csv.writer(out).writerow
     write(["ref", "votes", "selected"])
-    chosen = set(outcome.selected)
+    chosen, tier = set(outcome.selected), tier_of_outcome(outcome)
     for ref, votes in sorted(outcome.count.result["votes"].items()):
-        write([ref, votes, "yes" if ref in chosen else "no"])
+        write([ref, shown_votes(votes, tier=tier), "yes" if ref in chosen else "no"])
     return out.getvalue()
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from communities.services.equality import end_answers
 from communities.services.residents import forget_residents, keep_residents
 from renewal.kernel.clock import end_of, london_day
 from voting.models import (
@@ -73,6 +74,11 @@ def forget_what_is_over(*, now: datetime) -> None:
     forget_residents(now=now)
 
 
+def occasion_of(poll: Poll) -> str:
+    """Name a poll to the store of equality answers, which knows no polls."""
+    return f"poll:{poll.slug}"
+
+
 def forget_poll(poll: Poll) -> None:
     """End all personal records of one poll; the marked roll stays as numbers, which the arithmetic needs."""
     for model in (ResidencyCheck, VotingCode):
@@ -80,6 +86,7 @@ def forget_poll(poll: Poll) -> None:
     HelpEvent.objects.filter(roll_entry__poll=poll).delete()
     PostalNote.objects.filter(roll_entry__poll=poll).delete()
     PollInterest.objects.filter(poll=poll).delete()
+    end_answers(occasion=occasion_of(poll))
     for address_list in AddressList.objects.filter(poll=poll):
         address_list.people.all().delete()
     RollEntry.objects.filter(poll=poll).exclude(contact_email="").update(contact_email="")

@@ -5,12 +5,13 @@ from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from renewal.kernel.parts import Crumb
+from renewal.kernel.parts import Column, Crumb
 from renewal.kernel.web import render_page
 from voting import queries
-from voting.results import published_outcome, result_page, why
+from voting.results import people_tables, published_outcome, result_page, sheets_of, why
 from voting.services.files import open_result_file, result_files
 from voting.views.vote import context_for
+from voting.wording import PHONE
 
 
 @require_safe
@@ -43,10 +44,24 @@ def result_method(request: HttpRequest, poll: str) -> HttpResponse:
 
 
 @require_safe
-def result_sheet(request: HttpRequest, poll: str) -> HttpResponse:
-    """A sheet to print and pin up."""
+def result_people(request: HttpRequest, poll: str) -> HttpResponse:
+    """Totals of the optional questions after the vote, once and only with the result."""
     found = queries.public_poll(poll)
-    return render_page(request, "voting/result_sheet.html", context_for(found, page=result_page(found)))
+    published_outcome(found)
+    crumbs = [
+        Crumb(queries.poll_title(found), resolve_url("voting:start", found.slug)),
+        Crumb(_("The result"), resolve_url("voting:result", found.slug)),
+    ]
+    columns = [Column(_("Answer")), Column(_("People"), numeric=True)]
+    context = context_for(found, tables=people_tables(found), columns=columns, crumbs=crumbs)
+    return render_page(request, "voting/result_people.html", context)
+
+
+@require_safe
+def result_sheet(request: HttpRequest, poll: str) -> HttpResponse:
+    """A sheet to print and pin up, in two languages."""
+    found = queries.public_poll(poll)
+    return render_page(request, "voting/result_sheet.html", context_for(found, sheets=sheets_of(found, phone=PHONE)))
 
 
 @require_safe

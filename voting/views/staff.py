@@ -21,6 +21,7 @@ from renewal.kernel.templatetags.page import short_day, when
 from renewal.kernel.web import go_to, render_page
 from voting.models import Outcome, Poll, PollRequest
 from voting.services import polls as polls_service
+from voting.services.bundle import scrutiny_bundle_of
 from voting.services.counts import arithmetic_closes, count_poll, publish_result
 from voting.services.duplicates import settle_duplicate, waiting_cases
 from voting.services.lists import NoLegalBasis, import_list
@@ -33,6 +34,7 @@ from voting.services.printing import (
     waiting_to_be_told,
 )
 from voting.services.roll import Person
+from voting.services.scrutiny import refuse_involved, sign_scrutiny
 from voting.services.validator import problems_of
 from voting.staff_forms import PRESETS, ChangeForm, LettersForm, ListForm, PollForm, SettleForm, start_from
 from voting.states import PollState
@@ -324,6 +326,46 @@ def result_review(request: SignedInRequest, poll: str) -> HttpResponse:
         "staff_nav": "polls",
     }
     return render_page(request, "voting/staff_result.html", context)
+
+
+@officers
+def scrutiny(request: SignedInRequest, poll: str) -> HttpResponse:
+    """Check a small vote as one of two named people: the full record, then a signature."""
+    found = own_poll(request, poll)
+    if found.state != PollState.PUBLISHED:
+        return go_to(request, "voting:result_review", found.slug)
+    if request.method == "POST":
+        try:
+            sign_scrutiny(poll_id=found.pk, actor=request.user, now=timezone.now())
+            messages.success(request, _("Signed. Your name stands on the page of the result."))
+        except DomainError as refusal:
+            messages.warning(request, words_for(refusal))
+        return go_to(request, "voting:scrutiny", found.slug)
+    signed = list(found.scrutinies.all())
+    context = {
+        "poll": found,
+        "signed": signed,
+        "has_signed": request.user.pk in {one.user_id for one in signed},
+        "is_involved": request.user.pk in (found.set_up_by_id, found.opened_by_id),
+        "staff_nav": "polls",
+    }
+    return render_page(request, "voting/staff_scrutiny.html", context)
+
+
+@require_safe
+@officers
+def scrutiny_download(request: SignedInRequest, poll: str) -> HttpResponse:
+    """The full record of a small vote, for its scrutineers alone; made on request and kept nowhere."""
+    found = own_poll(request, poll)
+    if found.state != PollState.PUBLISHED:
+        raise Http404
+    try:
+        refuse_involved(poll=found, user=request.user)
+    except DomainError as refusal:
+        messages.warning(request, words_for(refusal))
+        return go_to(request, "voting:scrutiny", found.slug)
+    headers = {"Content-Disposition": f'attachment; filename="scrutiny-{found.slug}.zip"', "Cache-Control": "no-store"}
+    return HttpResponse(scrutiny_bundle_of(found), content_type="application/zip", headers=headers)
 
 
 def _advance(request: SignedInRequest, poll: Poll) -> HttpResponse:

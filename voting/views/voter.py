@@ -64,6 +64,7 @@ def remember_entries(request: HttpRequest, entries: Sequence[RollEntry]) -> None
 def forget_voter(request: HttpRequest, response: HttpResponse) -> None:
     """Clear this device: the session's entries, and every cookie that holds a secret or a receipt."""
     request.session.pop(ENTRIES, None)
+    request.session.pop("about_you", None)
     request.session.cycle_key()
     for name in request.COOKIES:
         if name.startswith(("ballot_", "receipt_", "check_")):
