@@ -4,13 +4,16 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from communities.models import EqualityQuestionSet
+from communities.services.equality import add_answer
 from tests.factories.voting import NOON, draft_poll, voter
 from tests.support.catalogue import ListPage, Page
 from tests.support.world import World
-from voting.models import HelpPlace, Outcome, PaperBatch, Poll, PreElectionPeriod
+from voting.models import BoxOpening, HelpPlace, Outcome, PaperBatch, Poll, PreElectionPeriod
 from voting.services.calendar import propose_exception
 from voting.services.paper import begin_batch, finish_entry, key_paper
 from voting.services.polls import OptionDraft, open_poll, propose_change
+from voting.services.scrutiny import sign_scrutiny
 from voting.views.voter import ENTRIES
 
 
@@ -68,7 +71,7 @@ def voted(client, world: World) -> None:
     client.post(f"/en/polls/{world.poll.slug}/send/")
 
 
-def published(world: World) -> dict:
+def published(world: World, times: int = 1, of: int = 1) -> dict:
     """A poll whose result is out; made without the box, which another role opens in another transaction."""
     from voting.elections import election_of, options_of
     from voting.explain import explain
@@ -77,7 +80,8 @@ def published(world: World) -> dict:
     from voting.services.counts import _comparison, _result, opening_of
 
     poll = poll_of(world)
-    ballots = [["ASH-001", "ASH-003"]] * 60 + [["ASH-002"]] * 50 + [["ASH-001", "ASH-004"]] * 30 + [["ASH-005"]] * 9
+    groups = [(["ASH-001", "ASH-003"], 60), (["ASH-002"], 50), (["ASH-001", "ASH-004"], 30), (["ASH-005"], 9)]
+    ballots = [choices for choices, people in groups for _ in range(people * times // of)]
     election = election_of(opening_of(poll), ballots)
     selection = dispatch.count(election, rule="equal-shares", options=options_of(opening_of(poll)), seed="0")
     count = Count.objects.create(
@@ -94,6 +98,12 @@ def published(world: World) -> dict:
         "spoilt": {"unclear": 2}, "returned": {"late": 3}, "superseded": 4, "cancelled": 0, "electronic": 109,
         "paper": 38, "log_leaves": 113,
     }  # fmt: skip
+    if of > 1:
+        few = {"marked": len(ballots), "channels": {"web": len(ballots)}, "published": 0, "withheld": len(ballots)}
+        turnout |= few | {"rejected": 0, "spoilt": {}, "returned": {}}
+        BoxOpening.objects.create(
+            poll=poll, electronic=len(ballots), paper=0, superseded=0, cancelled=0, commitment="ab" * 32
+        )
     Outcome.objects.create(
         poll=poll, count=count, selected=list(selection.winners), cost_pence=selection.cost, turnout=turnout,
         published_at=NOON,
@@ -101,6 +111,28 @@ def published(world: World) -> dict:
     Poll.objects.filter(pk=poll.pk).update(state="published", closed_at=NOON, published_at=NOON)
     world.poll = poll
     return {"poll": poll.slug}
+
+
+def few(world: World) -> dict:
+    """A result of fewer than 30 people."""
+    return published(world, times=1, of=10)
+
+
+def scrutinised(world: World) -> dict:
+    arguments = few(world)
+    for part in ("counting", "lead"):
+        sign_scrutiny(poll_id=world.poll.pk, actor=world.users[part], now=NOON)
+    return arguments
+
+
+def with_people(world: World) -> dict:
+    """A result with totals of the questions after the vote."""
+    arguments = published(world)
+    questions = EqualityQuestionSet.objects.in_force(nation="england", on=NOON.date())
+    for given, times in (("16-24", 11), ("25-34", 30), ("35-49", 4), ("not-said", 10)):
+        for _ in range(times):
+            add_answer(question_set=questions, occasion=f"poll:{world.poll.slug}", question="age", answer=given)
+    return arguments
 
 
 def option_of(ref: str):
@@ -212,12 +244,19 @@ PAGES = [
     Page("voting:empty", "nothing chosen", open_, prepare=checked),
     Page("voting:review", "two projects", open_, prepare=chosen("ASH-001", "ASH-003")),
     Page("voting:sent", "receipt", open_, prepare=voted),
+    Page("voting:equality", "after a vote", open_, prepare=voted),
+    Page("voting:equality_question", "first question", lambda w: {**open_(w), "number": 1}, prepare=voted),
     Page("voting:my_ballots", "none"),
     Page("voting:my_ballots", "one", lambda w: open_(w) and {}, prepare=checked),
     Page("voting:receipt_lookup", "empty"),
     Page("voting:receipt_lookup", "nothing typed", method="post", status=422),
     Page("voting:paper_request", "form", lambda w: open_(w) and {}),
     Page("voting:result", "funded and not", published),
+    Page("voting:result", "fewer than 30", few),
+    Page("voting:result", "totals rounded", lambda w: published(w, times=1, of=4)),
+    Page("voting:result_project", "fewer than 30", lambda w: {**few(w), "ref": "ASH-001"}),
+    Page("voting:result_people", "totals", with_people),
+    Page("voting:result_people", "nobody answered", published),
     Page("voting:result_project", "funded", option_of("ASH-001")),
     Page("voting:result_project", "not funded", option_of("ASH-005")),
     Page("voting:result_method", "equal shares", published),
@@ -236,6 +275,8 @@ PAGES = [
     Page("voting:duplicates", "none", as_="counting"),
     Page("voting:result_review", "published", published, as_="counting"),
     Page("voting:result_review", "open", open_, as_="counting"),
+    Page("voting:scrutiny", "waits", few, as_="counting"),
+    Page("voting:scrutiny", "signed", scrutinised, as_="counting"),
     Page("voting:paper_batches", "none", as_="counting"),
     Page("voting:paper_batch", "receiving", batch_in("receiving"), as_="counting"),
     Page("voting:paper_enter", "first entry", batch_in("first_entry"), as_="counting"),

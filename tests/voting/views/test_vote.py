@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from communities.models import EqualityAnswer
 from tests.factories.communities import AreaFactory, PostcodeRangeFactory
 from tests.factories.voting import CLOSES, NOON, opened_poll
 from voting.models import BallotDraft, RollEntry, SealedBallot
@@ -129,7 +130,7 @@ def test_one_by_one_keeps_the_same_choices(client, poll, code):
 
 def test_over_the_money_every_single_remedy_is_named_and_nothing_is_removed(client, code, poll):
     budget = opened_poll(area_id=poll.area_id, kind="budget", budget_pence=2_000_000, title="Budget")
-    client.post(url("residency", budget, "code"), PERSON | {"code": codes_for(budget)})
+    pass_check(client, budget, codes_for(budget))
 
     answer = client.post(url("choose", budget), {"project": ["ASH-001", "ASH-002"]})
 
@@ -339,3 +340,19 @@ def test_an_email_address_is_asked_for_after_the_check_and_may_be_left_out(clien
 
 def test_the_contact_page_before_the_check_leads_to_the_check(client, poll):
     assert client.get(url("contact", poll)).url == url("residency_method", poll)
+
+
+def test_questions_about_the_voter_come_after_the_vote_and_only_totals_stay(client, poll, code):
+    assert client.get(url("equality", poll)).url == url("start", poll)  # nothing is asked before a vote is safe
+    pass_check(client, poll, code)
+    vote(client, poll, "ASH-001")
+    first = url("equality_question", poll, 1)
+
+    assert "Skip all" in client.get(url("equality", poll)).content.decode()
+    assert client.post(first, {"answer": "16-24"}).url == url("equality_question", poll, 2)
+    assert client.get(first).url == url("equality_question", poll, 2)  # nobody is counted twice from one device
+
+    assert list(EqualityAnswer.objects.filter(people__gt=0).values_list("question", "answer", "people")) == [
+        ("age", "16-24", 1)
+    ]
+    assert "16-24" not in str(dict(client.session.items()))
