@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.shortcuts import get_object_or_404
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from renewal.kernel.clock import london_day
 from renewal.kernel.money import Pence
@@ -80,6 +80,29 @@ def ballot_rows(poll: Poll, options: Iterable[Option], chosen: Sequence[str]) ->
         for option in options
         if option.withdrawn_at is None
     ]
+
+
+LONG_BALLOT = 30  # more options than this are grouped under headings, still in one form
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading of a long ballot with its rows; an empty title only where the ballot is short."""
+
+    key: str
+    title: str
+    rows: list[BallotRow]
+
+
+def sections_of(options: Iterable[Option], rows: Sequence[BallotRow]) -> list[Section]:
+    """Group the rows of a long ballot by their heading, in the voter's own order; a short one is a single section."""
+    headings = {option.ref: in_language(option.section, option.section_cy) for option in options}
+    if len(rows) <= LONG_BALLOT or len(set(headings.values())) < 2:
+        return [Section("all", "", list(rows))]
+    grouped: dict[str, list[BallotRow]] = {}
+    for row in rows:
+        grouped.setdefault(headings[row.value] or gettext("Other projects"), []).append(row)
+    return [Section(f"part-{number}", title, rows) for number, (title, rows) in enumerate(grouped.items(), start=1)]
 
 
 @dataclass(frozen=True)

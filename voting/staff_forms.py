@@ -1,15 +1,16 @@
 """Forms of the officers' pages."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from communities.models import Area
 from renewal.kernel.clock import at
-from renewal.kernel.forms import CountedField, DayField, PlainForm, PoundsField, YesNoField
+from renewal.kernel.forms import CountedField, DayField, PlainForm, PostcodeField, PoundsField, YesNoField
 from renewal.kernel.money import Pence
 from voting.forms import PersonForm
 from voting.models import HelpPlace, Poll, SpoiltReason
@@ -179,7 +180,7 @@ def copied_options(poll: Poll) -> list[OptionDraft]:
     return [
         OptionDraft(
             option.ref, option.title, option.title_cy, option.summary, option.summary_cy, option.cost_pence,
-            option.demands, option.tags, option.at_most_one_of, option.url_path,
+            option.demands, option.tags, option.at_most_one_of, option.url_path, option.section, option.section_cy,
         )
         for option in poll.options.filter(withdrawn_at=None).order_by("number")
     ]  # fmt: skip
@@ -306,6 +307,40 @@ class AssistedForm(PersonForm):
         self.fields["place"].queryset = places  # type: ignore[attr-defined]
         if self.is_bound and self.data.get("no_address"):
             self.fields["house"].required = self.fields["postcode"].required = False
+
+
+PLACE_KINDS = {
+    "library": _("Library"),
+    "group": _("Group"),
+    "service": _("Local service"),
+    "care_home": _("Care home"),
+    "hospital": _("Hospital"),
+}
+
+
+class PlaceForm(PlainForm):
+    """A place whose people help others vote."""
+
+    name = forms.CharField(label=_("Name of the place"), max_length=200)
+    kind = forms.ChoiceField(label=_("What kind of place is it?"), choices=PLACE_KINDS.items, widget=forms.RadioSelect)
+    area = forms.ModelChoiceField(label=_("Area"), queryset=Area.objects.none())
+    postcode = PostcodeField(label=_("Postcode of the place"))
+    lead_name = forms.CharField(
+        label=_("Named lead"), max_length=150, required=False, help_text=_("Care homes and hospitals need one.")
+    )
+    may_vouch = forms.BooleanField(label=_("May vouch for people with no fixed address"), required=False)
+
+    def __init__(self, *args: Any, within: Sequence[Area], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        inside = Q(pk__in=[])
+        for area in within:
+            inside |= Q(path__startswith=area.path)
+        self.fields["area"].queryset = Area.objects.filter(inside).order_by("name", "pk")  # type: ignore[attr-defined]
+
+    def facts(self) -> dict[str, Any]:
+        """Shape the answers as add_place takes them."""
+        clean = dict(self.cleaned_data)
+        return clean | {"area_id": clean.pop("area").pk, "postcode": clean["postcode"][:8]}
 
 
 class LettersForm(PlainForm):

@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from voting.views import assisted, calendar, check, equality, lookup, paper_request, result, staff, staff_paper, vote
+from voting.views import (
+    assisted,
+    calendar,
+    check,
+    equality,
+    lookup,
+    paper_request,
+    places,
+    result,
+    staff,
+    staff_paper,
+    vote,
+)
 
 routes: dict[str, list[URLPattern | URLResolver]] = {
     "voting": [
@@ -41,6 +53,9 @@ routes: dict[str, list[URLPattern | URLResolver]] = {
         path("staff/polls/<slug:poll>/change/", staff.poll_change, name="poll_change"),
         path("staff/polls/<slug:poll>/change/<int:pk>/", staff.poll_confirm, name="poll_confirm"),
         path("staff/polls/<slug:poll>/list/", staff.poll_list, name="poll_list"),
+        path("staff/polls/<slug:poll>/watch/", places.watch, name="watch"),
+        path("staff/help-places/", places.help_places, name="help_places"),
+        path("staff/help-places/<int:pk>/", places.help_place, name="help_place"),
         path("staff/polls/<slug:poll>/letters/", staff.letters, name="letters"),
         path("staff/polls/<slug:poll>/letters/replaced/", staff.replaced_letters, name="replaced_letters"),
         path("staff/polls/<slug:poll>/ballot-<str:version>.pdf", staff.ballot_download, name="ballot_download"),

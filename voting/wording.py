@@ -11,7 +11,7 @@ from renewal.kernel.errors import DomainError
 from renewal.kernel.money import pounds
 from voting.models import Poll
 from voting.rules.words import Language, ordinal
-from voting.services import calendar, errors, paper
+from voting.services import calendar, errors, paper, places
 
 PHONE = "01632 960100"
 
@@ -57,6 +57,10 @@ def words_for(refusal: DomainError) -> str:
             return _("%(name)s is near. Two officers must record why a result is announced now.") % {
                 "name": refusal.facts["name"]
             }
+        case places.LeadMissing():
+            return _("Enter who leads voting there. Care homes and hospitals need a named lead.")
+        case places.NotAPerson():
+            return _("Nobody signs in with this address yet. Ask the person to sign in once, then try again.")
         case calendar.LineNotRead():
             return _calendar_words(refusal)
         case errors.BoxNotReady():

@@ -9,7 +9,16 @@ from communities.services.equality import add_answer
 from tests.factories.voting import NOON, draft_poll, voter
 from tests.support.catalogue import ListPage, Page
 from tests.support.world import World
-from voting.models import BoxOpening, HelpPlace, Outcome, PaperBatch, Poll, PreElectionPeriod
+from voting.models import (
+    BoxOpening,
+    HelpEvent,
+    HelpPlace,
+    Outcome,
+    PaperBatch,
+    Poll,
+    PreElectionPeriod,
+    ResidencyCheck,
+)
 from voting.services.calendar import propose_exception
 from voting.services.paper import begin_batch, finish_entry, key_paper
 from voting.services.polls import OptionDraft, open_poll, propose_change
@@ -184,6 +193,22 @@ def with_places(world: World) -> dict:
     return open_(world)
 
 
+def watched(world: World) -> dict:
+    """A helper with many votes in one day, and a door with many people."""
+    arguments = with_places(world)
+    for number in range(24):
+        entry = voter(world.poll)
+        HelpEvent.objects.create(
+            roll_entry=entry, channel="phone", helper_id=world.users["counting"].pk,
+            place=HelpPlace.objects.get(), helped_on=NOON.date(),
+        )  # fmt: skip
+        if number < 10:
+            ResidencyCheck.objects.create(
+                poll=world.poll, roll_entry=entry, method="helper", checked_on=NOON.date(), place_hash="door"
+            )
+    return arguments
+
+
 def assisted(client, world: World) -> None:
     session = client.session
     session["assisted"] = {"entry": voter(world.poll).pk, "channel": "phone", "place": None}
@@ -207,7 +232,13 @@ def answered(*names: str):
 
 LONG = [
     OptionDraft(
-        f"LNG-{number:03}", f"Neuadd a gardd gymunedol gydag enw hir iawn {number}", "", "Text " * 40, "", 100_000
+        f"LNG-{number:03}",
+        f"Neuadd a gardd gymunedol gydag enw hir iawn {number}",
+        "",
+        "Text " * 40,
+        "",
+        100_000,
+        section=("Places", "Children", "Getting about")[number % 3],
     )
     for number in range(1, 41)
 ]
@@ -283,6 +314,17 @@ PAGES = [
     Page("voting:paper_compare", "a difference", batch_in("comparing"), as_="counting"),
     Page("voting:assisted_vote", "who", lambda w: open_(w) and {}, as_="counting"),
     Page("voting:assisted_ballot", "mark", open_, as_="counting", prepare=assisted),
+    Page(
+        "voting:assisted_ballot",
+        "number",
+        of_kind("rank", rule="greedy", parameters={}),
+        as_="counting",
+        prepare=assisted,
+    ),
+    Page("voting:help_places", "none", as_="counting"),
+    Page("voting:help_places", "one", lambda w: with_places(w) and {}, as_="counting"),
+    Page("voting:watch", "nobody helped", open_, as_="counting"),
+    Page("voting:watch", "much to look at", watched, as_="counting"),
 ]
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from tests.factories.voting import draft_poll
 from tests.support.catalogue import Row
 from tests.support.world import World
-from voting.models import PreElectionPeriod
+from voting.models import HelpPlace, PreElectionPeriod
 from voting.services.paper import begin_batch
 from voting.services.polls import open_poll, propose_change
 
@@ -21,6 +21,7 @@ def build(world: World) -> None:
     world.period = PreElectionPeriod.objects.create(
         area=world.area, name="Council election", starts_on=now.date(), election_on=now.date() + timedelta(days=30)
     )
+    world.place = HelpPlace.objects.create(area=world.area, name="Test Library", kind="library")
     world.batch = begin_batch(poll_id=world.poll.pk, label="A1", actor=world.users["counting"], now=now)
     world.change = propose_change(
         poll_id=world.poll.pk, what="pause", reason="A test", actor=world.users["lead"], now=now
@@ -70,6 +71,7 @@ ROWS = [
             ("voting:poll_list", of_poll),
             ("voting:result_review", of_poll),
             ("voting:letters", of_poll),
+            ("voting:watch", of_poll),
             ("voting:ballot_download", lambda w: {**of_poll(w), "version": "A"}),
         )
     ),
@@ -100,6 +102,7 @@ ROWS = [
             "voting:duplicates",
             "voting:assisted_vote",
             "voting:election_calendar",
+            "voting:help_places",
         )
     ),
     Row(
@@ -176,7 +179,13 @@ ROWS = [
             other_lead=422,
             others=404,
         )
-        for name in ("voting:poll_new", "voting:assisted_vote", "voting:paper_batches", "voting:election_calendar")
+        for name in (
+            "voting:poll_new",
+            "voting:assisted_vote",
+            "voting:paper_batches",
+            "voting:election_calendar",
+            "voting:help_places",
+        )
     ),
     Row(
         "voting:residency_question",
@@ -190,6 +199,16 @@ ROWS = [
         lambda w: {"period": w.period.pk},
         method="post",
         data=lambda w: {"area": w.authority.code, "reason": "x"},
+        stranger="sign-in",
+        counting=303,
+        lead=303,
+        others=404,
+    ),
+    Row(
+        "voting:help_place",
+        lambda w: {"pk": w.place.pk},
+        method="post",
+        data=lambda w: {"step": "accredit", "email": "nobody@example.org"},
         stranger="sign-in",
         counting=303,
         lead=303,

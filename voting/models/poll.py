@@ -161,7 +161,10 @@ class OptionQuerySet(models.QuerySet["Option"]):
 
 
 class Option(models.Model):
-    """One choice of a poll: a frozen copy of a project's or a need's title, summary and cost."""
+    """One choice of a poll: a frozen copy of a project's or a need's title, summary and cost.
+
+    ``section`` is the heading under which it stands on a long ballot, its theme or neighbourhood.
+    """
 
     poll = models.ForeignKey(Poll, models.CASCADE, related_name="options")
     ref = models.CharField(max_length=32)
@@ -175,6 +178,8 @@ class Option(models.Model):
     tags = models.JSONField(default=list)
     at_most_one_of = models.CharField(max_length=32, blank=True)
     url_path = models.CharField(max_length=200, blank=True)
+    section = models.CharField(max_length=100, blank=True)
+    section_cy = models.CharField(max_length=100, blank=True)
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_reason = models.CharField(max_length=300, blank=True)
 

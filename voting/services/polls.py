@@ -46,6 +46,8 @@ class OptionDraft:
     tags: Sequence[str] = ()
     at_most_one_of: str = ""
     url_path: str = ""
+    section: str = ""
+    section_cy: str = ""
 
 
 @transaction.atomic
@@ -124,6 +126,8 @@ def set_options(*, poll: Poll, options: Sequence[OptionDraft]) -> None:
             tags=list(option.tags),
             at_most_one_of=option.at_most_one_of,
             url_path=option.url_path,
+            section=option.section[:100],
+            section_cy=option.section_cy[:100],
         )
         for number, option in enumerate(options, start=1)
     )
@@ -380,7 +384,7 @@ def start_rehearsal(*, poll_id: int, actor: User, now: datetime) -> tuple[Poll, 
     options = [
         OptionDraft(
             option.ref, option.title, option.title_cy, option.summary, option.summary_cy, option.cost_pence,
-            option.demands, option.tags, option.at_most_one_of, option.url_path,
+            option.demands, option.tags, option.at_most_one_of, option.url_path, option.section, option.section_cy,
         )
         for option in poll.options.order_by("number")
     ]  # fmt: skip

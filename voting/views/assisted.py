@@ -23,6 +23,7 @@ from voting.services.choices import refuse_bad_choices, total_of
 from voting.services.roll import Person, check_by_helper
 from voting.staff_forms import AssistedForm
 from voting.states import Channel
+from voting.views.vote import chosen_of
 from voting.wording import words_for
 
 SESSION = "assisted"
@@ -93,7 +94,7 @@ def assisted_ballot(request: SignedInRequest, poll: str) -> HttpResponse:
         return redirect("voting:assisted_vote")
     entry = get_object_or_404(RollEntry, pk=kept["entry"], poll=found)
     options = list(found.options.order_by("number"))
-    chosen = [option.ref for option in options if option.ref in set(request.POST.getlist("project"))]
+    chosen = chosen_of(request, found, options)
     step, refusal = request.POST.get("step", "choose"), ""
     if step in {"read", "send"}:
         try:
@@ -102,13 +103,15 @@ def assisted_ballot(request: SignedInRequest, poll: str) -> HttpResponse:
                 return _send(request, found, entry, kept, chosen)
         except DomainError as refused:
             refusal, step = words_for(refused), "choose"
+    rows = queries.ballot_rows(found, options, chosen)
     context = {
         "poll": found,
         "step": step,
         "refusal": refusal,
         "seed": request.POST.get("seed") or str(DeviceSecret.new(entry_id=entry.pk)),
-        "rows": queries.ballot_rows(found, options, chosen),
-        "picked": [row for row in queries.ballot_rows(found, options, chosen) if row.chosen],
+        "rows": rows,
+        "picked": sorted((row for row in rows if row.chosen), key=lambda row: row.extra["rank"]),
+        "ranks": range(1, (found.most_choices or len(options)) + 1),
         "total": total_of(found, options, chosen),
         "staff_nav": "assisted",
     }

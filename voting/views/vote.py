@@ -1,5 +1,6 @@
 """The pages of a vote, from the first to the receipt. Each works without script, at the same address."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.contrib import messages
@@ -93,20 +94,22 @@ def _voter(request: HttpRequest, poll: Poll, *, new: bool = False) -> Voter | Ht
     return voter_of(request, poll, new=new) or redirect("voting:residency_method", poll.slug)
 
 
-def _chosen(request: HttpRequest, voter: Voter) -> list[str]:
+def chosen_of(request: HttpRequest, poll: Poll, options: Sequence[Option]) -> list[str]:
     """Read the choices of a posted ballot: ticks, or for a ranked poll the numbers in order."""
-    if voter.poll.kind != PollKind.RANK:
+    if poll.kind != PollKind.RANK:
         ticked = set(request.POST.getlist("project"))
-        return [option.ref for option in voter.options if option.ref in ticked and option.withdrawn_at is None]
-    ranks = [(request.POST.get(f"rank-{option.ref}", ""), option.ref) for option in voter.options]
+        return [option.ref for option in options if option.ref in ticked and option.withdrawn_at is None]
+    ranks = [(request.POST.get(f"rank-{option.ref}", ""), option.ref) for option in options]
     return [ref for rank, ref in sorted((int(rank), ref) for rank, ref in ranks if rank.isdigit())]
 
 
 def _ballot_context(voter: Voter, chosen: list[str], **more: object) -> dict[str, object]:
     poll = voter.poll
+    rows = queries.ballot_rows(poll, voter.options, chosen)
     return context_for(
         poll,
-        rows=queries.ballot_rows(poll, voter.options, chosen),
+        rows=rows,
+        sections=queries.sections_of(voter.options, rows),
         total=total_of(poll, voter.options, chosen),
         ranks=range(1, (poll.most_choices or len(voter.options)) + 1),
         withdrawn=[queries.title_of(option) for option in voter.withdrawn],
@@ -134,7 +137,7 @@ def choose(request: HttpRequest, poll: str) -> HttpResponse:
 
 def _check_choices(request: HttpRequest, voter: Voter, now: datetime) -> HttpResponse:
     """Keep the choices; go on to review, to "nothing chosen?", or back to the ballot with what would fix it."""
-    chosen = _chosen(request, voter)
+    chosen = chosen_of(request, voter.poll, voter.options)
     voter.save_draft(chosen, now=now)
     try:
         refuse_bad_choices(voter.poll, voter.options, chosen)
@@ -183,7 +186,7 @@ def total(request: HttpRequest, poll: str) -> HttpResponse:
     if not isinstance(voter, Voter):
         return voter
     if request.method == "POST":
-        chosen = _chosen(request, voter)
+        chosen = chosen_of(request, voter.poll, voter.options)
         voter.save_draft(chosen, now=now)
         if not is_partial(request):
             return keep_device(go_to(request, "voting:choose", found.slug), voter, now=now)

@@ -11,6 +11,7 @@ from tests.factories.communities import AreaFactory, PostcodeRangeFactory
 from tests.factories.voting import CLOSES, NOON, opened_poll
 from voting.models import BallotDraft, RollEntry, SealedBallot
 from voting.services.codes import make_codes
+from voting.services.polls import OptionDraft
 
 pytestmark = pytest.mark.django_db
 PERSON = {"name": "Amina Example", "house": "12", "postcode": "ZZ1 2CD"}
@@ -356,3 +357,20 @@ def test_questions_about_the_voter_come_after_the_vote_and_only_totals_stay(clie
         ("age", "16-24", 1)
     ]
     assert "16-24" not in str(dict(client.session.items()))
+
+
+@pytest.mark.parametrize(("count", "headings"), [(30, 0), (31, 3)])
+def test_more_than_thirty_projects_are_grouped_in_one_form(client, poll, count, headings):
+    themes = ("Places", "Children", "")
+    options = [
+        OptionDraft(f"L-{number}", f"Project {number}", cost_pence=100, section=themes[number % 3])
+        for number in range(count)
+    ]
+    long = opened_poll(area_id=poll.area_id, title="Long", options=options)
+    pass_check(client, long, codes_for(long))
+
+    page = client.get(url("choose", long)).content.decode()
+
+    assert page.count('id="part-') == page.count('href="#part-') == headings
+    assert page.count('name="project"') == count
+    assert page.count('id="ballot"') == 1
