@@ -42,6 +42,7 @@ routes: dict[str, list[URLPattern | URLResolver]] = {
         path("polls/<slug:poll>/result/files/<str:name>", result.result_file, name="result_download"),
         path("polls/<slug:poll>/result/<str:ref>/", result.result_project, name="result_project"),
         path("my-ballots/", vote.my_ballots, name="my_ballots"),
+        path("privacy/votes/", records.records, name="records"),
         path("help/paper/", paper_request.paper_request, name="paper_request"),
         path("staff/polls/", staff.staff_polls, name="staff_polls"),
         path("staff/elections/", calendar.election_calendar, name="election_calendar"),

@@ -193,8 +193,8 @@ def options_of(round_: Round) -> Sequence[polls.OptionDraft]:
             tags=_codes(project),
             at_most_one_of=(project.size_of or project).reference if _has_sizes(project) else "",
             url_path=f"rounds/{round_.slug}/projects/{project.reference}/",
-            section=project.theme.title if project.theme else "",
-            section_cy=project.theme.title_cy if project.theme else "",
+            section=project.theme.name if project.theme else "",
+            section_cy=project.theme.name_cy if project.theme else "",
         )
         for project in projects
     ]

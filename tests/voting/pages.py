@@ -279,6 +279,7 @@ PAGES = [
     Page("voting:equality_question", "first question", lambda w: {**open_(w), "number": 1}, prepare=voted),
     Page("voting:my_ballots", "none"),
     Page("voting:my_ballots", "one", lambda w: open_(w) and {}, prepare=checked),
+    Page("voting:records", "table"),
     Page("voting:receipt_lookup", "empty"),
     Page("voting:receipt_lookup", "nothing typed", method="post", status=422),
     Page("voting:paper_request", "form", lambda w: open_(w) and {}),

@@ -4,17 +4,19 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.apps import apps
+from django.apps.registry import Apps
+from django.db import connection, models
 
 from renewal.kernel.models import Notice
 from tests.factories.communities import AreaFactory, PostcodeRangeFactory
 from tests.factories.voting import AFTER, CLOSES, NOON, cast, opened_poll, voter
-from voting.models import LetterRequest, Poll, RollEntry
+from voting.models import HelpPlace, LetterRequest, Poll, RollEntry
 from voting.services.codes import make_codes
 from voting.services.letters import request_letter
 from voting.services.notices import remind_voters, tell_voters
 from voting.services.polls import close_poll
-from voting.services.retention import PERSONAL_FIELDS, forget_what_is_over, keep_until_the_end
+from voting.services.retention import NOT_PERSONAL, PERSONAL_FIELDS, forget_what_is_over, keep_until_the_end
 from voting.services.roll import Caller, Person, check_by_code, keep_contact
 
 pytestmark = pytest.mark.django_db
@@ -108,13 +110,70 @@ def test_after_its_date_a_person_is_nowhere(caplog):
     assert LetterRequest.objects.count() == 1
 
 
-def test_the_table_of_personal_fields_names_places_that_exist():
+def covered() -> set[tuple[str, str]]:
+    """Columns that the two lists of retention.py name, as (table, column); ``*`` for a whole table."""
+    named = {(table, column) for table, columns in NOT_PERSONAL.items() for column in columns.split()}
+    for field in PERSONAL_FIELDS:
+        table, _, names = field.place.partition(".")
+        named |= {(table, name) for name in names.split(", ") if name} or {(table, "*")}
+    return named
+
+
+def could_be_personal(field: models.Field) -> bool:
+    """Text, bytes, ids of people without a foreign key, and keys to people or their place on the roll."""
+    if field.is_relation:
+        return field.related_model._meta.label in {"communities.User", "communities.Resident", "voting.RollEntry"}
+    is_loose_id = isinstance(field, models.BigIntegerField) and field.column.endswith("_id")
+    kinds = (models.CharField, models.TextField, models.JSONField, models.BinaryField, models.UUIDField)
+    return is_loose_id or isinstance(field, kinds)
+
+
+def left_out(all_models) -> list[tuple[str, str]]:
+    known = covered()
+    return [
+        (model._meta.db_table, field.column)
+        for model in all_models
+        for field in model._meta.local_fields
+        if could_be_personal(field)
+        and (model._meta.db_table, "*") not in known
+        and (model._meta.db_table, field.column) not in known
+    ]
+
+
+def test_every_field_that_could_be_personal_has_a_row_with_its_end_or_is_named_as_harmless():
+    assert left_out(apps.get_app_config("voting").get_models()) == []
+
+
+def test_a_new_personal_field_without_a_row_is_noticed():
+    class Shoe(models.Model):
+        owner_name = models.CharField(max_length=9)
+        size = models.IntegerField()
+
+        class Meta:
+            app_label = "shoes"
+            apps = Apps()
+
+    assert left_out([Shoe]) == [("shoes_shoe", "owner_name")]
+
+
+def test_the_lists_name_columns_that_exist():
     with connection.cursor() as cursor:
         cursor.execute("SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public'")
         columns = set(cursor.fetchall())
 
-    for field in PERSONAL_FIELDS:
-        table, _, names = field.place.partition(".")
-        assert any(table == known for known, _ in columns), table
-        for name in filter(None, names.split(", ")):
-            assert (table, name) in columns
+    tables = {table for table, _ in columns}
+    assert [pair for pair in covered() if pair not in columns and not (pair[1] == "*" and pair[0] in tables)] == []
+
+
+def test_helpers_end_a_year_after_they_helped_and_a_lead_with_the_place():
+    place = HelpPlace.objects.create(area=AreaFactory(), name="Mill House", kind="care_home", lead_name="Ruth")
+    place.helpers.create(user_id=1, starts_on=NOON.date(), ends_on=NOON.date())
+    place.helpers.create(user_id=2, starts_on=NOON.date())
+
+    forget_what_is_over(now=NOON + timedelta(days=365))
+    assert place.helpers.count() == 2
+    HelpPlace.objects.update(is_active=False)
+    forget_what_is_over(now=NOON + timedelta(days=366))
+
+    assert list(place.helpers.values_list("user_id", flat=True)) == [2]
+    assert HelpPlace.objects.get().lead_name == "–"
