@@ -10,6 +10,7 @@ from voting.views import (
     lookup,
     paper_request,
     places,
+    records,
     result,
     staff,
     staff_paper,
