@@ -10,7 +10,6 @@ from tests.factories.voting import NOON, draft_poll, voter
 from tests.support.catalogue import ListPage, Page
 from tests.support.world import World
 from voting.models import (
-    BoxOpening,
     HelpEvent,
     HelpPlace,
     Outcome,
@@ -18,11 +17,11 @@ from voting.models import (
     Poll,
     PreElectionPeriod,
     ResidencyCheck,
+    Scrutiny,
 )
 from voting.services.calendar import propose_exception
 from voting.services.paper import begin_batch, finish_entry, key_paper
 from voting.services.polls import OptionDraft, open_poll, propose_change
-from voting.services.scrutiny import sign_scrutiny
 from voting.views.voter import ENTRIES
 
 
@@ -110,9 +109,6 @@ def published(world: World, times: int = 1, of: int = 1) -> dict:
     if of > 1:
         few = {"marked": len(ballots), "channels": {"web": len(ballots)}, "published": 0, "withheld": len(ballots)}
         turnout |= few | {"rejected": 0, "spoilt": {}, "returned": {}}
-        BoxOpening.objects.create(
-            poll=poll, electronic=len(ballots), paper=0, superseded=0, cancelled=0, commitment="ab" * 32
-        )
     Outcome.objects.create(
         poll=poll, count=count, selected=list(selection.winners), cost_pence=selection.cost, turnout=turnout,
         published_at=NOON,
@@ -130,7 +126,10 @@ def few(world: World) -> dict:
 def scrutinised(world: World) -> dict:
     arguments = few(world)
     for part in ("counting", "lead"):
-        sign_scrutiny(poll_id=world.poll.pk, actor=world.users[part], now=NOON)
+        Scrutiny.objects.create(
+            poll=world.poll, user_id=world.users[part].pk, name=world.users[part].name, result_hash="0" * 64,
+            commitment="ab" * 32, signed_at=NOON,
+        )  # fmt: skip
     return arguments
 
 
