@@ -69,7 +69,7 @@ class ResultPage:
 
     @property
     def voters_words(self) -> str:
-        return _("Fewer than 30") if self.is_few else f"{self.voters:,}"
+        return _("fewer than 30") if self.is_few else f"{self.voters:,}"
 
     @property
     def left_pence(self) -> int:
@@ -82,6 +82,10 @@ class ResultPage:
     @property
     def sentence(self) -> str:
         """One sentence to copy into a newsletter or a post."""
+        said = self._said()
+        return said[:1].upper() + said[1:]
+
+    def _said(self) -> str:
         if not self.poll.has_costs:
             return _("%(voters)s people voted in %(area)s. First of %(all)d needs came: %(first)s.") % {
                 "voters": self.voters_words,

@@ -149,12 +149,12 @@ def test_a_new_personal_field_without_a_row_is_noticed():
         owner_name = models.CharField(max_length=9)
         size = models.IntegerField()
 
-        def __str__(self) -> str:
-            return self.owner_name
-
         class Meta:
             app_label = "shoes"
             apps = Apps()
+
+        def __str__(self) -> str:
+            return self.owner_name
 
     assert left_out([Shoe]) == [("shoes_shoe", "owner_name")]
 
