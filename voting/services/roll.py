@@ -180,13 +180,14 @@ def _share_postal(entry: RollEntry, entries: Sequence[RollEntry]) -> None:
         )
 
 
-@transaction.atomic
 def keep_contact(*, entry: RollEntry, email: str, language: str) -> None:
-    """Keep an address for one reminder and for word of a vote; without one, what was there stays."""
-    RollEntry.objects.filter(pk=entry.pk).update(language=language)
+    """Keep language, and an address for one reminder and word of a vote; without an address, what was there stays."""
     if email:
-        RollEntry.objects.filter(pk=entry.pk).update(contact_email=email)
-        PostalNote.objects.filter(roll_entry=entry).delete()  # one way to reach somebody is enough
+        with transaction.atomic():
+            RollEntry.objects.filter(pk=entry.pk).update(contact_email=email, language=language)
+            PostalNote.objects.filter(roll_entry=entry).delete()  # one way to reach somebody is enough
+    elif entry.language != language:
+        RollEntry.objects.filter(pk=entry.pk).update(language=language)
 
 
 @transaction.atomic
