@@ -27,6 +27,11 @@ class MethodForm(PlainForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose a way to show where you live")},
     )
+    is_shared = forms.BooleanField(
+        label=_("Other people use this device"),
+        help_text=_("Then nothing stays on it: we show your codes once and clear it when you send."),
+        required=False,
+    )
 
     def __init__(self, *args: Any, routes: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -23,7 +23,10 @@ from voting.views.voter import (
     caller_of,
     checked_entries,
     forget_answers,
+    forget_voter,
+    is_shared,
     keep_answers,
+    keep_shared,
     remember_entries,
 )
 from voting.wording import words_for
@@ -33,13 +36,18 @@ BY_PERSON = {CheckMethod.HELPER.value, CheckMethod.NO_ADDRESS.value}
 
 @never_cache
 def residency_method(request: HttpRequest, poll: str) -> HttpResponse:
-    """Choose a way to show where you live; never only one."""
-    found = queries.public_poll(poll)
-    form = MethodForm(request.POST or None, routes=routes_of(found))
+    """Choose a way to show where you live; never only one. A shared device forgets the person before."""
+    found, shared = queries.public_poll(poll), is_shared(request)
+    data = request.POST if request.method == "POST" else None
+    form = MethodForm(data, routes=routes_of(found), initial={"is_shared": shared})
     if form.is_valid():
-        return go_to(request, "voting:residency", found.slug, form.cleaned_data["method"])
+        response = go_to(request, "voting:residency", found.slug, form.cleaned_data["method"])
+        return keep_shared(response, shared=form.cleaned_data["is_shared"])
     status = 422 if request.method == "POST" else 200
-    return render_page(request, "voting/residency_method.html", context_for(found, form=form), status=status)
+    response = render_page(request, "voting/residency_method.html", context_for(found, form=form), status=status)
+    if shared and request.method == "GET":
+        forget_voter(request, response)
+    return response
 
 
 @never_cache
@@ -80,7 +88,12 @@ def _go_on(
         return forget_answers(render_page(request, "voting/too_young.html", context_for(poll)), poll)
     if question != asked[-1]:
         following = asked[asked.index(question) + 1]
-        return keep_answers(go_to(request, "voting:residency_question", poll.slug, method, following), poll, answers)
+        return keep_answers(
+            go_to(request, "voting:residency_question", poll.slug, method, following),
+            poll,
+            answers,
+            shared=is_shared(request),
+        )
     now = timezone.now()
     try:
         entry = _check(request, poll, method, answers, now)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -28,6 +29,7 @@ from voting.states import Channel
 from voting.views.voter import (
     Voter,
     checked_entries,
+    forget_ballot,
     forget_voter,
     keep_device,
     keep_receipt,
@@ -268,10 +270,25 @@ def _sent(
     """Lead to the receipt and keep it on the device; one whose first answer got lost has no choices and no time."""
     response, device = go_to(request, "voting:sent", voter.poll.slug), voter.device
     before, key = receipt_of(request, voter.poll), str(device.idempotency_key)
+    if voter.is_shared:
+        at = None if receipt.is_repeat else now.isoformat()
+        shown = {"choices": chosen, "code": device.check_code, "tracker": receipt.tracker, "at": at}
+        return _shared_receipt(request, voter.poll, shown, now)
     if not receipt.is_repeat or before is None or before.get("key") != key:
         kept = {"poll": voter.poll.slug, "choices": chosen, "code": device.check_code, "key": key}
         at = None if receipt.is_repeat else now
         keep_receipt(response, voter, kept | {"tracker": receipt.tracker, "at": at}, now=now)
+    return response
+
+
+def _shared_receipt(request: HttpRequest, poll: Poll, shown: dict[str, Any], now: datetime) -> HttpResponse:
+    """Show the receipt of a shared device once, and clear it: of this ballot, or of the person after their last one."""
+    response = _receipt_page(request, poll, shown, now, is_shared=True)
+    entries = [pk for poll_id, pk in checked_entries(request).items() if poll_id != poll.pk]
+    if all(ballot.has_voted for ballot in queries.ballots_of(entries, now=now)):
+        forget_voter(request, response)
+    else:
+        forget_ballot(request, response, poll)
     return response
 
 
@@ -283,6 +300,13 @@ def sent(request: HttpRequest, poll: str) -> HttpResponse:
     receipt = receipt_of(request, found)
     if receipt is None:
         return redirect("voting:start", found.slug)
+    return _receipt_page(request, found, receipt, now)
+
+
+def _receipt_page(
+    request: HttpRequest, found: Poll, receipt: dict[str, Any], now: datetime, *, is_shared: bool = False
+) -> HttpResponse:
+    """Show the receipt: from this device's cookie, or at once and only once where the device is shared."""
     options = {option.ref: option for option in found.options.all()}
     chosen = [ref for ref in receipt["choices"] or () if ref in options]
     others = queries.ballots_of(
@@ -313,6 +337,7 @@ def sent(request: HttpRequest, poll: str) -> HttpResponse:
         rows=queries.ballot_rows(found, [options[ref] for ref in chosen], chosen),
         total=total_of(found, options.values(), chosen),
         form=EmailForm(),
+        is_shared=is_shared,
         other_ballots=[ballot for ballot in others if not ballot.has_voted],
     )
     return render_page(request, "voting/sent.html", context)

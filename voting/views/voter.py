@@ -19,6 +19,7 @@ from voting.sealing import DeviceSecret, read_receipt, write_receipt
 from voting.services.roll import Caller
 
 ENTRIES = "ballots"
+SHARED = "shared_device"
 
 
 @dataclass
@@ -29,6 +30,7 @@ class Voter:
     entry_id: int
     device: DeviceSecret
     is_new_device: bool = False
+    is_shared: bool = False  # others use this device: its cookies end with the browser
 
     @cached_property
     def options(self) -> list[Option]:
@@ -61,14 +63,41 @@ def remember_entries(request: HttpRequest, entries: Sequence[RollEntry]) -> None
     request.session[ENTRIES] = {str(entry.poll_id): entry.pk for entry in entries}
 
 
+def is_shared(request: HttpRequest) -> bool:
+    """Tell whether other people use this device: nothing stays on it beyond one vote."""
+    return request.COOKIES.get(SHARED) == "1"
+
+
+def keep_shared(response: HttpResponse, *, shared: bool) -> HttpResponse:
+    """Remember for a day of voting that a device is shared, or forget it."""
+    if shared:
+        response.set_cookie(
+            SHARED, "1", max_age=12 * 60 * 60, httponly=True, secure=settings.SESSION_COOKIE_SECURE, samesite="Lax"
+        )
+    else:
+        response.delete_cookie(SHARED, samesite="Lax")
+    return response
+
+
 def forget_voter(request: HttpRequest, response: HttpResponse) -> None:
-    """Clear this device: the session's entries, and every cookie that holds a secret or a receipt."""
+    """Clear this device: the session's entries, its drafts, and every cookie that holds a secret or a receipt."""
+    for poll_id, entry_id in checked_entries(request).items():
+        device = DeviceSecret.read(request.COOKIES.get(f"ballot_{poll_id}", ""), entry_id=entry_id)
+        if device is not None:
+            BallotDraft.objects.filter(pk=device.draft_id).delete()
     request.session.pop(ENTRIES, None)
     request.session.pop("about_you", None)
     request.session.cycle_key()
     for name in request.COOKIES:
         if name.startswith(("ballot_", "receipt_", "check_")):
             response.delete_cookie(name, samesite="Lax")
+
+
+def forget_ballot(request: HttpRequest, response: HttpResponse, poll: Poll) -> None:
+    """Clear a shared device of one sent ballot; the person's other ballots can still be opened."""
+    entries = {key: pk for key, pk in request.session.get(ENTRIES, {}).items() if key != str(poll.pk)}
+    request.session[ENTRIES] = entries
+    response.delete_cookie(f"ballot_{poll.pk}", samesite="Lax")
 
 
 def checked_entries(request: HttpRequest) -> dict[int, int]:
@@ -84,26 +113,26 @@ def voter_of(request: HttpRequest, poll: Poll, *, new: bool = False) -> Voter | 
     device = DeviceSecret.read(request.COOKIES.get(f"ballot_{poll.pk}", ""), entry_id=entry_id)
     is_new = device is None or new
     device = DeviceSecret.new(entry_id=entry_id) if is_new or device is None else device
-    return Voter(poll, entry_id, device, is_new)
+    return Voter(poll, entry_id, device, is_new, is_shared(request))
 
 
 def keep_device(response: HttpResponse, voter: Voter, *, now: datetime) -> HttpResponse:
     """Send the device's secret to its cookie when it is new; kept until the poll has closed."""
     if voter.is_new_device:
-        _set(response, f"ballot_{voter.poll.pk}", str(voter.device), voter.poll, now)
+        _set(response, f"ballot_{voter.poll.pk}", str(voter.device), voter, now)
     return response
 
 
 def keep_receipt(response: HttpResponse, voter: Voter, receipt: dict[str, Any], *, now: datetime) -> None:
-    _set(response, f"receipt_{voter.poll.pk}", write_receipt(receipt), voter.poll, now)
+    _set(response, f"receipt_{voter.poll.pk}", write_receipt(receipt), voter, now)
 
 
-def keep_answers(response: HttpResponse, poll: Poll, answers: dict[str, Any]) -> HttpResponse:
+def keep_answers(response: HttpResponse, poll: Poll, answers: dict[str, Any], *, shared: bool = False) -> HttpResponse:
     """Carry what was answered so far of the check in an encrypted cookie: the server keeps nothing of it."""
     response.set_cookie(
         f"check_{poll.pk}",
         write_receipt({"poll": poll.slug, "answers": answers}),
-        max_age=20 * 60 * 60,  # nobody is timed out sooner
+        max_age=None if shared else 20 * 60 * 60,  # nobody is timed out sooner
         httponly=True,
         secure=settings.SESSION_COOKIE_SECURE,
         samesite="Lax",
@@ -129,11 +158,12 @@ def receipt_of(request: HttpRequest, poll: Poll) -> dict[str, Any] | None:
     return found if isinstance(found, dict) and found.get("poll") == poll.slug else None
 
 
-def _set(response: HttpResponse, name: str, value: str, poll: Poll, now: datetime) -> None:
+def _set(response: HttpResponse, name: str, value: str, voter: Voter, now: datetime) -> None:
+    ends = max(60, int((voter.poll.closes_at + GRACE - now).total_seconds()))
     response.set_cookie(
         name,
         value,
-        max_age=max(60, int((poll.closes_at + GRACE - now).total_seconds())),
+        max_age=None if voter.is_shared else ends,
         httponly=True,
         secure=settings.SESSION_COOKIE_SECURE,
         samesite="Lax",
