@@ -364,6 +364,17 @@ class ListForm(PlainForm):
     legal_basis = forms.CharField(label=_("Legal basis"), max_length=300, help_text=_("The law, with its section"))
     dpia_reference = forms.CharField(label=_("Reference of the data protection assessment"), max_length=100)
     source = forms.CharField(label=_("Where the list comes from"), max_length=200)
+    with_letters = forms.BooleanField(
+        label=_("Make a letter with a code for each person"),
+        required=False,
+        help_text=_("Only for a list made beforehand, and only now: the addresses are not kept. 20,000 at most."),
+    )
     people = CountedField(
         label=_("People"), most=2_000_000, rows=8, help_text=_("One on each line: name; house; postcode. Not kept.")
     )
+
+    def clean(self) -> dict[str, Any]:
+        clean = super().clean() or self.cleaned_data
+        if clean.get("with_letters") and clean.get("people", "").count("\n") >= 20_000:
+            self.add_error("people", _("Import 20,000 people at a time when you want letters"))
+        return clean

@@ -36,6 +36,12 @@ def token_of(key: str) -> str:
     return hmac.new(settings.PEPPER.encode(), key.encode(), hashlib.sha256).hexdigest()
 
 
+def person_token(*, name: str, house: str, postcode: str) -> str:
+    """Return the token by which a person of this name, house and postcode is known; empty for no postcode."""
+    read = read_postcode(postcode)
+    return token_of(exact_key(name=name, house=house, postcode=str(read))) if read else ""
+
+
 @transaction.atomic
 def known_resident(
     *,

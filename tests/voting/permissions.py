@@ -62,6 +62,7 @@ ROWS = [
     Row("voting:result_project", lambda w: {**of_poll(w), "ref": "ASH-001"}, others=404),
     Row("voting:heads_download", of_poll, others=404),
     Row("voting:my_ballots", others=200),
+    Row("voting:project_list_download", of_poll, others=200),
     Row("voting:records", others=200),
     Row("voting:paper_request", others=200),
     Row("voting:receipt_lookup", others=200),
@@ -92,6 +93,7 @@ ROWS = [
             ("voting:poll_rehearse", of_poll),
             ("voting:poll_change", of_poll),
             ("voting:replaced_letters", of_poll),
+            ("voting:pack_letters", of_poll),
             ("voting:poll_confirm", lambda w: {**of_poll(w), "pk": w.change.pk}),
         )
     ),

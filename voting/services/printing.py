@@ -16,17 +16,19 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from communities.models import User
+from communities.services.residents import person_token
 from renewal.kernel.audit import record
 from renewal.kernel.clock import london_day
 from renewal.kernel.money import pounds
 from renewal.kernel.pdf import make_pdf, qr_svg
 from renewal.kernel.templatetags.page import when
-from voting.codes import in_blocks
-from voting.models import LetterRequest, Option, Poll, PollKind, PostalNote, RollEntry
+from voting.codes import in_blocks, letter_code_hash
+from voting.models import LetterRequest, Option, Poll, PollKind, PostalNote, RollEntry, VotingCode
 from voting.queries import area_name, in_language, poll_title, title_of
 from voting.sealing import open_postal
-from voting.services.codes import make_codes
+from voting.services.codes import LARGEST_BATCH, make_codes
 from voting.services.notices import SMALLEST_BATCH, replaced_words
+from voting.services.roll import Person
 from voting.states import PollState
 
 logger = logging.getLogger(__name__)
@@ -135,15 +137,121 @@ def letters_pdf(
 def print_code_letters(*, poll_id: int, count: int, language: str, actor: User, now: datetime) -> bytes:
     """Make a batch of codes and print it, requests with an address first; the codes exist only in this PDF."""
     poll = Poll.objects.select_related("area").get(pk=poll_id)
-    asked = LetterRequest.objects.select_for_update().filter(poll=poll, kind="code", printed_on=None).exclude(name="")
-    requests = list(asked.order_by("pk")[:count])
+    requests = list(asked_for(poll=poll, language=language).filter(kind="code").select_for_update()[:count])
     codes = make_codes(poll_id=poll_id, count=count, label="letters", actor=actor, now=now)
-    addresses = [[request.name, *request.address.splitlines()] for request in requests]
-    content = letters_pdf(poll=poll, codes=codes, addresses=addresses, language=language, now=now)
-    LetterRequest.objects.filter(pk__in=[request.pk for request in requests]).update(
-        name="", address="", printed_on=london_day(now)
-    )
+    content = letters_pdf(poll=poll, codes=codes, addresses=_addresses(requests), language=language, now=now)
+    _forget_addresses(requests, now)
     return content
+
+
+def asked_for(*, poll: Poll, language: str) -> QuerySet[LetterRequest]:
+    """List what people asked for by post in a language and has not been printed, oldest first."""
+    waiting = LetterRequest.objects.filter(poll=poll, language=language, printed_on=None).exclude(name="")
+    return waiting.order_by("pk")
+
+
+def _addresses(requests: Sequence[LetterRequest]) -> list[list[str]]:
+    return [[request.name, *request.address.splitlines()] for request in requests]
+
+
+def _forget_addresses(requests: Sequence[LetterRequest], now: datetime) -> None:
+    printed = LetterRequest.objects.filter(pk__in=[request.pk for request in requests])
+    printed.update(name="", address="", printed_on=london_day(now))
+
+
+@transaction.atomic
+def print_pack_letters(*, poll_id: int, language: str, actor: User, now: datetime) -> bytes | None:
+    """Print the letter of each paper pack that was asked for: address, and the declaration with its code.
+
+    The ballot itself goes into the pack from the pile: it carries no name, and nothing says whose it was. Letters for
+    large print are in large print. None when nobody waits; the codes exist only in this file.
+    """
+    poll = Poll.objects.select_related("area").get(pk=poll_id)
+    waiting = asked_for(poll=poll, language=language).filter(kind__in=["paper", "large"])
+    requests = list(waiting.select_for_update()[:LARGEST_BATCH])
+    if not requests:
+        return None
+    codes = make_codes(poll_id=poll_id, count=len(requests), label="paper packs", actor=actor, now=now)
+    with translation.override(language):
+        content = make_pdf("voting/packs.typ", _packs(poll, requests, codes, language), made_at=now)
+    _forget_addresses(requests, now)
+    return content
+
+
+def _packs(poll: Poll, requests: Sequence[LetterRequest], codes: Sequence[str], language: str) -> dict[str, Any]:
+    return {
+        "lang": language,
+        "title": poll_title(poll),
+        "area": area_name(poll),
+        "steps": [
+            _("Mark the ballot, and put it into the inner envelope. Write no name on it."),
+            _("Fill in and sign the declaration below. It is opened apart from your ballot."),
+            _("Send both back together. They must reach us before %(closes)s.")
+            % {"closes": when(poll.paper_returned_by or poll.closes_at)},
+        ],
+        "declaration": _("Declaration"),
+        "declares": _("I live at this address, I am %(age)d or over, and I have not voted in another way.")
+        % {"age": poll.voting_age},
+        "code_words": _("Your code"),
+        "lines": [_("Your full name"), _("House number or name"), _("Your postcode"), _("Signature")],
+        "help": _("To vote by phone, on paper or beside a person, call 01632 960100."),
+        "packs": [
+            {"address": address, "code": in_blocks(code), "large": request.kind == LetterRequest.Kind.LARGE_PRINT}
+            for request, address, code in zip(requests, _addresses(requests), codes, strict=True)
+        ],
+    }
+
+
+@transaction.atomic
+def print_list_letters(
+    *, poll_id: int, people: Sequence[Person], language: str, actor: User, now: datetime
+) -> bytes | None:
+    """Print a letter for each person of a list roll while the list is at hand: the code belongs to the person's entry.
+
+    The addresses are used for this file and not kept. A person has one code, so who got a letter before is left out.
+    """
+    poll = Poll.objects.select_related("area").get(pk=poll_id)
+    entries = {
+        entry.resident.match_token: entry
+        for entry in RollEntry.objects.filter(poll=poll, codes=None).select_related("resident")
+    }
+    letters: dict[int, tuple[RollEntry, Person]] = {}
+    for person in people:
+        entry = entries.get(person_token(name=person.name, house=person.house, postcode=person.postcode))
+        if entry is not None:
+            letters[entry.pk] = (entry, person)
+    if not letters:
+        return None
+    codes = make_codes(poll_id=poll_id, count=len(letters), label="list", actor=actor, now=now)
+    by_hash = {letter_code_hash(code): entry for code, (entry, _) in zip(codes, letters.values(), strict=True)}
+    made = list(VotingCode.objects.filter(poll=poll, code_hash__in=by_hash))
+    for one in made:
+        one.roll_entry = by_hash[one.code_hash]
+    VotingCode.objects.bulk_update(made, ["roll_entry"], batch_size=2_000)
+    addresses = [[person.name, person.house, person.postcode] for _, person in letters.values()]
+    return letters_pdf(poll=poll, codes=codes, addresses=addresses, language=language, now=now)
+
+
+def project_list_pdf(*, poll: Poll, language: str, now: datetime) -> bytes:
+    """Set all projects of a ballot on one page, with the numbers of the ballot, to take along or pin up."""
+    with translation.override(language):
+        options = poll.options.filter(withdrawn_at=None).order_by("number")
+        data = {
+            "lang": language,
+            "title": poll_title(poll),
+            "area": area_name(poll),
+            "lead": _("Voting is open until %(closes)s.") % {"closes": when(poll.closes_at)},
+            "help": _("To vote by phone, on paper or beside a person, call 01632 960100."),
+            "rows": [
+                {
+                    "number": option.number,
+                    "title": title_of(option),
+                    "cost": pounds(option.cost_pence) if poll.has_costs else "",
+                }
+                for option in options
+            ],
+        }
+        return make_pdf("voting/projects.typ", data, made_at=now)
 
 
 def waiting_to_be_told(*, poll: Poll, now: datetime) -> QuerySet[RollEntry]:

@@ -1,5 +1,6 @@
 """Officers' pages: votes, their checks and changes, lists, duplicates, the count."""
 
+from collections import Counter
 from typing import Any
 
 from django.conf import settings
@@ -28,8 +29,11 @@ from voting.services.lists import NoLegalBasis, import_list
 from voting.services.opening import open_box_in_child
 from voting.services.printing import (
     VERSIONS,
+    asked_for,
     ballot_pdf,
     print_code_letters,
+    print_list_letters,
+    print_pack_letters,
     print_replaced_letters,
     waiting_to_be_told,
 )
@@ -40,6 +44,7 @@ from voting.staff_forms import PRESETS, ChangeForm, LettersForm, ListForm, PollF
 from voting.states import PollState
 from voting.wording import PROBLEMS, words_for
 
+LANGUAGES = (("en", "English"), ("cy", "Cymraeg"))
 officers = officer_required(Role.COUNTING, Role.LEAD)
 STATES = {
     "draft": later("Draft"),
@@ -219,6 +224,7 @@ def poll_list(request: SignedInRequest, poll: str) -> HttpResponse:
             for line in form.cleaned_data.pop("people").splitlines()
             if line.count(";") == 2
         ]
+        with_letters = form.cleaned_data.pop("with_letters")
         try:
             made = import_list(
                 poll_id=found.pk, people=people, actor=request.user, now=timezone.now(), **form.cleaned_data
@@ -229,7 +235,15 @@ def poll_list(request: SignedInRequest, poll: str) -> HttpResponse:
             messages.success(
                 request, _("%(count)d people are on the list, as match tokens only.") % {"count": made.count}
             )
-            return go_to(request, "voting:staff_poll", found.slug)
+            language = get_language() or "en"
+            letters = with_letters and print_list_letters(
+                poll_id=found.pk, people=people, language=language, actor=request.user, now=timezone.now()
+            )
+            return (
+                _pdf(letters, f"letters-{found.slug}.pdf")
+                if letters
+                else go_to(request, "voting:staff_poll", found.slug)
+            )
     status = 422 if request.method == "POST" else 200
     context = {"poll": found, "form": form, "staff_nav": "polls"}
     return render_page(request, "voting/staff_list.html", context, status=status)
@@ -254,16 +268,34 @@ def letters(request: SignedInRequest, poll: str) -> HttpResponse:
     if form.is_valid():
         content = print_code_letters(poll_id=found.pk, **form.cleaned_data, actor=request.user, now=timezone.now())
         return _pdf(content, f"letters-{found.slug}.pdf")
-    waiting = found.letter_requests.filter(printed_on=None).exclude(name="").count()
+    asked = Counter(
+        (language, kind == "code")
+        for language in ("en", "cy")
+        for kind in asked_for(poll=found, language=language).values_list("kind", flat=True)
+    )
     context = {
         "poll": found,
         "form": form,
-        "waiting": waiting,
+        "waiting": sum(count for (_language, is_code), count in asked.items() if is_code),
+        "packs": [(language, words, asked[language, False]) for language, words in LANGUAGES if asked[language, False]],
         "replaced": waiting_to_be_told(poll=found, now=timezone.now()).count(),
         "versions": VERSIONS,
         "staff_nav": "polls",
     }
     return render_page(request, "voting/staff_letters.html", context, status=422 if request.method == "POST" else 200)
+
+
+@require_POST
+@officers
+def pack_letters(request: SignedInRequest, poll: str) -> HttpResponse:
+    """Print the letters of the paper packs that were asked for in one language."""
+    found = own_poll(request, poll)
+    language = "cy" if request.POST.get("language") == "cy" else "en"
+    content = print_pack_letters(poll_id=found.pk, language=language, actor=request.user, now=timezone.now())
+    if content is None:
+        messages.warning(request, _("Nobody waits for this letter."))
+        return go_to(request, "voting:letters", found.slug)
+    return _pdf(content, f"paper-packs-{found.slug}.pdf")
 
 
 @require_POST

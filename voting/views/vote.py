@@ -25,6 +25,7 @@ from voting.services.casting import Receipt, cast_ballot, mark_review, receipt_f
 from voting.services.choices import refuse_bad_choices, total_of
 from voting.services.errors import ChoicesRefused, VotingHasClosed
 from voting.services.notices import send_reference
+from voting.services.printing import project_list_pdf
 from voting.states import Channel
 from voting.views.voter import (
     Voter,
@@ -79,6 +80,15 @@ def start(request: HttpRequest, poll: str) -> HttpResponse:
         elections=queries.reasons_before_elections(found, on=london_day(now)),
     )
     return render_page(request, "voting/start.html", context, status=status)
+
+
+@require_safe
+def project_list(request: HttpRequest, poll: str) -> HttpResponse:
+    """All projects on one printed page, with the numbers of the ballot."""
+    found = queries.public_poll(poll)
+    content = project_list_pdf(poll=found, language=get_language() or "en", now=timezone.now())
+    headers = {"Content-Disposition": f'inline; filename="projects-{found.slug}.pdf"'}
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 
 @require_safe

@@ -8,9 +8,20 @@ import pytest
 
 from tests.factories.communities import AreaFactory, PostcodeRangeFactory, UserFactory
 from tests.factories.voting import NOON, cast, opened_poll
-from voting.models import LetterRequest, PostalNote, VotingCode
+from voting.models import LetterRequest, ListedPerson, PostalNote, VotingCode
 from voting.services.letters import request_letter
-from voting.services.printing import VERSIONS, ballot_pdf, print_code_letters, print_replaced_letters, rotated
+from voting.services.lists import NoLegalBasis, import_list
+from voting.services.polls import OptionDraft
+from voting.services.printing import (
+    VERSIONS,
+    ballot_pdf,
+    print_code_letters,
+    print_list_letters,
+    print_pack_letters,
+    print_replaced_letters,
+    project_list_pdf,
+    rotated,
+)
 from voting.services.roll import Person, check_by_helper, keep_contact
 
 pytestmark = pytest.mark.django_db
@@ -80,3 +91,50 @@ def test_who_gave_an_email_address_gets_no_letter_and_no_postal_note_stays():
     keep_contact(entry=entry, email="a@example.org", language="en")
 
     assert not PostalNote.objects.exists()
+
+
+def test_paper_packs_that_were_asked_for_are_printed_in_their_language_and_the_addresses_end():
+    poll, clerk = opened_poll(), UserFactory()
+    for kind, language in (("paper", "en"), ("large", "en"), ("paper", "cy"), ("code", "en")):
+        request_letter(poll_id=poll.pk, kind=kind, person=Person("A B", "1", "ZZ1 1AA"), language=language, now=NOON)
+
+    pdf = opened(print_pack_letters(poll_id=poll.pk, language="en", actor=clerk, now=NOON))
+
+    assert pdf.Root.MarkInfo.Marked
+    assert len(pdf.pages) == 2
+    assert VotingCode.objects.filter(poll=poll).count() == 2
+    assert sorted(LetterRequest.objects.exclude(name="").values_list("kind", "language")) == [
+        ("code", "en"), ("paper", "cy"),
+    ]  # fmt: skip
+    assert print_pack_letters(poll_id=poll.pk, language="en", actor=clerk, now=NOON) is None
+
+
+@pytest.mark.parametrize("count", [1, 31, 120])
+def test_all_projects_stand_on_one_page(count):
+    options = [OptionDraft(f"L-{n}", f"A hall and a garden with a long name {n}", cost_pence=100) for n in range(count)]
+
+    pdf = opened(project_list_pdf(poll=opened_poll(options=options), language="en", now=NOON))
+
+    assert len(pdf.pages) == 1
+    assert pdf.Root.MarkInfo.Marked
+
+
+def test_a_letter_of_a_list_roll_holds_the_code_of_its_person_and_nobody_gets_two():
+    area, clerk = AreaFactory(), UserFactory()
+    PostcodeRangeFactory(area=area)
+    poll = opened_poll(area_id=area.pk, roll_kind="list")
+    people = [Person("Amina Example", "12", "ZZ1 2CD"), Person("Dev Example", "14", "ZZ1 2CD")]
+    facts = {"legal_basis": "Local Government Act 2003, section 116", "dpia_reference": "D1", "source": "A list"}
+    with pytest.raises(NoLegalBasis):
+        import_list(poll_id=poll.pk, people=people, actor=clerk, now=NOON, **facts | {"legal_basis": " "})
+    import_list(poll_id=poll.pk, people=people, actor=clerk, now=NOON, **facts)
+
+    pdf = opened(print_list_letters(poll_id=poll.pk, people=people, language="en", actor=clerk, now=NOON))
+
+    assert len(pdf.pages) == 2
+    assert VotingCode.objects.filter(poll=poll, roll_entry__isnull=False).count() == 2
+    again = print_list_letters(poll_id=poll.pk, people=people, language="en", actor=clerk, now=NOON)
+    assert again is None
+    stored = {token for (token,) in ListedPerson.objects.values_list("token")}
+    assert len(stored) == 2
+    assert not [token for token in stored if "Amina" in token]
