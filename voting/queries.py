@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language, gettext
 
@@ -12,7 +13,17 @@ from renewal.kernel.clock import london_day
 from renewal.kernel.money import Pence
 from renewal.kernel.parts import BallotRow
 from voting.codes import ALPHABET, normal
-from voting.models import HelpPlace, LogEntry, Option, PeriodException, Poll, PreElectionPeriod, RollEntry, SealedBallot
+from voting.models import (
+    HelpPlace,
+    LogEntry,
+    Option,
+    PeriodException,
+    Poll,
+    PollRequest,
+    PreElectionPeriod,
+    RollEntry,
+    SealedBallot,
+)
 from voting.models.poll import GRACE
 from voting.services.choices import Total, total_of
 from voting.services.logging import inclusion_of
@@ -30,6 +41,19 @@ def poll_to_send(slug: str) -> Poll:
     """The same for the send request, which shows no page: only what it needs at once, the rest when it is asked for."""
     needed = ("slug", "state", "opens_at", "closes_at")
     return get_object_or_404(Poll.objects.exclude(state=PollState.CANCELLED).only(*needed), slug=slug)
+
+
+def announced_poll(slug: str) -> Poll:
+    """Fetch a poll for its first page, which also says why a vote was cancelled; a draft given up stays unseen."""
+    found = get_object_or_404(Poll.objects.select_related("area"), slug=slug)
+    if found.state == PollState.CANCELLED and not found.opening_document:
+        raise Http404
+    return found
+
+
+def changes_of(poll: Poll) -> list[PollRequest]:
+    """List what two officers changed in a running vote, with their published reasons, newest first."""
+    return list(poll.requests.filter(confirmed_at__isnull=False).order_by("-confirmed_at", "-pk"))
 
 
 def in_language(english: str, welsh: str) -> str:
@@ -50,9 +74,10 @@ def area_name(poll: Poll) -> str:
 
 
 def moment_of(poll: Poll, *, now: datetime) -> str:
-    """Say where a poll stands for a resident: soon, open, late (only from the review page), paused, closed, result."""
-    if poll.state == PollState.PUBLISHED:
-        return "result"
+    """Say where a poll stands for a resident: soon, open, late (only from the review page), paused, closed, result,
+    cancelled."""
+    if poll.state in {PollState.PUBLISHED, PollState.CANCELLED}:
+        return "result" if poll.state == PollState.PUBLISHED else "cancelled"
     if poll.state in {PollState.DRAFT, PollState.REHEARSAL} or (poll.state == PollState.OPEN and now < poll.opens_at):
         return "soon"
     if poll.state == PollState.PAUSED:

@@ -21,7 +21,7 @@ from voting.models import (
 )
 from voting.services.calendar import propose_exception
 from voting.services.paper import begin_batch, finish_entry, key_paper
-from voting.services.polls import OptionDraft, open_poll, propose_change
+from voting.services.polls import OptionDraft, confirm_change, open_poll, propose_change
 from voting.views.voter import ENTRIES
 
 
@@ -174,6 +174,16 @@ def with_change(world: World) -> dict:
     return arguments
 
 
+def changed(world: World, what: str) -> dict:
+    """A vote that two officers paused or cancelled."""
+    arguments = open_(world)
+    made = propose_change(
+        poll_id=world.poll.pk, what=what, reason="The hall was flooded.", actor=world.users["lead"], now=timezone.now()
+    )
+    confirm_change(request_id=made.pk, actor=world.users["counting"], now=timezone.now())
+    return arguments
+
+
 def with_elections(world: World) -> dict:
     now = timezone.now()
     for weeks in (4, 30):
@@ -245,6 +255,8 @@ MANY = {"options": LONG}
 PAGES = [
     Page("voting:start", "open", open_),
     Page("voting:start", "not open yet", soon),
+    Page("voting:start", "paused", lambda w: changed(w, "pause")),
+    Page("voting:start", "cancelled", lambda w: changed(w, "cancel")),
     Page("voting:start", "small vote", lambda w: open_(w, forecast_ballots=20)),
     Page("voting:start", "result", published),
     Page("voting:start", "voted", open_, prepare=voted),

@@ -56,7 +56,7 @@ def context_for(poll: Poll, **more: object) -> dict[str, object]:
 @never_cache
 def start(request: HttpRequest, poll: str) -> HttpResponse:
     """Who can vote, what you need, how long it takes; before opening: can I vote?"""
-    found, now = queries.public_poll(poll), timezone.now()
+    found, now = queries.announced_poll(poll), timezone.now()
     form, answer, status = CanIVoteForm(), None, 200
     if request.method == "POST":
         form = CanIVoteForm(request.POST)
@@ -77,6 +77,7 @@ def start(request: HttpRequest, poll: str) -> HttpResponse:
         is_checked=entry is not None,
         receipt=receipt_of(request, found),
         places=queries.places_that_help(found),
+        changes=queries.changes_of(found),
         elections=queries.reasons_before_elections(found, on=london_day(now)),
     )
     return render_page(request, "voting/start.html", context, status=status)
