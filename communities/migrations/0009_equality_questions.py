@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("communities", "0007_signed_terms_stay"),
+        ("communities", "0008_confirmed_by_calling_back"),
     ]
 
     operations = [

@@ -25,5 +25,5 @@ def take_out(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("communities", "0008_equality_questions")]
+    dependencies = [("communities", "0009_equality_questions")]
     operations = [migrations.RunPython(put_in, take_out)]
