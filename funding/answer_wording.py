@@ -2,7 +2,18 @@
 
 from django.utils.translation import gettext as _
 
-from funding.services import answers, gatherings, mandates, officers, priorities, priority_polls, questions, updates
+from funding.services import (
+    answers,
+    delivery,
+    gatherings,
+    mandates,
+    officers,
+    priorities,
+    priority_polls,
+    questions,
+    rejections,
+    updates,
+)
 from renewal.kernel.errors import DomainError
 from renewal.kernel.templatetags.page import day
 
@@ -46,11 +57,11 @@ def words_for_answers(refusal: DomainError) -> str:
             return _("You have declared an interest in this project. Ask another officer to answer.")
         case answers.DraftChanged():
             return _("The draft has changed since you read it. Read it again before you sign.")
-        case answers.NotRejected():
+        case rejections.NotRejected():
             return _("This can be done once, while a rejection stands.")
-        case answers.NotIndependent():
+        case rejections.NotIndependent():
             return _("A panel has three people or more, and is recorded by an officer of another body.")
-        case answers.CannotSpeak():
+        case delivery.CannotSpeak():
             return _("You have told us about this already. You can tell us again when the body has replied.")
         case officers.NotYourBody():
             return _("You do not act for this body today. Ask an officer who does.")

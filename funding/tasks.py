@@ -44,9 +44,9 @@ def remind_of_checks() -> None:
 @shared_task(acks_late=True)
 def keep_answers() -> None:
     """Adopt counted orders, let silence accept, end windows, tell what is overdue; each safe to repeat."""
-    from funding.services.answers import end_cures
     from funding.services.mandates import settle_silence, tell_overdue
     from funding.services.priorities import adopt_due
+    from funding.services.rejections import end_cures
     from funding.services.updates import forget_unconfirmed
 
     now = timezone.now()

@@ -1,6 +1,6 @@
-"""A body answers; residents say whether it came true. Nothing published is ever edited."""
+"""A body answers, alone or with others; nothing published is ever edited."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 
@@ -18,27 +18,21 @@ from funding.answer_states import (
 )
 from funding.models import (
     Action,
-    ActionEvent,
     Answer,
-    AnswerAppeal,
     AnswerDraft,
-    Cure,
-    DeliveryVoice,
     Ground,
     InterestDeclaration,
     JointAnswer,
     Mandate,
     MandateEvent,
     Pledge,
-    Project,
 )
 from funding.models.answer import PRIORITY_GROUNDS, PROJECT_GROUNDS
-from funding.rules.answering import APPEAL_WORKING_DAYS, CURE_WORKING_DAYS, PROJECT_WORKING_DAYS, due_moment, last_day
+from funding.rules.answering import CURE_WORKING_DAYS, due_moment, last_day
 from funding.services.officers import role_at
 from funding.services.priorities import plain_sentence
 from renewal.kernel.audit import record
 from renewal.kernel.canonical import digest
-from renewal.kernel.clock import london_day
 from renewal.kernel.errors import DomainError
 from renewal.kernel.outbox import send_later
 
@@ -57,8 +51,6 @@ GROUNDS_FOR = {
     AnswerKind.CANNOT: tuple(PRIORITY_GROUNDS),
     AnswerKind.REJECT: tuple(PROJECT_GROUNDS),
 }
-DISPUTES_SHOWN = 1  # one resident who says "it is not there" is enough to show it as disputed
-VOICES_A_DAY = 10
 
 
 class NoSuchAnswer(DomainError):
@@ -91,18 +83,6 @@ class HasInterest(DomainError):
 
 class DraftChanged(DomainError):
     """The draft is not the one that the second officer read."""
-
-
-class NotRejected(DomainError):
-    """There is no rejection that can be put right or appealed against now."""
-
-
-class NotIndependent(DomainError):
-    """The panel's clerk acts for the body whose rejection is appealed against, or the panel is too small."""
-
-
-class CannotSpeak(DomainError):
-    """This browser has spoken on this action already, or too often today."""
 
 
 @dataclass(frozen=True)
@@ -277,7 +257,7 @@ def _publish(
         raise AlreadyAnswered(mandate_id=mandate.pk, state=mandate.state)
     # A second rejection after a cure leaves no cure, only the appeal; both end with the same window.
     cure_until = (
-        due_moment(now, CURE_WORKING_DAYS, nation=_nation(mandate)) if wording.kind == AnswerKind.REJECT else None
+        due_moment(now, CURE_WORKING_DAYS, nation=mandate.area.nation) if wording.kind == AnswerKind.REJECT else None
     )
     moved = Mandate.objects.filter(pk=mandate.pk, state=mandate.state).update(
         state=after, answered_at=now, cure_until=cure_until
@@ -323,10 +303,6 @@ def _publish(
     send_later(tell_about_answer, answer_id=answer.pk, key=f"answer-told:{answer.pk}")
     mandate.refresh_from_db()
     return answer
-
-
-def _nation(mandate: Mandate) -> str:
-    return mandate.area.nation
 
 
 def _pledge(answer: Answer, item: PlannedPledge, *, body: Body, officer: str, now: datetime) -> Pledge:
@@ -375,224 +351,6 @@ def join_answer(
     )
     record(actor=actor, action="answer.joined", subject=answer, mandate_id=mandate.pk)
     return joint
-
-
-# What came of it ---------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def report_action(
-    *,
-    action_id: int,
-    kind: ActionEvent.Kind,
-    words: str,
-    actor: User,
-    now: datetime,
-    evidence: str = "",
-    evidence_url: str = "",
-) -> ActionEvent:
-    """Say what came of a promised action; "done" needs evidence, and only a dispute can be settled (G-4.3-A3)."""
-    action = Action.objects.select_related("answer__mandate__body").get(pk=action_id)
-    mandate = action.answer.mandate
-    role = role_at(body=mandate.body, actor=actor, now=now)
-    if not words.strip():
-        raise AnswerIncomplete(missing=["words"])
-    if kind == ActionEvent.Kind.DONE and not (evidence.strip() or evidence_url):
-        raise AnswerIncomplete(missing=["evidence"])
-    if kind == ActionEvent.Kind.SETTLED:
-        marked = Action.objects.with_marks().get(pk=action_id)
-        if marked.disputes < DISPUTES_SHOWN:  # type: ignore[attr-defined]
-            raise AnswerIncomplete(missing=["dispute"])
-    event = ActionEvent.objects.create(
-        action=action,
-        kind=kind,
-        words=words.strip(),
-        evidence=plain_sentence(evidence)[:300],
-        evidence_url=evidence_url,
-        officer_name=str(role.user),
-        officer=actor,
-        at=now,
-    )
-    MandateEvent.objects.create(
-        mandate=mandate, kind=f"action_{kind}", words=action.words, facts={"action": action.number}, at=now
-    )
-    record(actor=actor, action=f"action.{kind}", subject=action, mandate_id=mandate.pk)
-    return event
-
-
-@transaction.atomic
-def say_delivered(
-    *,
-    action_id: int,
-    verdict: DeliveryVoice.Verdict,
-    words: str,
-    browser: str,
-    now: datetime,
-    route: str = "web",
-    actor: User | None = None,
-) -> DeliveryVoice:
-    """Confirm or dispute an action as a resident: once per browser, and once more after the body settled a dispute."""
-    action = Action.objects.with_marks().select_related("answer__mandate").get(pk=action_id)
-    if verdict == DeliveryVoice.Verdict.DISPUTE and not words.strip():
-        raise AnswerIncomplete(missing=["words"])
-    earlier = DeliveryVoice.objects.filter(browser=browser)
-    last = earlier.filter(action=action).order_by("-at").first()
-    settled = action.settled_at  # type: ignore[attr-defined]
-    if last is not None and (settled is None or last.at > settled):
-        raise CannotSpeak(action_id=action_id)
-    if earlier.filter(at__gte=now.replace(hour=0, minute=0, second=0, microsecond=0)).count() >= VOICES_A_DAY:
-        raise CannotSpeak(action_id=action_id)
-    voice = DeliveryVoice.objects.create(
-        action=action,
-        verdict=verdict,
-        words=plain_sentence(words)[:500],
-        browser=browser,
-        route=route,
-        at=now,
-    )
-    if verdict == DeliveryVoice.Verdict.DISPUTE:
-        MandateEvent.objects.create(
-            mandate=action.answer.mandate, kind="disputed", words=voice.words, facts={"action": action.number}, at=now
-        )
-    record(actor=actor, action=f"action.{verdict}", subject=action, route=route)
-    return voice
-
-
-# Cure and appeal (R15) ---------------------------------------------------------------------------
-
-
-def proposer_of(mandate: Mandate, *, actor: User) -> Project:
-    """Return the project of a mandate to a member of the group that leads it; anybody else finds nothing (P1)."""
-    return Project.objects.of_member(actor).get(round=mandate.round, reference=mandate.ref)
-
-
-@transaction.atomic
-def cure_project(*, mandate_id: int, words: str, actor: User, now: datetime) -> Cure:
-    """Put right what a rejection named, once, within 15 working days; the body then has 20 more to answer again."""
-    mandate = Mandate.objects.select_for_update(of=("self",)).select_related("area", "round").get(pk=mandate_id)
-    proposer_of(mandate, actor=actor)
-    if not words.strip():
-        raise AnswerIncomplete(missing=["words"])
-    _inside_window(mandate, now=now)
-    if Cure.objects.filter(mandate=mandate).exists():
-        raise NotRejected(mandate_id=mandate_id, reason="cured_before")
-    due_at = due_moment(now, PROJECT_WORKING_DAYS, nation=_nation(mandate))
-    _move(mandate, MandateState.CURED, due_at=due_at, cure_until=None)
-    cure = Cure.objects.create(mandate=mandate, words=words.strip(), by=actor, at=now)
-    MandateEvent.objects.create(mandate=mandate, kind="cured", words=words.strip(), at=now)
-    record(actor=actor, action="mandate.cured", subject=mandate)
-    return cure
-
-
-@transaction.atomic
-def appeal_rejection(*, mandate_id: int, words: str, actor: User, now: datetime) -> AnswerAppeal:
-    """Ask an independent panel to look at a rejection, within 15 working days; the money is held meanwhile."""
-    mandate = Mandate.objects.select_for_update(of=("self",)).select_related("area", "round").get(pk=mandate_id)
-    proposer_of(mandate, actor=actor)
-    if not words.strip():
-        raise AnswerIncomplete(missing=["words"])
-    _inside_window(mandate, now=now)
-    if AnswerAppeal.objects.filter(mandate=mandate).exists():
-        raise NotRejected(mandate_id=mandate_id, reason="appealed_before")
-    _move(mandate, MandateState.APPEALED, cure_until=None)
-    appeal = AnswerAppeal.objects.create(
-        mandate=mandate,
-        words=words.strip(),
-        by=actor,
-        at=now,
-        hear_by=due_moment(now, APPEAL_WORKING_DAYS, nation=_nation(mandate)),
-    )
-    MandateEvent.objects.create(mandate=mandate, kind="appealed", words=words.strip(), at=now)
-    record(actor=actor, action="mandate.appealed", subject=mandate)
-    return appeal
-
-
-def _inside_window(mandate: Mandate, *, now: datetime) -> None:
-    if mandate.state != MandateState.REJECTED or mandate.cure_until is None:
-        raise NotRejected(mandate_id=mandate.pk, reason="not_rejected")
-    if now >= mandate.cure_until:
-        raise TooLate(mandate_id=mandate.pk, due_at=mandate.cure_until)
-
-
-def _move(mandate: Mandate, state: MandateState, **changes: object) -> None:
-    if state not in PROJECT_MOVES[MandateState(mandate.state)]:
-        raise NotRejected(mandate_id=mandate.pk, reason=mandate.state)
-    if not Mandate.objects.filter(pk=mandate.pk, state=mandate.state).update(state=state, **changes):
-        raise NotRejected(mandate_id=mandate.pk, reason="moved")
-
-
-@transaction.atomic
-def decide_appeal(
-    *,
-    mandate_id: int,
-    outcome: AnswerAppeal.Outcome,
-    reasons: str,
-    panel: Sequence[Mapping[str, str]],
-    actor: User,
-    now: datetime,
-) -> AnswerAppeal:
-    """Record what the independent panel decided; its clerk acts for another body, and it has three people or more."""
-    mandate = Mandate.objects.select_for_update(of=("self",)).select_related("body", "area", "round").get(pk=mandate_id)
-    roles = OfficerRole.objects.filter(user=actor).held(on=london_day(now))
-    others = [role for role in roles.select_related("body") if role.body_id != mandate.body_id]
-    if not others or roles.filter(body=mandate.body).exists() or len(panel) < 3:
-        raise NotIndependent(mandate_id=mandate_id, members=len(panel))
-    if not reasons.strip():
-        raise AnswerIncomplete(missing=["reasons"])
-    if mandate.state != MandateState.APPEALED:
-        raise NotRejected(mandate_id=mandate_id, reason="not_appealed")
-    upheld = outcome == AnswerAppeal.Outcome.UPHELD
-    _move(mandate, MandateState.ACCEPTED if upheld else MandateState.REJECTED_FOR_GOOD, answered_at=now)
-    AnswerAppeal.objects.filter(mandate=mandate).update(
-        outcome=outcome, reasons=reasons.strip(), panel=[dict(member) for member in panel], decided_at=now
-    )
-    MandateEvent.objects.create(mandate=mandate, kind=f"appeal_{outcome}", words=reasons.strip(), at=now)
-    record(actor=actor, action=f"mandate.appeal_{outcome}", subject=mandate, members=len(panel))
-    if not upheld:
-        _free_money(mandate, now=now)
-    return AnswerAppeal.objects.get(mandate=mandate)
-
-
-@transaction.atomic
-def end_cures(*, now: datetime) -> list[int]:
-    """Make every rejection final whose window has passed without a cure or an appeal, and free its money."""
-    over = Mandate.objects.select_related("area", "round").filter(
-        kind=MandateKind.PROJECT, state=MandateState.REJECTED, cure_until__lte=now
-    )
-    ended = []
-    for mandate in over.order_by("round", "position"):
-        moved = Mandate.objects.filter(pk=mandate.pk, state=MandateState.REJECTED).update(
-            state=MandateState.REJECTED_FOR_GOOD
-        )
-        if not moved:
-            continue
-        MandateEvent.objects.create(mandate=mandate, kind="final", at=mandate.cure_until or now)
-        record(actor=None, action="mandate.rejected_for_good", subject=mandate)
-        _free_money(mandate, now=now)
-        ended.append(mandate.pk)
-    return ended
-
-
-def _free_money(mandate: Mandate, *, now: datetime) -> None:
-    """Promise that the money of a rejection for good goes to the reserve list, after this commit."""
-    send_later(free_money, mandate_id=mandate.pk, key=f"mandate-freed:{mandate.pk}")
-
-
-def free_money(*, mandate_id: int) -> None:
-    """Give the freed money to the next reserve projects that fit (R15), and make duties of them."""
-    from django.utils import timezone
-
-    from funding.services.reserve import release_rejected
-
-    mandate = Mandate.objects.get(pk=mandate_id)
-    if mandate.round_id is not None:
-        release_rejected(round_id=mandate.round_id, now=timezone.now())
-
-
-def standing_refs(*, round_id: int) -> list[str]:
-    """References of a round's projects that keep or hold their money, in the frozen order (S12)."""
-    rows = Mandate.objects.filter(round_id=round_id, kind=MandateKind.PROJECT).order_by("position")
-    return [mandate.ref for mandate in rows if mandate.state != MandateState.REJECTED_FOR_GOOD]
 
 
 def is_answered(mandate: Mandate) -> bool:

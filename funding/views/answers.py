@@ -31,7 +31,11 @@ from funding.queries.answers import (
 )
 from funding.queries.areas_asked import list_asked, local
 from funding.rules.answering import last_day, working_days_left
-from funding.services.answers import appeal_rejection, cure_project, say_delivered
+from funding.services.delivery import say_delivered
+from funding.services.rejections import (
+    appeal_rejection,
+    cure_project,
+)
 from funding.views.browser import browser_for, keep_browser, network_of
 from funding.views.needs import crumbs_of, round_or_404
 from renewal.kernel.downloads import atom_feed, csv_response

@@ -11,7 +11,13 @@ from communities.access import SignedInRequest, officer_required
 from communities.models import OfficerRole, Role
 from funding.answer_states import AnswerKind, MandateKind, MandateState
 from funding.answer_wording import words_for_answers
-from funding.forms.staff_answers import AnswerForm, JoinForm, PanelForm, ReplyForm, ReportForm
+from funding.forms.staff_answers import (
+    AnswerForm,
+    JoinForm,
+    PanelForm,
+    ReplyForm,
+    ReportForm,
+)
 from funding.forms.voices import ToldForm
 from funding.models import (
     Action,
@@ -28,15 +34,17 @@ from funding.queries.answers import action_lines, full_mandates, status_of, to_a
 from funding.rules.answering import last_day, working_days_left
 from funding.services.answers import (
     answer_mandate,
-    decide_appeal,
     draft_digest,
     join_answer,
-    report_action,
-    say_delivered,
     sign_answer,
     wording_of,
 )
+from funding.services.delivery import (
+    report_action,
+    say_delivered,
+)
 from funding.services.questions import reply_to_question
+from funding.services.rejections import decide_appeal
 from renewal.kernel.clock import london_day
 from renewal.kernel.errors import DomainError
 from renewal.kernel.limits import keyed_hash

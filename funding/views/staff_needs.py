@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from communities.access import SignedInRequest, officer_required
 from communities.models import Body, OfficerRole, Role
 from funding.answer_wording import words_for_answers
-from funding.forms.staff_answers import (
+from funding.forms.staff_needs import (
     HeardForm,
     JoinNeedsForm,
     LeaveOutForm,

@@ -28,9 +28,11 @@ from funding.services.answers import (
     answer_mandate,
     draft_digest,
     join_answer,
+    sign_answer,
+)
+from funding.services.delivery import (
     report_action,
     say_delivered,
-    sign_answer,
 )
 from funding.services.gatherings import record_attendance, record_heard, seat_at_table, take_on_action
 from funding.services.mandates import make_mandates, name_body, settle_silence

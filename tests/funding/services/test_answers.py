@@ -21,7 +21,6 @@ from funding.rules.answering import due_moment, last_day, working_days_left
 from funding.services.answers import (
     AlreadyAnswered,
     AnswerIncomplete,
-    CannotSpeak,
     DraftChanged,
     NoSuchAnswer,
     NoSuchGround,
@@ -32,15 +31,18 @@ from funding.services.answers import (
     Wording,
     answer_mandate,
     draft_digest,
-    end_cures,
     join_answer,
+    sign_answer,
+)
+from funding.services.delivery import (
+    CannotSpeak,
     report_action,
     say_delivered,
-    sign_answer,
 )
 from funding.services.mandates import name_body, settle_silence, tell_overdue
 from funding.services.officers import NotYourBody
 from funding.services.priorities import adopt_list
+from funding.services.rejections import end_cures
 from renewal.kernel.clock import at, end_of
 from renewal.kernel.models import AuditEvent, Notice, OutboxMessage
 from tests.factories.answers import (

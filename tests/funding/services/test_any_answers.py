@@ -14,17 +14,19 @@ from funding.rules.reserve import in_frozen_order
 from funding.services.answers import (
     Wording,
     answer_mandate,
-    appeal_rejection,
-    cure_project,
-    decide_appeal,
     draft_digest,
-    end_cures,
     sign_answer,
-    standing_refs,
 )
 from funding.services.awards import frozen_list, post_awards
 from funding.services.ledger import check_ledger
 from funding.services.mandates import make_mandates, settle_silence
+from funding.services.rejections import (
+    appeal_rejection,
+    cure_project,
+    decide_appeal,
+    end_cures,
+    standing_refs,
+)
 from funding.services.reserve import release_rejected
 from renewal.kernel.errors import DomainError
 from renewal.site.demo.answers import answer_projects
