@@ -8,6 +8,7 @@ from funding.services import (
     gatherings,
     mandates,
     officers,
+    petitions,
     priorities,
     priority_polls,
     questions,
@@ -63,6 +64,12 @@ def words_for_answers(refusal: DomainError) -> str:
             return _("A panel has three people or more, and is recorded by an officer of another body.")
         case delivery.CannotSpeak():
             return _("You have told us about this already. You can tell us again when the body has replied.")
+        case delivery.OwnWork():
+            return _("You act for the body that promised this. Ask a helper, or an officer of another body.")
+        case petitions.SignatureCodeUnknown():
+            return _("That is not the code of a letter for this petition, or it has ended. Ask for a new letter.")
+        case updates.AddressTooShort():
+            return _("Enter a name, a house and a postcode, a line each.")
         case officers.NotYourBody():
             return _("You do not act for this body today. Ask an officer who does.")
         case mandates.HasPower():

@@ -10,11 +10,15 @@ def register() -> None:
     from funding.queries.answers import answer_work
     from funding.queries.awards import sign_off_work
     from funding.queries.fund import challenge_work, fund_work, is_steward
+    from funding.queries.helping import helps_residents
     from funding.queries.reviews import checks_projects, work_of_checker
 
     add_to_menu(MenuEntry("projects", _("Projects"), "funding:review_queue", 20, checks_projects))
     add_work("checks", work_of_checker)
     add_to_menu(MenuEntry("answers", _("Answers"), "funding:answer_queue", 45))
+    add_to_menu(
+        MenuEntry("helping_residents", _("Helping residents"), "funding:helping_residents", 43, helps_residents)
+    )
     add_to_menu(MenuEntry("gatherings", _("Gatherings"), "funding:gatherings_staff", 46))
     add_work("answers", answer_work)
     add_to_menu(MenuEntry("awards", _("Awards"), "funding:awards", 60))

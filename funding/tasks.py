@@ -43,10 +43,13 @@ def remind_of_checks() -> None:
 
 @shared_task(acks_late=True)
 def keep_answers() -> None:
-    """Adopt counted orders, let silence accept, end windows, tell what is overdue; each safe to repeat."""
-    from funding.services.mandates import settle_silence, tell_overdue
+    """Adopt counted orders, let silence accept, end windows, tell what is overdue and what opened; safe to repeat."""
+    from funding.services.mandates import settle_silence
+    from funding.services.news import promise_step_news
+    from funding.services.petitions import forget_unused_codes
     from funding.services.priorities import adopt_due
     from funding.services.rejections import end_cures
+    from funding.services.reminders import tell_overdue
     from funding.services.updates import forget_unconfirmed
 
     now = timezone.now()
@@ -54,7 +57,9 @@ def keep_answers() -> None:
     settle_silence(now=now)
     end_cures(now=now)
     tell_overdue(now=now)
+    promise_step_news(now=now)
     forget_unconfirmed(now=now)
+    forget_unused_codes(now=now)
 
 
 @shared_task(acks_late=True)

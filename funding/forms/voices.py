@@ -93,6 +93,16 @@ class SignForm(PlainForm):
     postcode = PostcodeField()
 
 
+class LetterCodeForm(PlainForm):
+    code = forms.CharField(
+        label=_("The code in the letter"),
+        max_length=20,
+        help_text=_("8 letters and numbers, for example K7T4 9MXP."),
+        error_messages={"required": _("Enter the code in the letter")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "short", "spellcheck": "false"}),
+    )
+
+
 class ToldForm(PlainForm):
     """What a resident said about delivery by phone, on paper or in person."""
 

@@ -130,6 +130,7 @@ from funding.models.question import (
     Question,
     Reply,
     Signature,
+    SignatureCode,
     UpdateRequest,
 )
 from funding.models.round import Phase, Round, RoundWork, Step, Work
@@ -249,6 +250,7 @@ __all__ = [
     "SetState",
     "SignOffState",
     "Signature",
+    "SignatureCode",
     "Source",
     "Step",
     "Suggestion",

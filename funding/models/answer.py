@@ -276,6 +276,7 @@ class AnswerAppeal(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField()
     hear_by = models.DateTimeField()
+    overdue_told_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=16, choices=Outcome, blank=True)
     reasons = models.TextField(max_length=4000, blank=True)
     panel = models.JSONField(default=list)

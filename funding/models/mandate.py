@@ -9,7 +9,7 @@ from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from communities.models import OfficerRole, User
+from communities.models import Body, OfficerRole, User
 from funding.answer_states import ANSWERED, MandateKind, MandateState
 
 
@@ -22,6 +22,12 @@ class Instrument(models.TextChoices):
     NONE = "none", _("Promised, not bound")
 
 
+class CharterQuerySet(models.QuerySet["Charter"]):
+    def of_body(self, body: Body, *, on: date) -> "Charter | None":
+        """What binds a body on a day: its newest promise that has begun; None means promised, not bound."""
+        return self.filter(body=body, starts_on__lte=on).order_by("-starts_on", "-id").first()
+
+
 class Charter(models.Model):
     """A body's standing promise to answer, with what binds it, from a day on; a mandate takes the newest."""
 
@@ -32,6 +38,8 @@ class Charter(models.Model):
     scrutiny_email = models.EmailField(blank=True)
     scrutiny_name = models.CharField(max_length=150, blank=True)
     starts_on = models.DateField()
+
+    objects = CharterQuerySet.as_manager()
 
     class Meta:
         ordering = ["body", "starts_on", "id"]

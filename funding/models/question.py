@@ -83,6 +83,25 @@ class Signature(models.Model):
         return f"signature under {self.question_id}"
 
 
+class SignatureCode(models.Model):
+    """A letter with a code is on its way to somebody who wants to sign; with the code, the signature counts.
+
+    ``person`` is the keyed hash that the signature will hold. Deleted once used, or after 60 days.
+    """
+
+    question = models.ForeignKey(Question, models.CASCADE, related_name="signature_codes")
+    resident = models.ForeignKey("communities.Resident", models.CASCADE, related_name="+")
+    person = models.CharField(max_length=64)
+    code_hash = models.CharField(max_length=64, unique=True)
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [UniqueConstraint(name="signature_code_once_a_person", fields=["question", "person"])]
+
+    def __str__(self) -> str:
+        return f"code for {self.question_id}"
+
+
 class Reply(models.Model):
     """A body's published reply to a question; never edited, a later reply is another row."""
 
@@ -102,9 +121,13 @@ class Reply(models.Model):
 
 
 class UpdateRequest(models.Model):
-    """Somebody wants e-mail about an area or a round, without an account; unconfirmed ones are deleted after a day."""
+    """Somebody wants news of an area or a round, without an account: by e-mail, or by letter through a helper.
 
-    email = models.EmailField()
+    An e-mail address that nobody confirmed is deleted after a day.
+    """
+
+    email = models.EmailField(blank=True)
+    postal = models.TextField(blank=True, max_length=400)
     language = models.CharField(max_length=8, default="en")
     area = models.ForeignKey("communities.Area", models.CASCADE, null=True, related_name="update_requests")
     round = models.ForeignKey("funding.Round", models.CASCADE, null=True, related_name="update_requests")
@@ -117,6 +140,8 @@ class UpdateRequest(models.Model):
 
     class Meta:
         constraints = [
+            CheckConstraint(name="update_one_address", condition=Q(email="") ^ Q(postal="")),
+            CheckConstraint(name="update_letter_confirmed", condition=Q(postal="") | Q(confirmed_at__isnull=False)),
             CheckConstraint(name="update_about_area_or_round", condition=Q(area__isnull=True) ^ Q(round__isnull=True)),
             CheckConstraint(name="update_project_in_round", condition=Q(project_ref="") | Q(round__isnull=False)),
         ]

@@ -119,6 +119,7 @@ EVENTS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "joined_by": lambda facts: _("%(body)s joined this answer") % {"body": facts["name"]},
     "cured": lambda facts: _("The group put it right and sent it again"),
     "appealed": lambda facts: _("The group asked an independent panel to look at it"),
+    "appeal_overdue": lambda facts: _("The panel has not decided in time, the money stays held"),
     "appeal_upheld": lambda facts: _("The panel decided: the project goes ahead"),
     "appeal_turned_down": lambda facts: _("The panel decided: the rejection stands"),
     "final": lambda facts: _("The rejection became final, its money went to the reserve list"),

@@ -29,6 +29,7 @@ from funding.models import (
 )
 from funding.models.answer import PRIORITY_GROUNDS, PROJECT_GROUNDS
 from funding.rules.answering import CURE_WORKING_DAYS, due_moment, last_day
+from funding.services.news import tell_about_answer
 from funding.services.officers import role_at
 from funding.services.priorities import plain_sentence
 from renewal.kernel.audit import record
@@ -298,8 +299,6 @@ def _publish(
     record(actor=first.user, action="answer.published", subject=answer, mandate_id=mandate.pk, **facts)
     if second:
         record(actor=second.user, action="answer.signed", subject=answer, mandate_id=mandate.pk)
-    from funding.services.updates import tell_about_answer  # the one inline import: updates read answers
-
     send_later(tell_about_answer, answer_id=answer.pk, key=f"answer-told:{answer.pk}")
     mandate.refresh_from_db()
     return answer

@@ -4,13 +4,16 @@ from datetime import datetime
 
 from django.db import transaction
 
-from communities.models import User
+from communities.models import OfficerRole, User
 from funding.models import Action, ActionEvent, DeliveryVoice, MandateEvent
 from funding.services.answers import AnswerIncomplete
+from funding.services.news import tell_about_delivery
 from funding.services.officers import role_at
 from funding.services.priorities import plain_sentence
 from renewal.kernel.audit import record
+from renewal.kernel.clock import london_day
 from renewal.kernel.errors import DomainError
+from renewal.kernel.outbox import send_later
 
 DISPUTES_SHOWN = 1  # one resident who says "it is not there" is enough to show it as disputed
 VOICES_A_DAY = 10
@@ -57,7 +60,13 @@ def report_action(
         mandate=mandate, kind=f"action_{kind}", words=action.words, facts={"action": action.number}, at=now
     )
     record(actor=actor, action=f"action.{kind}", subject=action, mandate_id=mandate.pk)
+    if kind in (ActionEvent.Kind.DONE, ActionEvent.Kind.SETTLED):
+        send_later(tell_about_delivery, event_id=event.pk, key=f"delivery-told:{event.pk}")
     return event
+
+
+class OwnWork(DomainError):
+    """An officer of the body that promised cannot record that residents found it there."""
 
 
 @transaction.atomic
@@ -72,9 +81,13 @@ def say_delivered(
     actor: User | None = None,
 ) -> DeliveryVoice:
     """Confirm or dispute an action as a resident: once per browser, and once more after the body settled a dispute."""
-    action = Action.objects.with_marks().select_related("answer__mandate").get(pk=action_id)
+    action = Action.objects.with_marks().select_related("answer__mandate__body").get(pk=action_id)
     if verdict == DeliveryVoice.Verdict.DISPUTE and not words.strip():
         raise AnswerIncomplete(missing=["words"])
+    body = action.answer.mandate.body
+    own = OfficerRole.objects.filter(user=actor, body=body).held(on=london_day(now))
+    if actor is not None and verdict == DeliveryVoice.Verdict.CONFIRM and own.exists():
+        raise OwnWork(action_id=action_id, body_id=body.pk)
     earlier = DeliveryVoice.objects.filter(browser=browser)
     last = earlier.filter(action=action).order_by("-at").first()
     settled = action.settled_at  # type: ignore[attr-defined]

@@ -20,9 +20,9 @@ from funding.models import (
     TableAction,
     TableSeat,
 )
+from funding.services.news import announce
 from funding.services.officers import role_at
 from funding.services.priorities import plain_sentence, suggest_need
-from funding.services.updates import announce
 from renewal.kernel.audit import record
 from renewal.kernel.errors import DomainError
 

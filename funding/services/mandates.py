@@ -1,13 +1,10 @@
-"""Make duties of what residents decided, let silence count at the deadline, and tell scrutiny what is overdue."""
+"""Make duties of what residents decided, let silence count at the deadline, and send needs up to who can meet them."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Sum
-from django.utils import translation
-from django.utils.translation import gettext as _
 
 from communities.models import Body, BodyKind, User
 from funding.answer_states import AnswerKind, MandateKind, MandateState
@@ -20,20 +17,18 @@ from funding.models import (
     Priority,
     PriorityList,
     Project,
-    Question,
     RaisedFrom,
     RaisedPriority,
     Round,
 )
 from funding.queries.powers import area_with_power, powers_of
-from funding.rules.answering import PRIORITY_WORKING_DAYS, PROJECT_WORKING_DAYS, due_moment, last_day
+from funding.rules.answering import PRIORITY_WORKING_DAYS, PROJECT_WORKING_DAYS, due_moment
 from funding.services.officers import role_at
+from funding.services.reminders import tell_body, tell_of_silence
 from renewal.kernel.audit import record
 from renewal.kernel.clock import london_day
 from renewal.kernel.errors import DomainError
-from renewal.kernel.models import Notice
 from renewal.kernel.outbox import send_later
-from renewal.kernel.templatetags.page import day
 
 # Which kinds of body hold the powers that a theme usually needs, nearest first; the round's convenor otherwise.
 KINDS_FOR_THEME: dict[str, tuple[BodyKind, ...]] = {
@@ -163,7 +158,7 @@ def body_for(priority: Priority, *, round_: Round, bodies: Sequence[Body]) -> Bo
 
 def charter_of(body: Body, *, now: datetime) -> Charter | None:
     """Return what binds a body to answer today; None means that nothing is recorded: promised, not bound."""
-    return Charter.objects.filter(body=body, starts_on__lte=london_day(now)).order_by("-starts_on", "-id").first()
+    return Charter.objects.of_body(body, on=london_day(now))
 
 
 def _owe(priority: Priority, *, body: Body, round_: Round, due_at: datetime, now: datetime) -> Mandate:
@@ -233,83 +228,9 @@ def settle_silence(*, now: datetime) -> list[int]:
         )
         MandateEvent.objects.create(mandate=mandate, kind="by_default", at=mandate.due_at)
         record(actor=None, action="mandate.by_default", subject=mandate)
+        send_later(tell_of_silence, mandate_id=mandate.pk, key=f"mandate-silence:{mandate.pk}:{mandate.due_at.date()}")
         settled.append(mandate.pk)
     return settled
-
-
-@transaction.atomic
-def tell_overdue(*, now: datetime) -> int:
-    """Write the line "no answer" into every overdue history once, and tell the body and its scrutiny contact.
-
-    The public status needs no job: pages read it from the clock. This adds the trace and the notices.
-    """
-    told = 0
-    rows = Mandate.objects.exclude(kind=MandateKind.PROJECT).overdue(at=now).filter(overdue_told_at=None)
-    for mandate in rows.select_related("body", "charter").order_by("id"):
-        if Mandate.objects.filter(pk=mandate.pk, overdue_told_at=None).update(overdue_told_at=now):
-            MandateEvent.objects.create(mandate=mandate, kind="overdue", at=mandate.due_at)
-            record(actor=None, action="mandate.overdue", subject=mandate, body_id=mandate.body_id)
-            send_later(tell_scrutiny, mandate_id=mandate.pk, key=f"mandate-overdue:{mandate.pk}")
-            told += 1
-    for question in Question.objects.filter(obliged_at__isnull=False, overdue_told_at=None).overdue(at=now):
-        if Question.objects.filter(pk=question.pk, overdue_told_at=None).update(overdue_told_at=now):
-            record(actor=None, action="petition.overdue", subject=question, body_id=question.body_id)
-            told += 1
-    return told
-
-
-def tell_body(*, mandate_id: int) -> None:
-    """Write to the body that it owes an answer, and by when."""
-    mandate = Mandate.objects.select_related("body", "area").get(pk=mandate_id)
-    if mandate.body.email:
-        _notice(
-            mandate,
-            kind="mandate_made",
-            address=mandate.body.email,
-            subject=_("%(body)s: an answer is due to people in %(area)s"),
-            body=_("People in %(area)s decided: “%(title)s”. Publish your answer by %(day)s.\n\n%(address)s"),
-        )
-
-
-def tell_scrutiny(*, mandate_id: int) -> None:
-    """Write to the body's scrutiny contact, and to the body, that the answer is overdue."""
-    mandate = Mandate.objects.select_related("body", "area", "charter").get(pk=mandate_id)
-    scrutiny = mandate.charter.scrutiny_email if mandate.charter else ""
-    for address in filter(None, {scrutiny, mandate.body.email}):
-        _notice(
-            mandate,
-            kind="mandate_overdue",
-            address=address,
-            subject=_("%(body)s: an answer to people in %(area)s is overdue"),
-            body=_(
-                "People in %(area)s decided: “%(title)s”. The answer was due by %(day)s. "
-                "The public page now says “No answer”.\n\n%(address)s"
-            ),
-        )
-
-
-def _notice(mandate: Mandate, *, kind: str, address: str, subject: str, body: str) -> None:
-    with translation.override("en"):
-        facts = {
-            "body": mandate.body.name,
-            "area": mandate.area.name,
-            "title": mandate.title,
-            "day": day(last_day(mandate.due_at)),
-            "address": f"{settings.SITE_ADDRESS}/en/answers/{mandate.pk}/",
-        }
-        Notice.objects.get_or_create(
-            key=f"{kind}:{mandate.pk}:{address}",
-            defaults={
-                "kind": kind,
-                "channel": Notice.Channel.EMAIL,
-                "address": address,
-                "subject": (subject % facts)[:200],
-                "body": body % facts,
-                "about_kind": "funding.mandate",
-                "about_id": str(mandate.pk),
-                "created_at": mandate.made_at,
-            },
-        )
 
 
 @transaction.atomic

@@ -69,6 +69,11 @@ def ask_question(
     return question
 
 
+def person_of(question_id: int, resident_id: int) -> str:
+    """Hash a resident for one petition alone, so that two petitions cannot be joined by person."""
+    return keyed_hash("petition", str(question_id), str(resident_id))
+
+
 @transaction.atomic
 def sign_petition(
     *,
@@ -89,7 +94,7 @@ def sign_petition(
         raise NotAPetition(question_id=question_id)
     if question.area.code not in area_codes:
         raise NotHere(question_id=question_id)
-    person = keyed_hash("petition", str(question_id), str(resident_id))
+    person = person_of(question_id, resident_id)
     _signature, is_new = Signature.objects.get_or_create(
         question=question, person=person, defaults={"route": route, "at": now}
     )
@@ -101,6 +106,8 @@ def sign_petition(
             obliged_at=now, due_at=due_moment(now, QUESTION_WORKING_DAYS, nation=question.area.nation)
         )
         record(actor=None, action="petition.obliges", subject=question, threshold=PETITION_THRESHOLD)
+    if actor is not None:  # a helper's hand is on record, the resident is not
+        record(actor=actor, action="petition.signed_beside", subject=question, route=route)
     return True
 
 

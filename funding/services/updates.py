@@ -1,25 +1,27 @@
-"""E-mail about an area, a round or a project, without an account: ask, confirm by a code, stop in one step."""
+"""Updates without an account: ask by e-mail and confirm by a code, or by letter through a helper; stop in one step."""
 
 import hmac
 import secrets
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
-from django.utils import timezone, translation
+from django.db.models import F
+from django.utils import translation
 from django.utils.translation import gettext as _
 
-from communities.models import Area
-from funding.models import Answer, Gathering, Round, UpdateRequest
+from communities.models import Area, User
+from funding.models import Round, UpdateRequest
+from renewal.kernel.audit import record
 from renewal.kernel.errors import DomainError
 from renewal.kernel.limits import keyed_hash
-from renewal.kernel.models import Notice
-from renewal.kernel.outbox import send_later
-from renewal.kernel.templatetags.page import when
+from renewal.kernel.notices import give_notice
 
 CODE_LASTS = timedelta(hours=20)
 TRIES = 5
+
+
+class AddressTooShort(DomainError):
+    """A letter needs a name, a house and a postcode, a line each."""
 
 
 class WrongCode(DomainError):
@@ -51,23 +53,64 @@ def ask_for_updates(
         created_at=now,
     )
     with translation.override(language):
-        Notice.objects.create(
+        give_notice(
             kind="updates_code",
-            channel=Notice.Channel.EMAIL,
-            language=language,
+            person_id=None,
             address=email,
+            language=language,
             subject=_("%(code)s is your code for updates") % {"code": code},
             body=_(
                 "You asked for updates about %(what)s. Your code is %(code)s.\n\n"
                 "If it was not you, do nothing. We delete your address after a day."
             )
             % {"what": subject_of(wish), "code": code},
-            about_kind="funding.updaterequest",
-            about_id=str(wish.pk),
+            about=wish,
             key=f"updates_code:{wish.pk}",
-            created_at=now,
+            now=now,
         )
     return wish
+
+
+@transaction.atomic
+def post_updates(
+    *,
+    postal: str,
+    language: str,
+    actor: User,
+    now: datetime,
+    area: Area | None = None,
+    round_: Round | None = None,
+) -> UpdateRequest:
+    """Send updates by letter to somebody who asked a helper for them; no code is needed, the helper heard it.
+
+    Each letter names the number with which anybody at our phone stops them.
+    """
+    lines = "\n".join(" ".join(line.split()) for line in postal.splitlines() if line.strip())
+    if lines.count("\n") < 2:
+        raise AddressTooShort(lines=lines.count("\n") + 1)
+    wish = UpdateRequest.objects.create(
+        postal=lines,
+        language=language,
+        area=area,
+        round=round_,
+        code_hash="",
+        stop_token=secrets.token_urlsafe(32),
+        created_at=now,
+        confirmed_at=now,
+    )
+    record(actor=actor, action="updates.posted", subject=wish)
+    return wish
+
+
+@transaction.atomic
+def stop_letters(*, number: int, actor: User) -> bool:
+    """Stop letters for somebody who called with the number on one; False when they had stopped already."""
+    wish = UpdateRequest.objects.filter(pk=number).exclude(postal="").first()
+    if wish is None:
+        return False
+    record(actor=actor, action="updates.stopped", subject=wish)
+    wish.delete()
+    return True
 
 
 def subject_of(wish: UpdateRequest) -> str:
@@ -119,73 +162,3 @@ def forget_unconfirmed(*, now: datetime) -> int:
     """Delete addresses whose owners never confirmed."""
     gone, _rows = UpdateRequest.objects.filter(confirmed_at=None, created_at__lte=now - CODE_LASTS).delete()
     return gone
-
-
-def wanting(*, area: Area, round_: Round | None = None, ref: str = "") -> "list[UpdateRequest]":
-    """Confirmed wishes that news of an area, a round or a project answers; one per address."""
-    about = Q(area=area)
-    if round_ is not None:
-        about |= Q(round=round_, project_ref="")
-        if ref:
-            about |= Q(round=round_, project_ref=ref)
-    found: dict[str, UpdateRequest] = {}
-    for wish in UpdateRequest.objects.filter(about, confirmed_at__isnull=False).order_by("id"):
-        found.setdefault(wish.email.lower(), wish)
-    return list(found.values())
-
-
-def send_news(*, wishes: list[UpdateRequest], kind: str, key: str, subject: str, body: str, path: str) -> None:
-    """Write one notice per wish in its language; ``subject`` and ``body`` are marked strings with no blanks left."""
-    now = timezone.now()
-    rows = []
-    for wish in wishes:
-        with translation.override(wish.language):
-            stop = f"{settings.SITE_ADDRESS}/{wish.language}/updates/stop/{wish.stop_token}/"
-            page = f"{settings.SITE_ADDRESS}/{wish.language}/{path}"
-            rows.append(
-                Notice(
-                    kind=kind,
-                    channel=Notice.Channel.EMAIL,
-                    language=wish.language,
-                    address=wish.email,
-                    subject=_(subject)[:200],
-                    body=f"{_(body)}\n\n{page}\n\n{_('Stop these e-mails')}: {stop}",
-                    about_kind="funding.updaterequest",
-                    about_id=str(wish.pk),
-                    key=f"{key}:{wish.pk}",
-                    created_at=now,
-                )
-            )
-    Notice.objects.bulk_create(rows, ignore_conflicts=True)
-
-
-def tell_about_answer(*, answer_id: int) -> None:
-    """Tell those who asked for updates that a body has answered."""
-    answer = Answer.objects.select_related("mandate__area", "mandate__round", "mandate__body").get(pk=answer_id)
-    mandate = answer.mandate
-    send_news(
-        wishes=wanting(area=mandate.area, round_=mandate.round, ref=mandate.ref),
-        kind="news_answer",
-        key=f"news_answer:{answer.pk}",
-        subject=f"{mandate.body.name}: {mandate.title}",
-        body=_("A public body has answered what people here decided."),
-        path=f"answers/{mandate.pk}/",
-    )
-
-
-def tell_about_gathering(*, gathering_id: int) -> None:
-    """Tell those who asked for updates about a new gathering."""
-    gathering = Gathering.objects.select_related("area", "round").get(pk=gathering_id)
-    send_news(
-        wishes=wanting(area=gathering.area, round_=gathering.round),
-        kind="news_gathering",
-        key=f"news_gathering:{gathering.pk}",
-        subject=gathering.title,
-        body=f"{when(gathering.starts_at)}. {gathering.place}",
-        path=f"gatherings/{gathering.pk}/",
-    )
-
-
-def announce(*, gathering_id: int) -> None:
-    """Promise the news of a gathering, inside the transaction that made it."""
-    send_later(tell_about_gathering, gathering_id=gathering_id, key=f"gathering-told:{gathering_id}")

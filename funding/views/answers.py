@@ -80,6 +80,8 @@ def mandate_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "answers": [(answer, action_lines(answer, now=now)) for answer in answers],
         "joint": joint,
         "events": history_of(mandate),
+        "hear_by": last_day(mandate.appeal.hear_by) if hasattr(mandate, "appeal") else None,
+        "appeal_late": hasattr(mandate, "appeal") and not mandate.appeal.outcome and mandate.appeal.hear_by <= now,
         "may_right": _may_right(request, mandate),
         "crumbs": crumbs_of(mandate.round) if mandate.round else [],
         "nav": "rounds",

@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from communities.models import Area
-from communities.services.residents import AddressIncomplete, AddressNotInAnArea, known_resident
+from communities.services.residents import AddressIncomplete, AddressNotInAnArea
 from funding.answer_wording import words_for_answers
-from funding.forms.voices import QuestionForm, SignForm
+from funding.forms.voices import LetterCodeForm, QuestionForm, SignForm
 from funding.models import Question
 from funding.queries.answers import bodies_answering
 from funding.rules.answering import PETITION_THRESHOLD, last_day
-from funding.services.questions import ask_question, sign_petition
+from funding.services.petitions import Signed, ask_to_sign, sign_with_code
+from funding.services.questions import ask_question
 from funding.views.browser import browser_for, keep_browser, network_of
 from funding.views.gatherings import area_crumbs
 from renewal.kernel.errors import DomainError
@@ -72,7 +73,7 @@ def question_ask(request: HttpRequest, area: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def question_sign(request: HttpRequest, pk: int) -> HttpResponse:
-    """Sign a petition as somebody who lives in its area; a helper fills it in beside a person just the same."""
+    """Sign a petition as somebody who lives there: at once where we know the home, else by the code of a letter."""
     question = get_object_or_404(
         Question.objects.standing().filter(kind=Question.Kind.PETITION).select_related("body", "area"), pk=pk
     )
@@ -82,12 +83,8 @@ def question_sign(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(None, _("Many people signed from this connection. Try again in an hour, or call us."))
         else:
             try:
-                resident = known_resident(now=timezone.now(), **form.cleaned_data)
-                is_new = sign_petition(
-                    question_id=pk,
-                    resident_id=resident.pk,
-                    area_codes=resident.area.chain_codes,
-                    now=timezone.now(),
+                came = ask_to_sign(
+                    question_id=pk, language=translation.get_language(), now=timezone.now(), **form.cleaned_data
                 )
             except (AddressIncomplete, AddressNotInAnArea):
                 form.add_error(
@@ -96,11 +93,37 @@ def question_sign(request: HttpRequest, pk: int) -> HttpResponse:
             except DomainError as refusal:
                 form.add_error(None, words_for_answers(refusal))
             else:
-                words = _("We have your signature.") if is_new else _("You have signed this petition already.")
-                messages.success(request, words)
-                return go_to(request, "funding:question_detail", pk)
+                if came == Signed.LETTER:
+                    return go_to(request, "funding:question_code", pk)
+                return _thanks(request, pk, is_new=came == Signed.NOW)
     context = {"question": question, "form": form, "crumbs": area_crumbs(question.area), "nav": "area"}
     return render_page(request, "funding/question_sign.html", context, status=422 if form.errors else 200)
+
+
+def _thanks(request: HttpRequest, pk: int, *, is_new: bool) -> HttpResponse:
+    words = _("We have your signature.") if is_new else _("You have signed this petition already.")
+    messages.success(request, words)
+    return go_to(request, "funding:question_detail", pk)
+
+
+@require_http_methods(["GET", "POST"])
+def question_code(request: HttpRequest, pk: int) -> HttpResponse:
+    """Sign with the code of the letter that we sent."""
+    petitions = Question.objects.standing().filter(kind=Question.Kind.PETITION)
+    question = get_object_or_404(petitions.select_related("body", "area"), pk=pk)
+    form = LetterCodeForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        if not take_turn("sign-code", f"{network_of(request)} {pk}", limit=10, seconds=3600):
+            form.add_error(None, _("Many codes were tried from this connection. Try again in an hour, or call us."))
+        else:
+            try:
+                is_new = sign_with_code(question_id=pk, code=form.cleaned_data["code"], now=timezone.now())
+            except DomainError as refusal:
+                form.add_error("code", words_for_answers(refusal))
+            else:
+                return _thanks(request, pk, is_new=is_new)
+    context = {"question": question, "form": form, "crumbs": area_crumbs(question.area), "nav": "area"}
+    return render_page(request, "funding/question_code.html", context, status=422 if form.errors else 200)
 
 
 @require_GET

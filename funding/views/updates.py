@@ -1,17 +1,20 @@
 """Updates by e-mail without an account: ask, confirm by a code, stop in one step."""
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from communities.models import Area
 from funding.answer_wording import words_for_answers
 from funding.forms.voices import CodeForm, UpdatesForm
 from funding.models import Round, UpdateRequest
+from funding.queries.area_news import area_news
 from funding.queries.areas_asked import local
 from funding.services.updates import ask_for_updates, confirm_updates, stop_updates, subject_of
 from funding.views.browser import network_of
+from funding.views.gatherings import area_crumbs
 from renewal.kernel.errors import DomainError
 from renewal.kernel.limits import take_turn
 from renewal.kernel.web import go_to, render_page
@@ -79,3 +82,16 @@ def updates_stop(request: HttpRequest, token: str) -> HttpResponse:
         stopped = True
     context = {"wish": wish, "about_name": subject_of(wish) if wish else "", "stopped": stopped, "nav": "area"}
     return render_page(request, "funding/updates_stop.html", context)
+
+
+@require_GET
+def area_news_page(request: HttpRequest, area: str) -> HttpResponse:
+    """The news of an area on one page: to print, and to read out on the phone."""
+    area_ = get_object_or_404(Area, slug=area)
+    context = {
+        "area": area_,
+        "lines": area_news(area_, now=timezone.now()),
+        "crumbs": area_crumbs(area_),
+        "nav": "area",
+    }
+    return render_page(request, "funding/area_news.html", context)

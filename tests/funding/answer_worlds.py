@@ -4,7 +4,18 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from funding.models import ActionEvent, Answer, DeliveryVoice, Gathering, Mandate, Question, Suggestion, UpdateRequest
+from communities.models import Helper
+from funding.models import (
+    ActionEvent,
+    Answer,
+    AnswerAppeal,
+    DeliveryVoice,
+    Gathering,
+    Mandate,
+    Question,
+    Suggestion,
+    UpdateRequest,
+)
 from funding.services.answers import (
     PlannedAction,
     Wording,
@@ -32,6 +43,12 @@ from tests.factories.answers import ProjectMandateFactory
 from tests.factories.projects import make_project, make_round
 
 DAY = timedelta(days=1)
+HELPERS = {"stranger": "sign-in", "reviewer": 200, "lead": 200, "other_reviewer": 200, "other_lead": 200, "others": 404}
+POST_HELPERS = {
+    **dict.fromkeys(("reviewer", "lead", "other_reviewer", "other_lead"), 422),
+    "stranger": "sign-in",
+    "others": 404,
+}
 LONG = "Somewhere warm, dry and quiet to meet in the evening, for people of every age, with a kitchen, near a bus stop"
 YES = Wording("accept", "Two rooms will open.", actions=(PlannedAction("Two rooms open", date(2027, 10, 1)),))
 NO = Wording("reject", "The ground is unsafe.", ground="legality", provision="Building Act 1984, section 16")
@@ -352,3 +369,30 @@ def many_needs_owed(world, count):
     needs = [suggested(world, text=f"Need number {number} of many") for number in range(count)]
     adopt_list(round_id=needs[0].round_id, refs=[need.ref for need in needs], voters=9, now=timezone.now())
     return {}
+
+
+def helping(world, part="counting"):
+    """Accredit somebody who is no answering officer to help residents."""
+    Helper.objects.create(user=world.users[part], body=world.body, accredited_on=date(2026, 1, 1))
+    return world
+
+
+def letter_sent(world):
+    """A petition of the world that somebody wants to sign by letter."""
+    return {"pk": petition(world).pk}
+
+
+def done_action(world):
+    return {"pk": delivered(world, verdict="confirm").answers.get().actions.get().pk}
+
+
+def a_lot_to_write_down(world):
+    delivered(world)
+    petition(world)
+    return {}
+
+
+def late_appeal(world):
+    mandate = appealed(world)
+    AnswerAppeal.objects.filter(mandate=mandate).update(hear_by=timezone.now() - DAY)
+    return mandate

@@ -9,8 +9,9 @@ from playwright.sync_api import expect
 
 from communities.models import Area, AreaLevel, Body, Group, Membership, OfficerRole, Role
 from funding.models import Mandate, Round, Suggestion
-from funding.services.mandates import settle_silence, tell_overdue
+from funding.services.mandates import settle_silence
 from funding.services.priorities import suggest_need
+from funding.services.reminders import tell_overdue
 from tests.factories.answers import ProjectMandateFactory
 from tests.factories.projects import make_project, make_round
 from tests.factories.voting import cast

@@ -39,10 +39,11 @@ from funding.services.delivery import (
     report_action,
     say_delivered,
 )
-from funding.services.mandates import name_body, settle_silence, tell_overdue
+from funding.services.mandates import name_body, settle_silence
 from funding.services.officers import NotYourBody
 from funding.services.priorities import adopt_list
 from funding.services.rejections import end_cures
+from funding.services.reminders import tell_overdue
 from renewal.kernel.clock import at, end_of
 from renewal.kernel.models import AuditEvent, Notice, OutboxMessage
 from tests.factories.answers import (

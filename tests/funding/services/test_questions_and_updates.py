@@ -7,6 +7,7 @@ from django.db import InternalError, ProgrammingError, transaction
 
 from funding.models import Reply, Signature, UpdateRequest
 from funding.rules.answering import PETITION_THRESHOLD, last_day
+from funding.services.news import wanting
 from funding.services.officers import NotYourBody
 from funding.services.questions import (
     NotAPetition,
@@ -17,16 +18,18 @@ from funding.services.questions import (
     sign_petition,
 )
 from funding.services.updates import (
+    AddressTooShort,
     WrongCode,
     ask_for_updates,
     confirm_updates,
     forget_unconfirmed,
-    send_news,
+    post_updates,
+    stop_letters,
     stop_updates,
-    wanting,
 )
-from renewal.kernel.models import Notice
-from tests.factories.answers import NOON, QuestionFactory, RoundFactory, officer_of
+from renewal.kernel.models import AuditEvent, Notice, OutboxMessage
+from renewal.kernel.outbox import perform
+from tests.factories.answers import NOON, QuestionFactory, officer_of
 from tests.factories.communities import AreaFactory, BodyFactory
 
 pytestmark = pytest.mark.django_db
@@ -148,17 +151,38 @@ def test_an_unconfirmed_address_is_forgotten_after_a_day():
     assert forget_unconfirmed(now=NOON + DAY) == 1
 
 
-def test_news_goes_once_to_an_address_in_its_language_with_a_stop_link():
-    round_ = RoundFactory()
-    for about in ({"area": round_.area}, {"round_": round_}):
-        wish = ask_for_updates(email="Gethin@example.org", language="cy", now=NOON, **about)
-        confirm_updates(request_id=wish.pk, code=code_of(wish), now=NOON)
+def test_the_code_is_really_sent_and_the_address_is_then_forgotten_in_the_notice(mailoutbox):
+    wish = ask_for_updates(email="dev@example.org", language="en", area=AreaFactory(), now=NOON)
+    code = code_of(wish)
 
-    wishes = wanting(area=round_.area, round_=round_)
-    for _ in range(2):
-        send_news(wishes=wishes, kind="news", key="news:1", subject="x", body="y", path="answers/1/")
+    for message in OutboxMessage.objects.order_by("pk"):
+        perform(message_id=message.pk, now=NOON)
 
-    notices = Notice.objects.filter(kind="news")
-    assert [notice.language for notice in notices] == ["cy"]
-    assert "/cy/updates/stop/" in notices[0].body
-    assert "/cy/answers/1/" in notices[0].body
+    assert [(mail.to, mail.subject[:6]) for mail in mailoutbox] == [(["dev@example.org"], code)]
+    assert Notice.objects.get(kind="updates_code").address == ""
+
+
+def test_letters_need_no_code_and_stop_by_their_number():
+    area, helper = AreaFactory(), officer_of(BodyFactory())
+
+    wish = post_updates(postal="Tom Reed\n12 Mill Lane\nZZ1 2CD", language="en", area=area, actor=helper, now=NOON)
+    before = [one.postal for one in wanting(area=area)]
+    stopped = [stop_letters(number=wish.pk, actor=helper) for _ in range(2)]
+
+    assert (before, stopped, wanting(area=area)) == (["Tom Reed\n12 Mill Lane\nZZ1 2CD"], [True, False], [])
+    assert set(AuditEvent.objects.values_list("action", flat=True)) == {"updates.posted", "updates.stopped"}
+
+
+def test_a_letter_without_a_whole_address_is_refused():
+    with pytest.raises(AddressTooShort):
+        post_updates(
+            postal="Tom Reed\nZZ1 2CD", language="en", area=AreaFactory(), actor=officer_of(BodyFactory()), now=NOON
+        )
+
+
+def test_an_e_mail_wish_cannot_be_stopped_by_a_guessed_number():
+    area = AreaFactory()
+    wish = ask_for_updates(email="dev@example.org", language="en", area=area, now=NOON)
+
+    assert stop_letters(number=wish.pk, actor=officer_of(BodyFactory())) is False
+    assert UpdateRequest.objects.filter(pk=wish.pk).exists()

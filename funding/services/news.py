@@ -1,0 +1,200 @@
+"""News for those who asked for updates: a step opened, a body answered, something was delivered, people meet.
+
+Each is one notice per address in its own language, by e-mail or by letter, with one way to stop. The first words are
+the name of the body that speaks.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from communities.models import Area
+from funding.models import ActionEvent, Answer, Gathering, Phase, Round, Step, UpdateRequest
+from funding.queries.areas_asked import local
+from renewal.kernel.models import Notice, OutboxMessage
+from renewal.kernel.notices import give_notice
+from renewal.kernel.outbox import send_later
+from renewal.kernel.templatetags.page import day, when
+
+STEP_NEWS_LASTS = timedelta(days=2)  # a worker that was down longer tells no stale news
+PHONE = "01632 960100"
+
+Words = Callable[[], tuple[str, str]]  # subject and body, written in the language now active
+
+
+def wanting(*, area: Area, round_: Round | None = None, ref: str = "") -> list[UpdateRequest]:
+    """Confirmed wishes that news of an area, a round or a project answers; one per address."""
+    about = Q(area=area)
+    if round_ is not None:
+        about |= Q(round=round_, project_ref="")
+        if ref:
+            about |= Q(round=round_, project_ref=ref)
+    found: dict[str, UpdateRequest] = {}
+    for wish in UpdateRequest.objects.filter(about, confirmed_at__isnull=False).order_by("id"):
+        found.setdefault((wish.email or wish.postal).lower(), wish)
+    return list(found.values())
+
+
+def send_news(*, wishes: Sequence[UpdateRequest], kind: str, key: str, write: Words, path: str, now: datetime) -> int:
+    """Give one notice per wish in its language, once for a ``key``; returns how many were new."""
+    told = 0
+    for wish in wishes:
+        with translation.override(wish.language):
+            subject, body = write()
+            page = f"{settings.SITE_ADDRESS}/{wish.language}/{path}"
+            stop = f"{settings.SITE_ADDRESS}/{wish.language}/updates/stop/{wish.stop_token}/"
+            ending = (
+                f"{_('Stop these e-mails')}: {stop}"
+                if wish.email
+                else _("To hear more, or to stop these letters, call %(phone)s and say the number %(number)s.")
+                % {"phone": PHONE, "number": wish.pk}
+            )
+            given = give_notice(
+                kind=kind,
+                person_id=None,
+                address=wish.email or wish.postal,
+                language=wish.language,
+                subject=subject,
+                body=f"{body}\n\n{page}\n\n{ending}",
+                about=wish,
+                key=f"{key}:{wish.pk}",
+                now=now,
+                channel=Notice.Channel.EMAIL if wish.email else Notice.Channel.LETTER,
+            )
+        told += given is not None
+    return told
+
+
+# Steps -------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def promise_step_news(*, now: datetime) -> int:
+    """Promise news of every step that has opened in the last two days, once for each; returns how many are new."""
+    opened = Phase.objects.filter(starts_at__lte=now, starts_at__gt=now - STEP_NEWS_LASTS, ends_at__gt=now)
+    keys = {f"step-told:{phase.round_id}:{phase.step}": phase for phase in opened.order_by("pk")}
+    known = set(OutboxMessage.objects.filter(key__in=keys).values_list("key", flat=True))
+    new = {key: phase for key, phase in keys.items() if key not in known}
+    for key, phase in new.items():
+        send_later(tell_about_step, round_id=phase.round_id, step=phase.step, key=key)
+    return len(new)
+
+
+def step_words(step: Step, area: str) -> str:
+    """Say in one sentence what people can do in a step."""
+    return {
+        Step.PRIORITIES: _("Say what %(area)s needs most, and support what others ask for."),
+        Step.IDEAS: _("Groups in %(area)s can now propose projects."),
+        Step.CHECKS: _("The ideas for %(area)s are being checked. Every reason is public."),
+        Step.VOTE: _("People who live in %(area)s can now vote on the projects."),
+        Step.RESULT: _("The vote in %(area)s is over. See what was chosen, and why."),
+        Step.DELIVERY: _("What you chose in %(area)s is being built. Tell us if something is not there."),
+        Step.CHANGED: _("See what changed in %(area)s, and what has not started."),
+    }[step] % {"area": area}
+
+
+def tell_about_step(*, round_id: int, step: str) -> None:
+    """Tell those who asked for updates that a step has opened, and what they can do in it."""
+    round_ = Round.objects.select_related("area", "convenor").get(pk=round_id)
+    phase = round_.phases.filter(step=step).first()
+
+    def write() -> tuple[str, str]:
+        area = local(round_.area.name, round_.area.name_cy)
+        subject = f"{local(round_.convenor.name, round_.convenor.name_cy)}: {Step(step).label}, {round_.label}"
+        until = _("This step is open until %(day)s.") % {"day": day(phase.ends_at)} if phase else ""
+        return subject, f"{step_words(Step(step), area)} {until}".strip()
+
+    send_news(
+        wishes=wanting(area=round_.area, round_=round_),
+        kind="news_step",
+        key=f"news_step:{round_id}:{step}",
+        write=write,
+        path=f"rounds/{round_.slug}/",
+        now=timezone.now(),
+    )
+
+
+# Answers and what came of them -------------------------------------------------------------------
+
+
+def tell_about_answer(*, answer_id: int) -> None:
+    """Tell those who asked for updates that a body has answered."""
+    answer = Answer.objects.select_related("mandate__area", "mandate__round", "mandate__body").get(pk=answer_id)
+    mandate = answer.mandate
+
+    def write() -> tuple[str, str]:
+        words = _("A public body has answered what people here decided. Its answer: %(answer)s.")
+        body = words % {"answer": answer.get_kind_display().lower()}
+        said = local(answer.words, answer.words_cy)
+        return (
+            f"{local(mandate.body.name, mandate.body.name_cy)}: {mandate.label}",
+            f"{body}\n\n{said}" if said else body,
+        )
+
+    send_news(
+        wishes=wanting(area=mandate.area, round_=mandate.round, ref=mandate.ref),
+        kind="news_answer",
+        key=f"news_answer:{answer.pk}",
+        write=write,
+        path=f"answers/{mandate.pk}/",
+        now=timezone.now(),
+    )
+
+
+def tell_about_delivery(*, event_id: int) -> None:
+    """Tell those who asked for updates that a body says something is done, and ask them to look."""
+    event = ActionEvent.objects.select_related(
+        "action__answer__mandate__area", "action__answer__mandate__round", "action__answer__mandate__body"
+    ).get(pk=event_id)
+    action, mandate = event.action, event.action.answer.mandate
+
+    def write() -> tuple[str, str]:
+        body = local(mandate.body.name, mandate.body.name_cy)
+        done = (
+            _("%(body)s says that it has put this right: %(action)s.")
+            if event.kind == ActionEvent.Kind.SETTLED
+            else _("%(body)s says that this is done: %(action)s.")
+        )
+        ask = _("Is it there, as promised? Tell us what you found.")
+        words = {"body": body, "action": local(action.words, action.words_cy).rstrip(".")}
+        return f"{body}: {mandate.label}", f"{done % words} {ask}"
+
+    send_news(
+        wishes=wanting(area=mandate.area, round_=mandate.round, ref=mandate.ref),
+        kind="news_delivery",
+        key=f"news_delivery:{event.pk}",
+        write=write,
+        path=f"actions/{action.pk}/found/",
+        now=timezone.now(),
+    )
+
+
+# Gatherings --------------------------------------------------------------------------------------
+
+
+def tell_about_gathering(*, gathering_id: int) -> None:
+    """Tell those who asked for updates about a new gathering."""
+    gathering = Gathering.objects.select_related("area", "round", "convenor").get(pk=gathering_id)
+
+    def write() -> tuple[str, str]:
+        body = local(gathering.convenor.name, gathering.convenor.name_cy)
+        return f"{body}: {gathering.label}", f"{when(gathering.starts_at)}. {gathering.where}. {gathering.access_words}"
+
+    send_news(
+        wishes=wanting(area=gathering.area, round_=gathering.round),
+        kind="news_gathering",
+        key=f"news_gathering:{gathering.pk}",
+        write=write,
+        path=f"gatherings/{gathering.pk}/",
+        now=timezone.now(),
+    )
+
+
+def announce(*, gathering_id: int) -> None:
+    """Promise the news of a gathering, inside the transaction that made it."""
+    send_later(tell_about_gathering, gathering_id=gathering_id, key=f"gathering-told:{gathering_id}")
