@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from funding.views import (
     answers,
+    charters,
     gatherings,
     helping,
     needs,
@@ -60,9 +61,12 @@ FUNDING: list[URLPattern] = [
     path("staff/rounds/<slug:round>/needs/add/", staff_needs.need_add, name="need_add"),
     path("staff/rounds/<slug:round>/needs/<str:ref>/", staff_needs.need_sort, name="need_sort"),
     path("staff/rounds/<slug:round>/priorities/", staff_needs.priorities_staff, name="priorities_staff"),
+    path("staff/rounds/<slug:round>/priorities/correct/", staff_needs.priorities_correct, name="priorities_correct"),
+    path("staff/answers/charters/", charters.charters, name="charters"),
     path("staff/rounds/<slug:round>/priorities/<str:ref>/", staff_needs.priority_bodies, name="priority_bodies"),
     path("staff/gatherings/", staff_gatherings.gatherings_staff, name="gatherings_staff"),
     path("staff/gatherings/call/<slug:area>/", staff_gatherings.gathering_call, name="gathering_call"),
+    path("staff/gatherings/<int:pk>/change/", staff_gatherings.gathering_change, name="gathering_change"),
     path("staff/gatherings/<int:pk>/", staff_gatherings.gathering_record, name="gathering_record"),
 ]
 RENEWAL: list[URLPattern] = [

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from funding.services import (
     answers,
+    charters,
     delivery,
     gatherings,
     mandates,
@@ -36,6 +37,10 @@ def words_for_answers(refusal: DomainError) -> str:
             return _("The vote on these needs has no published result yet. Adopt the order when it has.")
         case priorities.AlreadyAdopted():
             return _("This order has been adopted. To correct it, say why.")
+        case priorities.NotACorrection():
+            return _("Keep at least one need. A corrected list holds only needs that people voted on, in their order.")
+        case charters.CharterExists():
+            return _("Something else begins to bind this body on that day. Choose another day.")
         case answers.NoSuchAnswer():
             return _("A chosen project can be accepted or rejected whole. A need can be accepted, also in part.")
         case answers.NoSuchGround():

@@ -5,8 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from communities.models import Body
 from funding.answer_states import AnswerKind, MandateKind
-from funding.models import ActionEvent, AnswerAppeal, Pledge
+from funding.models import ActionEvent, AnswerAppeal, Instrument, Pledge
 from funding.services.answers import KINDS_FOR, PlannedAction, PlannedPledge, Wording, grounds_for
 from renewal.kernel.forms import CountedField, DayField, PlainForm, PoundsField
 
@@ -188,3 +189,46 @@ class PanelForm(PlainForm):
         if len(members) < 3:
             raise forms.ValidationError(_("Enter at least three people, one a line"))
         return members
+
+
+class CharterForm(PlainForm):
+    """What binds a body to answer, and who watches that it does."""
+
+    body = forms.ModelChoiceField(
+        label=_("Which body?"),
+        queryset=Body.objects.none(),
+        empty_label=None,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a body")},
+    )
+    instrument = forms.ChoiceField(
+        label=_("What binds it?"),
+        choices=Instrument.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what binds it")},
+    )
+    title = forms.CharField(
+        label=_("Its name"),
+        required=False,
+        max_length=200,
+        help_text=_("For example: Council resolution 14 of 2026. Leave it empty for a promise alone."),
+    )
+    url = forms.URLField(label=_("Where people can read it"), required=False, assume_scheme="https")
+    starts_on = DayField(label=_("From which day?"))
+    scrutiny_name = forms.CharField(
+        label=_("Who watches that it answers"),
+        required=False,
+        max_length=150,
+        help_text=_("For example: Scrutiny committee. They hear of every answer that is late."),
+    )
+    scrutiny_email = forms.EmailField(label=_("Their e-mail address"), required=False, max_length=254)
+
+    def __init__(self, *args: Any, bodies: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or {}
+        if found.get("instrument") not in (None, Instrument.NONE) and not found.get("title"):
+            self.add_error("title", _("Enter the name of what binds it"))
+        return found

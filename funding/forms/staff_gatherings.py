@@ -7,9 +7,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from communities.models import Body
-from funding.models import GatheringKind, Sector
+from funding.models import Gathering, GatheringKind, Sector
 from funding.services.gatherings import GatheringFacts
-from renewal.kernel.clock import at
+from renewal.kernel.clock import LONDON, at
 from renewal.kernel.forms import DayField, PlainForm
 
 HOURS = [(f"{hour:02d}:{minute:02d}", f"{hour}:{minute:02d}") for hour in range(7, 23) for minute in (0, 30)]
@@ -50,6 +50,25 @@ class GatheringForm(PlainForm):
     def __init__(self, *args: Any, bodies: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["bodies"].queryset = bodies  # type: ignore[attr-defined]
+
+        for name in ("starts", "ends"):  # a gathering called elsewhere may begin at a quarter past
+            own = self.initial.get(name)
+            if own and own not in dict(HOURS):
+                self.fields[name].choices = sorted([*HOURS, (own, own.lstrip("0"))])  # type: ignore[attr-defined]
+
+    @classmethod
+    def initial_of(cls, gathering: Gathering) -> dict[str, object]:
+        """Show a gathering again in the form."""
+        starts, ends = (moment.astimezone(LONDON) for moment in (gathering.starts_at, gathering.ends_at))
+        plain = ("kind", "title", "title_cy", "place", "place_cy", "access", "access_cy", "languages", "phone")
+        return {
+            **{name: getattr(gathering, name) for name in plain},
+            "has_childcare": gathering.has_childcare,
+            "day": starts.date(),
+            "starts": f"{starts:%H:%M}",
+            "ends": f"{ends:%H:%M}",
+            "bodies": [body.pk for body in gathering.bodies.all()],
+        }
 
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or {}

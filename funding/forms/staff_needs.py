@@ -130,3 +130,25 @@ class NameBodyForm(PlainForm):
     def __init__(self, *args: Any, bodies: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
+
+
+class CorrectForm(PlainForm):
+    """Which needs of the counted order stay on the list; their order is the vote's."""
+
+    refs = forms.MultipleChoiceField(
+        label=_("Needs on the list"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Untick a need to take it off. The order comes from the vote and cannot be changed."),
+        error_messages={"required": _("Keep at least one need on the list")},
+    )
+    why = CountedField(
+        label=_("Why the list changes"),
+        most=1000,
+        rows=4,
+        help_text=_("Everybody can read this, beside the new version."),
+        error_messages={"required": _("Write why the list changes")},
+    )
+
+    def __init__(self, *args: Any, counted: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["refs"].choices = counted  # type: ignore[attr-defined]

@@ -98,6 +98,7 @@ def change_gathering(
     gathering.bodies.set(bodies)
     record(actor=actor, action="gathering.changed", subject=gathering)
     gathering.refresh_from_db()
+    announce(gathering_id=gathering.pk, sequence=gathering.sequence)
     return gathering
 
 
@@ -113,6 +114,7 @@ def cancel_gathering(*, gathering_id: int, words: str, actor: User, now: datetim
         raise BadTimes(starts_at=gathering.starts_at, ends_at=gathering.ends_at)
     record(actor=actor, action="gathering.cancelled", subject=gathering)
     gathering.refresh_from_db()
+    announce(gathering_id=gathering.pk, sequence=gathering.sequence)
     return gathering
 
 

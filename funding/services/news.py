@@ -178,23 +178,28 @@ def tell_about_delivery(*, event_id: int) -> None:
 
 
 def tell_about_gathering(*, gathering_id: int) -> None:
-    """Tell those who asked for updates about a new gathering."""
+    """Tell those who asked for updates that a gathering was called, changed or cancelled."""
     gathering = Gathering.objects.select_related("area", "round", "convenor").get(pk=gathering_id)
 
     def write() -> tuple[str, str]:
         body = local(gathering.convenor.name, gathering.convenor.name_cy)
-        return f"{body}: {gathering.label}", f"{when(gathering.starts_at)}. {gathering.where}. {gathering.access_words}"
+        where = f"{when(gathering.starts_at)}. {gathering.where}. {gathering.access_words}"
+        if gathering.cancelled_at:
+            where = _("This is cancelled: %(why)s") % {"why": gathering.cancelled_words}
+        elif gathering.sequence:
+            where = f"{_('This has changed.')} {where}"
+        return f"{body}: {gathering.label}", where
 
     send_news(
         wishes=wanting(area=gathering.area, round_=gathering.round),
         kind="news_gathering",
-        key=f"news_gathering:{gathering.pk}",
+        key=f"news_gathering:{gathering.pk}:{gathering.sequence}",
         write=write,
         path=f"gatherings/{gathering.pk}/",
         now=timezone.now(),
     )
 
 
-def announce(*, gathering_id: int) -> None:
-    """Promise the news of a gathering, inside the transaction that made it."""
-    send_later(tell_about_gathering, gathering_id=gathering_id, key=f"gathering-told:{gathering_id}")
+def announce(*, gathering_id: int, sequence: int = 0) -> None:
+    """Promise the news of a gathering, inside the transaction that made, changed or cancelled it."""
+    send_later(tell_about_gathering, gathering_id=gathering_id, key=f"gathering-told:{gathering_id}:{sequence}")

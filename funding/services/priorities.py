@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F, Max
 
-from communities.models import Body, User
+from communities.models import Body, Role, User
 from funding.models import (
     LeftOutReason,
     Priority,
@@ -55,6 +55,10 @@ class NotCounted(DomainError):
 
 class AlreadyAdopted(DomainError):
     """This poll's order has been adopted; a correction says why."""
+
+
+class NotACorrection(DomainError):
+    """A corrected list keeps needs that the vote put in order; it adds none and moves none."""
 
 
 def plain_sentence(text: str) -> str:
@@ -307,6 +311,36 @@ def votes_by_ref(outcome: Outcome) -> dict[str, int]:
     return {str(ref): int(votes) for ref, votes in outcome.count.result["votes"].items()}
 
 
+def counted_refs(round_id: int) -> list[str]:
+    """References of the needs in the order that the vote gave: those of the first version."""
+    first = Priority.objects.filter(list__round_id=round_id, list__version=1)
+    return list(first.order_by("rank").values_list("ref", flat=True))
+
+
+@transaction.atomic
+def correct_list(*, round_id: int, refs: Sequence[str], why: str, actor: User, now: datetime) -> PriorityList:
+    """Write a corrected version: needs can leave the list or come back to their counted place; none can be moved.
+
+    Titles, Welsh and themes are read again from the needs. Duties that an earlier version made stay (G-4.2-A3).
+    Only a lead of the convening body corrects, and the reason is public.
+    """
+    round_ = Round.objects.select_related("convenor").get(pk=round_id)
+    role_at(body=round_.convenor, actor=actor, now=now, roles=(Role.LEAD,))
+    counted = counted_refs(round_id)
+    if not refs or not set(refs) <= set(counted):
+        raise NotACorrection(round_id=round_id, refs=sorted(set(refs) - set(counted)))
+    newest = round_.priority_lists.order_by("-version")[0]
+    return adopt_list(
+        round_id=round_id,
+        refs=[ref for ref in counted if ref in set(refs)],
+        voters=newest.voters,
+        votes=dict(Priority.objects.filter(list__round_id=round_id, list__version=1).values_list("ref", "votes")),
+        why_changed=why,
+        actor=actor,
+        now=now,
+    )
+
+
 @transaction.atomic
 def adopt_list(
     *,
@@ -314,7 +348,7 @@ def adopt_list(
     refs: Sequence[str],
     voters: int,
     now: datetime,
-    votes: Mapping[str, int] | None = None,
+    votes: Mapping[str, int | None] | None = None,
     why_changed: str = "",
     actor: User | None = None,
 ) -> PriorityList:

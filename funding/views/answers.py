@@ -17,7 +17,7 @@ from communities.views.parts import note_step
 from funding.answer_states import MandateState
 from funding.answer_wording import words_for_answers
 from funding.forms.voices import DeliveryForm, RightingForm
-from funding.models import Action, Answer, DeliveryVoice, Mandate, PriorityList, Project
+from funding.models import Action, Answer, Charter, DeliveryVoice, Mandate, PriorityList, Project
 from funding.queries.answers import (
     BOARD_STATES,
     action_lines,
@@ -38,6 +38,7 @@ from funding.services.rejections import (
 )
 from funding.views.browser import browser_for, keep_browser, network_of
 from funding.views.needs import crumbs_of, round_or_404
+from renewal.kernel.clock import london_day
 from renewal.kernel.downloads import atom_feed, csv_response
 from renewal.kernel.errors import DomainError
 from renewal.kernel.limits import take_turn
@@ -175,6 +176,7 @@ def board_page(request: HttpRequest, body: str) -> HttpResponse:
         "status": status,
         "page": page,
         "lines": board_lines(page.object_list, now=now),
+        "charter": Charter.objects.of_body(body_, on=london_day(now)),
         "nav": "area",
     }
     return render_page(request, "funding/board.html", context)

@@ -82,6 +82,7 @@ def answer_queue(request: SignedInRequest) -> HttpResponse:
         .select_related("mandate__body")
         .order_by("hear_by", "id")[:20],
         "disputed": disputed.select_related("answer__mandate").order_by("due_on", "id")[:100],
+        "is_lead": OfficerRole.objects.filter(user=request.user, role=Role.LEAD).held(on=london_day(now)).exists(),
         "staff_nav": "answers",
     }
     return render_page(request, "funding/answer_queue.html", context)

@@ -27,6 +27,7 @@ from funding.services.gatherings import (
     NoRound,
     call_gathering,
     cancel_gathering,
+    change_gathering,
     finish_action,
     record_attendance,
     record_heard,
@@ -91,6 +92,34 @@ def gathering_call(request: SignedInRequest, area: str) -> HttpResponse:
             return go_to(request, "funding:gathering_record", gathering.pk)
     context = {"area": area_, "form": form, "staff_nav": "gatherings"}
     return render_page(request, "funding/gathering_call.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@officer_required(*CALLING)
+def gathering_change(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Change a gathering that has not begun; those who follow the area hear of it, calendars learn it by the feed."""
+    rows = Gathering.objects.filter(convenor__in=bodies_of(request), cancelled_at=None, starts_at__gt=timezone.now())
+    gathering = get_object_or_404(rows.select_related("area"), pk=pk)
+    form = GatheringForm(
+        request.POST if request.method == "POST" else None,
+        bodies=bodies_answering(gathering.area),
+        initial=GatheringForm.initial_of(gathering),
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_gathering(
+                gathering_id=pk,
+                facts=form.facts(),
+                bodies=list(form.cleaned_data["bodies"]),
+                actor=request.user,
+                now=timezone.now(),
+            )
+        except DomainError as refusal:
+            form.add_error(None, words_for_answers(refusal))
+        else:
+            return go_to(request, "funding:gathering_record", pk)
+    context = {"area": gathering.area, "gathering": gathering, "form": form, "staff_nav": "gatherings"}
+    return render_page(request, "funding/gathering_change.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])

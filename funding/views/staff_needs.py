@@ -11,6 +11,7 @@ from communities.access import SignedInRequest, officer_required
 from communities.models import Body, OfficerRole, Role
 from funding.answer_wording import words_for_answers
 from funding.forms.staff_needs import (
+    CorrectForm,
     HeardForm,
     JoinNeedsForm,
     LeaveOutForm,
@@ -36,6 +37,7 @@ from funding.rules.levels import POWERS
 from funding.services.mandates import bodies_above, name_body, raise_priority
 from funding.services.priorities import (
     adopt_priorities,
+    correct_list,
     describe_need,
     is_suggesting,
     join_needs,
@@ -199,6 +201,9 @@ def priorities_staff(request: SignedInRequest, round: str) -> HttpResponse:
         "priorities": list_.priorities.prefetch_related("mandates__body", "raised_by").order_by("rank")
         if list_
         else [],
+        "is_lead": round_.convenor.officer_roles.filter(user=request.user, role=Role.LEAD)
+        .held(on=london_day(timezone.now()))
+        .exists(),
         "staff_nav": "rounds",
     }
     return render_page(request, "funding/priorities_staff.html", context, status=422 if problem or form.errors else 200)
@@ -257,3 +262,27 @@ def priority_bodies(request: SignedInRequest, round: str, ref: str) -> HttpRespo
         "staff_nav": "rounds",
     }
     return render_page(request, "funding/priority_bodies.html", context, status=422 if form and form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@officer_required(Role.LEAD)
+def priorities_correct(request: SignedInRequest, round: str) -> HttpResponse:
+    """Correct an adopted list: a new version with its reason; nothing can be moved, no earlier version changes."""
+    round_ = round_of_officer(request, round)
+    newest = get_object_or_404(PriorityList.objects.filter(round=round_).order_by("-version")[:1])
+    current = list(newest.priorities.order_by("rank").values_list("ref", flat=True))
+    counted = Priority.objects.filter(list__round=round_, list__version=1).order_by("rank")
+    form = CorrectForm(
+        request.POST if request.method == "POST" else None,
+        counted=[(one.ref, f"{one.rank}. {one.label} ({one.ref})") for one in counted],
+        initial={"refs": current},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            correct_list(round_id=round_.pk, actor=request.user, now=timezone.now(), **form.cleaned_data)
+        except DomainError as refusal:
+            form.add_error(None, words_for_answers(refusal))
+        else:
+            return go_to(request, "funding:priorities_staff", round=round_.slug)
+    context = {"round": round_, "newest": newest, "form": form, "staff_nav": "rounds"}
+    return render_page(request, "funding/priorities_correct.html", context, status=422 if form.errors else 200)

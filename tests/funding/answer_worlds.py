@@ -11,6 +11,7 @@ from funding.models import (
     AnswerAppeal,
     DeliveryVoice,
     Gathering,
+    Instrument,
     Mandate,
     Question,
     Suggestion,
@@ -23,6 +24,7 @@ from funding.services.answers import (
     draft_digest,
     sign_answer,
 )
+from funding.services.charters import record_charter
 from funding.services.delivery import (
     report_action,
     say_delivered,
@@ -32,6 +34,7 @@ from funding.services.mandates import name_body
 from funding.services.priorities import (
     adopt_list,
     comment_on_need,
+    correct_list,
     join_needs,
     leave_out_need,
     suggest_need,
@@ -44,14 +47,11 @@ from tests.factories.projects import make_project, make_round
 
 DAY = timedelta(days=1)
 HELPERS = {"stranger": "sign-in", "reviewer": 200, "lead": 200, "other_reviewer": 200, "other_lead": 200, "others": 404}
-POST_HELPERS = {
-    **dict.fromkeys(("reviewer", "lead", "other_reviewer", "other_lead"), 422),
-    "stranger": "sign-in",
-    "others": 404,
-}
+POST_HELPERS = {part: 422 if code == 200 else code for part, code in HELPERS.items()}
 LONG = "Somewhere warm, dry and quiet to meet in the evening, for people of every age, with a kitchen, near a bus stop"
 YES = Wording("accept", "Two rooms will open.", actions=(PlannedAction("Two rooms open", date(2027, 10, 1)),))
 NO = Wording("reject", "The ground is unsafe.", ground="legality", provision="Building Act 1984, section 16")
+LEADS = {"stranger": "sign-in", "lead": 200, "others": 404}
 OPEN = {"others": 200}
 OFFICERS = {"stranger": "sign-in", "reviewer": 200, "lead": 200, "others": 404}
 ANY_BODY = {**OFFICERS, "other_reviewer": 200, "other_lead": 200}
@@ -396,3 +396,24 @@ def late_appeal(world):
     mandate = appealed(world)
     AnswerAppeal.objects.filter(mandate=mandate).update(hear_by=timezone.now() - DAY)
     return mandate
+
+
+def bound(world):
+    """The council is bound by a resolution."""
+    record_charter(
+        body=world.body, instrument=Instrument.RESOLUTION, title="Council resolution 14 of 2026", url="",
+        scrutiny_name="Scrutiny committee", scrutiny_email="scrutiny@example.org", starts_on=date(2026, 1, 1),
+        actor=world.users["lead"], now=timezone.now(),
+    )  # fmt: skip
+    return {}
+
+
+def corrected(world):
+    """A list from which a need was taken, in a second version."""
+    needs = [suggested(world), suggested(world, text="The chapel of another village")]
+    adopt_list(round_id=needs[0].round_id, refs=[need.ref for need in needs], voters=634, now=timezone.now())
+    correct_list(
+        round_id=needs[0].round_id, refs=[needs[0].ref], why="The chapel stands in another area.",
+        actor=world.users["lead"], now=timezone.now(),
+    )  # fmt: skip
+    return Mandate.objects.filter(round=needs[0].round, kind="priority").first()

@@ -1,4 +1,4 @@
-"""Helpers write down what residents say by phone, on paper or side by side; it counts like online, and they are named."""
+"""Helpers write down what residents say by phone, on paper or side by side; it counts like online."""
 
 from datetime import date
 

@@ -2,6 +2,7 @@
 
 from tests.funding.answer_worlds import (
     ANY_BODY,
+    LEADS,
     OFFICERS,
     OPEN,
     OTHERS,
@@ -11,6 +12,7 @@ from tests.funding.answer_worlds import (
     appeal_of,
     appealed,
     body_of,
+    bound,
     build,
     chosen,
     delivered,
@@ -94,6 +96,8 @@ ROWS = [
         **dict.fromkeys(OTHERS, 422),
         others=404,
     ),
+    Row("funding:charters", **LEADS | {"other_lead": 200}),
+    Row("funding:charters", method="post", **LEADS | {"lead": 422, "other_lead": 422}),
     Row("funding:action_report", lambda w: {"pk": w.mandate.answers.get().actions.get().pk}, **OFFICERS),
     Row(
         "funding:action_report",
@@ -134,6 +138,10 @@ PAGES = [
     Page("funding:answer_sign", "second officer", pk_of(drafted), as_="lead"),
     Page("funding:answer_sign", "written by me", pk_of(drafted), as_="reviewer"),
     Page("funding:answer_join", "another body", joining, as_="other_lead"),
+    Page("funding:charters", "nothing on record", as_="lead"),
+    Page("funding:charters", "bound", bound, as_="lead"),
+    Page("funding:charters", "nothing typed", as_="lead", method="post", status=422),
+    Page("funding:board", "bound by a resolution", lambda w: (bound(w) and {}) or {"body": w.body.slug}),
     Page("funding:appeal_hear", "another body", pk_of(appealed), as_="other_lead"),
     Page("funding:action_report", "disputed", lambda w: {"pk": action_of(delivered(w)).pk}, as_="reviewer"),
 ]  # fmt: skip

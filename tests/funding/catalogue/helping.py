@@ -19,6 +19,18 @@ def area(world):
     return {"area": world.area.slug}
 
 
+def action(world):
+    return {"pk": world.mandate.answers.get().actions.get().pk}
+
+
+def alike(world):
+    return {"round": suggested(world).round.slug}
+
+
+def taking(world):
+    return {"round": taking_needs(world).slug}
+
+
 def many_petitions(world, count):
     for _ in range(count):
         petition(world)
@@ -35,10 +47,10 @@ ROWS = [
     Row("funding:helped_question", area, method="post", **POST_HELPERS),
     Row("funding:helped_signature", lambda w: {"pk": w.petition.pk}, **HELPERS),
     Row("funding:helped_signature", lambda w: {"pk": w.petition.pk}, method="post", **POST_HELPERS),
-    Row("funding:helped_voice", lambda w: {"pk": w.mandate.answers.get().actions.get().pk}, **HELPERS),
+    Row("funding:helped_voice", action, **HELPERS),
     Row(
         "funding:helped_voice",
-        lambda w: {"pk": w.mandate.answers.get().actions.get().pk},
+        action,
         method="post",
         **POST_HELPERS,
     ),
@@ -47,20 +59,21 @@ ROWS = [
     Row("funding:helped_stop", **HELPERS),
     Row("funding:helped_stop", method="post", **POST_HELPERS),
 ]
+SHORT = {"postal": "Tom", "language": "en"}
 ALIKE = {"text": "Somewhere warm to meet people", "people": "2", "route": "phone"}
 PAGES = [
     Page("funding:helping_residents", "choose a place", as_="reviewer"),
     Page("funding:helping_residents", "a lot to do", a_lot_to_write_down, as_="reviewer", query="area=upper-test"),
     Page("funding:helping_residents", "nothing open", as_="reviewer", query="area=lower-test"),
-    Page("funding:helped_need", "open", lambda w: {"round": taking_needs(w).slug}, as_="reviewer"),
-    Page("funding:helped_need", "nothing typed", lambda w: {"round": taking_needs(w).slug}, as_="reviewer", method="post", status=422),
-    Page("funding:helped_need", "sounds alike", lambda w: {"round": suggested(w).round.slug}, as_="reviewer", method="post", data=ALIKE),
+    Page("funding:helped_need", "open", taking, as_="reviewer"),
+    Page("funding:helped_need", "nothing typed", taking, as_="reviewer", method="post", status=422),
+    Page("funding:helped_need", "sounds alike", alike, as_="reviewer", method="post", data=ALIKE),
     Page("funding:helped_question", "open", area, as_="reviewer"),
     Page("funding:helped_signature", "open", pk_of(petition), as_="reviewer"),
     Page("funding:helped_signature", "nothing typed", pk_of(petition), as_="reviewer", method="post", status=422),
     Page("funding:helped_voice", "done, says the body", done_action, as_="reviewer"),
     Page("funding:helped_updates", "open", area, as_="reviewer"),
-    Page("funding:helped_updates", "no whole address", area, as_="reviewer", method="post", status=422, data={"postal": "Tom", "language": "en"}),
+    Page("funding:helped_updates", "no whole address", area, as_="reviewer", method="post", data=SHORT, status=422),
     Page("funding:helped_stop", "open", as_="reviewer"),
 ]  # fmt: skip
 LISTS = [ListPage("funding:helping_residents", many_petitions, as_="reviewer", query="area=upper-test")]

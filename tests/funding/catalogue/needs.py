@@ -3,11 +3,13 @@
 from tests.funding.answer_worlds import (
     ADOPTED,
     DATES,
+    LEADS,
     OFFICERS,
     OPEN,
     POST_OFFICERS,
     answered,
     closed_round,
+    corrected,
     in_round,
     joined,
     late,
@@ -44,6 +46,9 @@ ROWS = [
     Row("funding:need_sort", one_need, method="post", data=lambda w: {"act": "join"}, **POST_OFFICERS),
     Row("funding:priorities_staff", lambda w: ADOPTED, **OFFICERS),
     Row("funding:priorities_staff", lambda w: ADOPTED, method="post", data=lambda w: {"act": "poll"}, **POST_OFFICERS),
+    Row("funding:priorities_correct", lambda w: ADOPTED, **LEADS),
+    Row("funding:priorities_correct", lambda w: ADOPTED, method="post", **LEADS | {"lead": 422}),
+    Row("funding:priorities_correct", in_round, stranger="sign-in", others=404),
     Row("funding:priority_bodies", lambda w: {**ADOPTED, "ref": "ADO-N01"}, **OFFICERS),
     Row(
         "funding:priority_bodies",
@@ -94,6 +99,9 @@ PAGES = [
         data={"act": "poll", **dict(zip(DATES, ("9", "3", "2030", "1", "3", "2030"), strict=True))},
     ),
     Page("funding:priorities_staff", "adopted", round_of(owed), as_="lead"),
+    Page("funding:priorities_correct", "adopted", round_of(owed), as_="lead"),
+    Page("funding:priorities_correct", "no reason", round_of(owed), as_="lead", method="post", status=422),
+    Page("funding:priority_list", "corrected", round_of(corrected)),
     Page("funding:priority_bodies", "adopted", lambda w: need_args(owed(w)), as_="lead"),
 ]  # fmt: skip
 

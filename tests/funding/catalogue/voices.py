@@ -55,6 +55,8 @@ ROWS = [
         method="post",
         **{**POST_OFFICERS, "other_reviewer": 422, "other_lead": 422},
     ),
+    Row("funding:gathering_change", lambda w: {"pk": w.meeting.pk}, **OFFICERS),
+    Row("funding:gathering_change", lambda w: {"pk": w.meeting.pk}, method="post", **POST_OFFICERS),
     Row("funding:gathering_record", lambda w: {"pk": w.meeting.pk}, **OFFICERS),
     Row(
         "funding:gathering_record",
@@ -95,6 +97,8 @@ PAGES = [
     Page("funding:gatherings_staff", "empty", as_="reviewer"),
     Page("funding:gatherings_staff", "one to come", lambda w: gathering(w) and {}, as_="reviewer"),
     Page("funding:gathering_call", "open", lambda w: {"area": w.area.slug}, as_="reviewer"),
+    Page("funding:gathering_change", "to come", pk_of(gathering), as_="reviewer"),
+    Page("funding:gathering_change", "nothing typed", pk_of(gathering), as_="reviewer", method="post", status=422),
     Page("funding:gathering_record", "to come", pk_of(gathering), as_="reviewer"),
     Page("funding:gathering_record", "held", pk_of(held), as_="reviewer"),
     Page("funding:gathering_record", "yearly table", pk_of(lambda w: held(w, kind="table")), as_="reviewer"),

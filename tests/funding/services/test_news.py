@@ -1,4 +1,4 @@
-"""News of steps, answers, deliveries and gatherings: once, in the reader's language, by e-mail or letter, with a stop."""
+"""News of steps, answers, deliveries and gatherings: once, in the reader's language, by e-mail or letter."""
 
 from datetime import timedelta
 
