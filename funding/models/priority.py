@@ -3,7 +3,7 @@
 from typing import Self
 
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.db.models.functions import Upper
@@ -96,9 +96,22 @@ class Suggestion(models.Model):
         ]
         indexes = [
             models.Index(fields=["round", "state", "-support_count", "number"], name="suggestion_by_support"),
-            # Both the search (icontains) and the likeness ask for capitals; one index serves them.
+            # The search (icontains) asks for capitals.
             GinIndex(OpClass(Upper("text"), name="gin_trgm_ops"), name="suggestion_text_upper"),
             GinIndex(OpClass(Upper("text_cy"), name="gin_trgm_ops"), name="suggestion_text_cy_upper"),
+            # What sounds alike is asked in order of distance, which only this kind of index answers.
+            GistIndex(
+                F("round"),
+                OpClass(Upper("text"), name="gist_trgm_ops(siglen=128)"),
+                name="suggestion_text_near",
+                condition=Q(state="open", text__gt=""),
+            ),
+            GistIndex(
+                F("round"),
+                OpClass(Upper("text_cy"), name="gist_trgm_ops(siglen=128)"),
+                name="suggestion_text_cy_near",
+                condition=Q(state="open", text_cy__gt=""),
+            ),
         ]
 
     def __str__(self) -> str:

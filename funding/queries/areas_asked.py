@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 
 from communities.models import Area
 from funding.answer_states import MandateKind, MandateState
-from funding.models import Action, Answer, Mandate, PriorityList
+from funding.models import Action, Answer, Mandate, PriorityList, Project
 from funding.rules.answering import last_day
 
 
@@ -26,13 +26,23 @@ class BodyAnswer:
 
 
 @dataclass(frozen=True)
+class LedTo:
+    """One project that cites a need, and how far it has come."""
+
+    ref: str
+    title: str
+    state: str
+
+
+@dataclass(frozen=True)
 class AskedFor:
-    """One adopted need and every body's answer to it."""
+    """One adopted need, every body's answer to it, and the projects that it led to."""
 
     ref: str
     rank: int
     title: str
     answers: Sequence[BodyAnswer]
+    projects: Sequence[LedTo]
 
 
 @dataclass(frozen=True)
@@ -51,7 +61,7 @@ def local(plain: str, welsh: str) -> str:
 
 
 def area_asked(area: Area, *, now: datetime) -> AreaAsked | None:
-    """Return the newest adopted list of an area with its answers, in four queries; None before the first list."""
+    """Return the newest adopted list of an area with answers and projects, in a few queries; None before the first."""
     list_ = (
         PriorityList.objects.filter(round__area=area, adopted_at__lte=now)
         .select_related("round")
@@ -75,12 +85,14 @@ def list_asked(list_: PriorityList, *, now: datetime) -> AreaAsked:
     )
     for mandate in rows:
         mandates.setdefault(mandate.ref, []).append(mandate)
+    projects = led_to(list_)
     needs = [
         AskedFor(
             ref=priority.ref,
             rank=priority.rank,
             title=priority.label,
             answers=[body_answer(mandate, now=now) for mandate in mandates.get(priority.ref, [])],
+            projects=projects.get(priority.ref, []),
         )
         for priority in list_.priorities.order_by("rank")
     ]
@@ -91,6 +103,17 @@ def as_sentence(words: str) -> str:
     """End somebody's words with a full stop where they end with a letter, so that the next sentence can follow."""
     words = words.rstrip()
     return f"{words}." if words[-1:].isalnum() else words
+
+
+def led_to(list_: PriorityList) -> dict[str, list[LedTo]]:
+    """Return the public projects that cite the needs of a list, by the need's reference, in any of its versions."""
+    found: dict[str, list[LedTo]] = {}
+    cited = Project.objects.public().filter(priority__list__round=list_.round_id).select_related("priority")
+    for project in cited.order_by("reference"):
+        if project.priority is not None:
+            line = LedTo(project.reference, project.label, project.get_state_display())
+            found.setdefault(project.priority.ref, []).append(line)
+    return found
 
 
 def body_answer(mandate: Mandate, *, now: datetime) -> BodyAnswer:

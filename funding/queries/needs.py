@@ -2,14 +2,15 @@
 
 from datetime import datetime
 
-from django.contrib.postgres.search import TrigramSimilarity
-from django.db.models import Prefetch, Q, QuerySet
-from django.db.models.functions import Greatest, Upper
+from django.contrib.postgres.search import TrigramDistance
+from django.db.models import Prefetch, Q, QuerySet, Value
+from django.db.models.functions import Upper
 
 from funding.models import Heard, Round, Suggestion, SuggestionComment, SuggestionMerge, SuggestionState
 from funding.services.priorities import plain_sentence
 
 MOST_ALIKE = 5
+FARTHEST = 0.7  # a trigram similarity of 0.3 or more
 
 
 def listed_needs(round_: Round, *, words: str = "", theme: str = "", sort: str = "") -> QuerySet[Suggestion]:
@@ -32,17 +33,24 @@ def needs_alike(round_: Round, text: str, *, but: int | None = None) -> list[Sug
     text = plain_sentence(text)
     if len(text) < 4:
         return []
-    loud = text.upper()
-    found = (
+    near: dict[int, tuple[float, Suggestion]] = {}
+    for column in ("text", "text_cy"):
+        for need in _nearest(round_, column, text, but=but):
+            distance = min(need.distance, near[need.pk][0] if need.pk in near else 1.0)  # type: ignore[attr-defined]
+            if distance <= FARTHEST and need.pk != but:
+                near[need.pk] = (distance, need)
+    found = sorted(near.values(), key=lambda pair: (pair[0], pair[1].number))
+    return [need for _distance, need in found[:MOST_ALIKE]]
+
+
+def _nearest(round_: Round, column: str, text: str, *, but: int | None) -> QuerySet[Suggestion]:
+    """Ask an index of distances for the nearest few: its work does not grow with what sounds a little alike."""
+    return (
         Suggestion.objects.standing()
-        .filter(round=round_)
-        .exclude(pk=but or 0)
-        .alias(loud=Upper("text"), loud_cy=Upper("text_cy"))
-        .filter(Q(loud__trigram_similar=loud) | Q(loud_cy__trigram_similar=loud))
-        .annotate(alike=Greatest(TrigramSimilarity("text", text), TrigramSimilarity("text_cy", text)))
-        .order_by("-alike", "number")
+        .filter(round=round_, **{f"{column}__gt": ""})
+        .annotate(distance=TrigramDistance(Upper(column), Value(text.upper())))
+        .order_by("distance")[: MOST_ALIKE + (but is not None)]
     )
-    return list(found[:MOST_ALIKE])
 
 
 def need_with_trace(round_: Round, ref: str) -> QuerySet[Suggestion]:

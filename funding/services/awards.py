@@ -23,6 +23,7 @@ from funding.models import (
     GateKind,
     LevelDecision,
     Pot,
+    PriorityList,
     Project,
     Round,
     SignOffState,
@@ -43,6 +44,10 @@ class NothingToAward(DomainError):
 
 class NoPot(DomainError):
     """An area that must pay has no pot of this colour in the cycle."""
+
+
+class NoPriority(DomainError):
+    """A project cites no need although its area has adopted a list (G-4.2-A1); ``refs`` names them."""
 
 
 class AwardNotStanding(DomainError):
@@ -166,6 +171,9 @@ def award_refs(
         project.reference: project
         for project in Project.objects.filter(round=round_, reference__in=refs).select_related("group", "body")
     }
+    uncited = sorted(ref for ref, project in projects.items() if project.priority_id is None)
+    if uncited and PriorityList.objects.filter(round=round_).exists():
+        raise NoPriority(round_id=round_.pk, refs=uncited)
     first = 1 + (round_.awards.order_by("-position").values_list("position", flat=True).first() or 0)
     plans = [(projects[ref], payers or _own_area(round_, rows[ref])) for ref in refs if ref in projects]
     pots = _lock_pots(round_, {code for _, paying in plans for code in paying})

@@ -155,19 +155,31 @@ def mandate_right(request: SignedInRequest, pk: int) -> HttpResponse:
 # The board of a body -----------------------------------------------------------------------------
 
 
+class CountedPaginator(Paginator[Mandate]):
+    """Pages of a list whose length is known already, so that it is not counted twice."""
+
+    known = 0
+
+    @property
+    def count(self) -> int:  # type: ignore[override]
+        return self.known
+
+
 @require_GET
 def board_page(request: HttpRequest, body: str) -> HttpResponse:
     body_ = get_object_or_404(Body.objects.select_related("area"), slug=body)
     now = timezone.now()
     status = request.GET.get("status", "")
-    page = Paginator(board(body_, now=now, status=status), PAGE_SIZE).get_page(request.GET.get("page"))
+    figures = board_figures(body_, now=now)
+    pages = CountedPaginator(board(body_, now=now, status=status), PAGE_SIZE)
+    pages.known = figures.get(status, figures["all"])
+    page = pages.get_page(request.GET.get("page"))
     names = {
         "overdue": _("No answer"),
         "due": _("Answer due"),
         "accepted": _("Accepted"),
         "refused": _("Refused"),
     }
-    figures = board_figures(body_, now=now)
     context = {
         "body": body_,
         "body_name": local(body_.name, body_.name_cy),

@@ -3,9 +3,21 @@
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from funding.models import Award, AwardGate, FrozenSelection, InterestDeclaration, Mandate, Pot, RoundDeclaration
-from funding.services.awards import NothingToAward, NotSignedOff, pass_gate, post_awards, reverse_award
+from funding.models import (
+    Award,
+    AwardGate,
+    FrozenSelection,
+    InterestDeclaration,
+    Mandate,
+    Pot,
+    Project,
+    RoundDeclaration,
+    Suggestion,
+)
+from funding.queries.areas_asked import list_asked
+from funding.services.awards import NoPriority, NothingToAward, NotSignedOff, pass_gate, post_awards, reverse_award
 from funding.services.ledger import Overspent, balances, check_ledger
+from funding.services.priorities import adopt_list
 from funding.services.reserve import release_rejected
 from funding.services.sign_off import (
     FiguresMoved,
@@ -237,3 +249,33 @@ def test_a_group_without_a_constitution_also_needs_somebody_to_hold_the_money(co
     kinds = {a.project.reference: set(a.gates.values_list("kind", flat=True)) for a in awards}
     assert "holder" in kinds["MIL-003"]
     assert "holder" not in kinds["MIL-001"]
+
+
+# What an award answers (G-4.2-A1) ----------------------------------------------------------------
+
+
+def adopt(round_):
+    """The area adopts one need; returns it as projects cite it."""
+    need = Suggestion.objects.create(round=round_, number=1, ref="MIL-N01", text="A warm room to meet", created_at=NOW)
+    return adopt_list(round_id=round_.pk, refs=[need.ref], voters=9, now=NOW).priorities.get()
+
+
+def test_g_4_2_a1_no_award_without_a_link_to_an_adopted_priority(counted):
+    adopt(counted)
+
+    with pytest.raises(NoPriority) as refusal:
+        post_awards(round_id=counted.pk, now=NOW)
+
+    assert refusal.value.refs == ["MIL-001", "MIL-002", "MIL-003"]
+    assert not Award.objects.exists()
+
+
+def test_g_4_2_a1_every_award_links_to_the_adopted_priority_that_it_answers(counted):
+    priority = adopt(counted)
+    Project.objects.filter(round=counted).update(priority=priority)
+
+    awards = post_awards(round_id=counted.pk, now=NOW)
+
+    assert {award.project.priority.ref for award in awards} == {"MIL-N01"}
+    asked = list_asked(priority.list, now=NOW).needs
+    assert [[project.ref for project in need.projects] for need in asked] == [[f"MIL-00{n}" for n in range(1, 7)]]
