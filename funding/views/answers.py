@@ -155,7 +155,7 @@ def mandate_right(request: SignedInRequest, pk: int) -> HttpResponse:
 # The board of a body -----------------------------------------------------------------------------
 
 
-class CountedPaginator(Paginator[Mandate]):
+class CountedPaginator(Paginator):  # type: ignore[type-arg]
     """Pages of a list whose length is known already, so that it is not counted twice."""
 
     known = 0

@@ -10,8 +10,8 @@ from communities.models import Area
 from funding.answer_wording import words_for_answers
 from funding.forms.voices import CodeForm, UpdatesForm
 from funding.models import Round, UpdateRequest
-from funding.queries.area_news import area_news
 from funding.queries.areas_asked import local
+from funding.queries.news_lines import area_news
 from funding.services.updates import ask_for_updates, confirm_updates, stop_updates, subject_of
 from funding.views.browser import network_of
 from funding.views.gatherings import area_crumbs
@@ -94,4 +94,4 @@ def area_news_page(request: HttpRequest, area: str) -> HttpResponse:
         "crumbs": area_crumbs(area_),
         "nav": "area",
     }
-    return render_page(request, "funding/area_news.html", context)
+    return render_page(request, "funding/news_of_area.html", context)

@@ -6,7 +6,7 @@ import pytest
 
 from funding.answer_states import AnswerKind
 from funding.models import ActionEvent, Phase, Step
-from funding.queries.area_news import area_news
+from funding.queries.news_lines import area_news
 from funding.services.answers import PlannedAction, Wording, answer_mandate
 from funding.services.delivery import report_action
 from funding.services.gatherings import GatheringFacts, call_gathering
