@@ -1,6 +1,6 @@
 """Bodies answer what residents decided: R14, R15, G§4.3, and S12 over any sequence of answers."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, InternalError, ProgrammingError, transaction
@@ -17,7 +17,7 @@ from funding.models import (
     MandateEvent,
     Pledge,
 )
-from funding.rules.answering import due_moment, last_day, working_days_left
+from funding.rules.answering import last_day
 from funding.services.answers import (
     AlreadyAnswered,
     AnswerIncomplete,
@@ -44,7 +44,6 @@ from funding.services.officers import NotYourBody
 from funding.services.priorities import adopt_list
 from funding.services.rejections import end_cures
 from funding.services.reminders import tell_overdue
-from renewal.kernel.clock import at, end_of
 from renewal.kernel.models import AuditEvent, Notice, OutboxMessage
 from tests.factories.answers import (
     NOON,
@@ -410,36 +409,3 @@ def test_an_answer_leaves_its_trace_in_the_audit():
     assert list(
         AuditEvent.objects.filter(action__startswith="answer.").order_by("id").values_list("action", flat=True)
     ) == ["answer.drafted", "answer.published", "answer.signed"]
-
-
-# Deadlines ---------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("made", "nation", "last"),
-    [
-        (date(2027, 3, 5), "england", date(2027, 4, 6)),  # Good Friday 26 March, Easter Monday, clocks on 28 March
-        (date(2027, 3, 5), "scotland", date(2027, 4, 5)),  # Scotland works on Easter Monday
-        (date(2027, 3, 5), "northern-ireland", date(2027, 4, 7)),  # St Patrick's Day too
-        (date(2027, 10, 22), "wales", date(2027, 11, 19)),  # clocks go back on 31 October
-        (date(2028, 2, 14), "england", date(2028, 3, 13)),  # leap day counts as a Tuesday
-        (date(2026, 12, 11), "england", date(2027, 1, 13)),  # year end: 25, 28 December, 1 January
-        (date(2026, 12, 11), "scotland", date(2027, 1, 14)),  # 4 January too: 2 January is a Saturday
-        (date(2027, 7, 1), "northern-ireland", date(2027, 7, 30)),  # 12 July
-        (date(2027, 7, 1), "", date(2027, 7, 29)),  # the United Kingdom keeps England's days
-    ],
-)
-def test_the_deadline_is_the_midnight_that_ends_the_twentieth_working_day(made, nation, last):
-    due_at = due_moment(at(made, 15), 20, nation=nation)
-
-    assert (last_day(due_at), due_at) == (last, end_of(last))
-    assert working_days_left(at(made, 15), due_at, nation=nation) == 20
-    assert working_days_left(due_at, due_at, nation=nation) < 0 or last.weekday() == 4
-
-
-def test_a_moment_before_london_midnight_belongs_to_its_london_day():
-    just_before = datetime.fromisoformat("2027-06-30T22:59:59+00:00")  # 23:59:59 in London
-    just_after = datetime.fromisoformat("2027-06-30T23:00:00+00:00")
-
-    assert last_day(due_moment(just_before, 1, nation="england")) == date(2027, 7, 1)
-    assert last_day(due_moment(just_after, 1, nation="england")) == date(2027, 7, 2)

@@ -1,5 +1,6 @@
 """S12 with the real database: whatever bodies and groups do, in any order, nobody is added and nobody is moved."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from communities.models import Membership
 from funding.answer_states import AnswerKind, MandateState
 from funding.models import Award, FrozenSelection, Ground, Mandate
-from funding.rules.reserve import in_frozen_order
+from funding.rules.reserve import in_frozen_order, promote
 from funding.services.answers import (
     Wording,
     answer_mandate,
@@ -135,6 +136,27 @@ STEPS = st.lists(
 )
 
 
+def broken(town):
+    """Name every part of S12 that does not hold now."""
+    frozen = frozen_list(FrozenSelection.objects.get(round=town.round).document)
+    funded = list(
+        Award.objects.standing()
+        .filter(round=town.round)
+        .order_by("position")
+        .values_list("project__reference", flat=True)
+    )
+    late = Mandate.objects.filter(
+        round=town.round, state__in=[MandateState.WAITING, MandateState.CURED], due_at__lte=town.now
+    )
+    parts = {
+        "funded beyond the list": set(funded) <= set(frozen.order()),
+        "moved": in_frozen_order(frozen, funded),
+        "money and duty differ": funded == standing_refs(round_id=town.round.pk),
+        "unanswered after the deadline": not late.exists(),
+    }
+    return [name for name, holds in parts.items() if not holds]
+
+
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_s12_after_any_answers_the_funded_are_selected_or_reserve_in_the_frozen_order(town, steps):
@@ -142,21 +164,37 @@ def test_s12_after_any_answers_the_funded_are_selected_or_reserve_in_the_frozen_
         town.now = NOW
         for what, ref in steps:
             town.do(what, ref)
-            frozen = frozen_list(FrozenSelection.objects.get(round=town.round).document)
-            funded = list(
-                Award.objects.standing()
-                .filter(round=town.round)
-                .order_by("position")
-                .values_list("project__reference", flat=True)
-            )
-            assert set(funded) <= set(frozen.order())
-            assert in_frozen_order(frozen, funded)
-            assert funded == standing_refs(round_id=town.round.pk)
-            assert not Mandate.objects.filter(
-                round=town.round, state__in=[MandateState.WAITING, MandateState.CURED], due_at__lte=town.now
-            ).exists()
+            assert broken(town) == []
         assert check_ledger(now=town.now).differences == []
         transaction.set_rollback(True)
+
+
+def backwards(frozen, **facts):
+    """A reserve list read from its end."""
+    return promote(replace(frozen, reserve=frozen.reserve[::-1]), **facts)
+
+
+def nobody(**facts):
+    return []
+
+
+@pytest.mark.parametrize(
+    ("where", "variant", "part"),
+    [
+        ("funding.services.reserve.promote", backwards, "moved"),
+        ("release_rejected", nobody, "money and duty differ"),
+        ("settle_silence", nobody, "unanswered after the deadline"),
+    ],
+    ids=["reserve list backwards", "an award stays after its duty ended", "silence never counts"],
+)
+def test_s12_fails_on_a_broken_variant(town, monkeypatch, where, variant, part):
+    monkeypatch.setattr(where if "." in where else f"{__name__}.{where}", variant)
+    found = set()
+    for what, ref in [("reject", "MIL-002"), ("wait", ""), ("wait", ""), ("wait", ""), ("wait", "")]:
+        town.do(what, ref)
+        found |= set(broken(town))
+
+    assert part in found
 
 
 def test_a_body_that_rejects_one_lawfully_and_leaves_the_rest_silent_frees_its_money_for_the_next_that_fits(town):
