@@ -12,6 +12,7 @@ from django.utils import timezone
 from funding.models import Question, Suggestion, SuggestionComment
 from funding.queries.sheets import gathering_notice, round_sheet
 from renewal.kernel.downloads import calendar_file, safe_cell
+from renewal.kernel.models import Notice
 from tests.factories.answers import (
     GatheringFactory,
     ProjectMandateFactory,
@@ -147,17 +148,28 @@ def test_a_made_up_query_never_breaks_the_list(client, open_round, query):
     assert client.get(f"/en/rounds/ashcombe-2027/needs/?{query}").status_code == (400 if "%00" in query else 200)
 
 
-def test_a_resident_signs_a_petition_once_with_an_address_and_a_neighbour_of_elsewhere_cannot(client):
+def test_an_address_gets_a_letter_its_code_signs_and_a_neighbour_of_elsewhere_cannot(client):
     petition = QuestionFactory(kind="petition")
     PostcodeRangeFactory(area=petition.area)
     PostcodeRangeFactory(outward="ZZ2")
     home = {"name": "Dev Patel", "house": "4", "postcode": "zz1 2cd"}
+    sign, code = (f"/en/questions/{petition.pk}/{page}/" for page in ("sign", "code"))
 
-    answers = [
-        client.post(f"/en/questions/{petition.pk}/sign/", home | changed)
-        for changed in ({}, {"name": "PATEL, dev"}, {"postcode": "ZZ2 2CD"}, {"postcode": "ZZ9 9ZZ"}, {"house": ""})
-    ]
+    asked = [client.post(sign, home | changed) for changed in ({}, {"postcode": "ZZ2 2CD"}, {"house": ""})]
+    letter = Notice.objects.get(kind="signature_code")
+    typed = letter.body.split("Your code is ")[1][:9]
+    tried = [client.post(code, {"code": one}) for one in ("K7T4 9MXP", typed, typed)]
 
     petition.refresh_from_db()
-    assert [answer.status_code for answer in answers] == [303, 303, 422, 422, 422]
-    assert petition.verified_count in (1, 2)  # two spellings of one name may wait for an officer's look
+    assert [(answer.status_code, getattr(answer, "url", "")) for answer in asked] == [(303, code), (422, ""), (422, "")]
+    assert [answer.status_code for answer in tried] == [422, 303, 422]
+    assert (letter.channel, petition.verified_count) == ("letter", 1)
+
+
+def test_many_wrong_codes_are_stopped(client):
+    petition = QuestionFactory(kind="petition")
+
+    pages = [client.post(f"/en/questions/{petition.pk}/code/", {"code": "K7T4 9MXP"}) for _ in range(11)]
+
+    assert "Many codes were tried" in pages[-1].content.decode()
+    assert "Many codes were tried" not in pages[-2].content.decode()

@@ -274,8 +274,9 @@ def let_days_pass(town, **changes):
         Mandate.objects.filter(round=town.round, ref=ref.replace("_", "-")).update(**moments)
     for _ in range(2):
         keep_answers()
-        for message in OutboxMessage.objects.filter(state="waiting").order_by("pk"):
-            perform(message_id=message.pk, now=timezone.now())
+        while waiting := list(OutboxMessage.objects.filter(state="waiting").order_by("pk")):
+            for message in waiting:
+                perform(message_id=message.pk, now=timezone.now())
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])

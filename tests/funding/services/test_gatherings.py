@@ -45,7 +45,7 @@ def test_a_gathering_is_called_by_the_body_and_told_to_those_who_asked():
     )
 
     assert list(made.bodies.all()) == [round_.convenor]
-    assert OutboxMessage.objects.filter(key=f"gathering-told:{made.pk}").exists()
+    assert OutboxMessage.objects.filter(key=f"gathering-told:{made.pk}:0").exists()
 
 
 @pytest.mark.parametrize("wrong", [{"starts_at": NOON - DAY}, {"ends_at": NOON + DAY}])
