@@ -180,7 +180,7 @@ class Mandate(models.Model):
         indexes = [
             models.Index(fields=["body", "-due_at", "id"], name="mandate_board_order"),
             models.Index(fields=["body", "state", "kind", "due_at"], name="mandate_board_figures"),
-            models.Index(fields=["area", "kind"], name="mandate_of_area"),
+            models.Index(fields=["round", "kind", "position", "id"], name="mandate_of_round"),
             models.Index(fields=["due_at"], name="mandate_due", condition=Q(state__in=["waiting", "cured"])),
         ]
 

@@ -12,6 +12,8 @@ from funding.answer_states import MandateKind, MandateState
 from funding.models import Action, Answer, Mandate, PriorityList, Project
 from funding.rules.answering import last_day
 
+SHOWN_IN_AREA = 10  # needs that the page of an area names; the list itself names all
+
 
 @dataclass(frozen=True)
 class BodyAnswer:
@@ -68,11 +70,11 @@ def area_asked(area: Area, *, now: datetime) -> AreaAsked | None:
         .order_by("-adopted_at", "-version")
         .first()
     )
-    return None if list_ is None else list_asked(list_, now=now)
+    return None if list_ is None else list_asked(list_, now=now, most=SHOWN_IN_AREA)
 
 
-def list_asked(list_: PriorityList, *, now: datetime) -> AreaAsked:
-    """Return one version of an adopted list with the answers to each need."""
+def list_asked(list_: PriorityList, *, now: datetime, most: int | None = None) -> AreaAsked:
+    """Return one version of an adopted list, or its first needs, with the answers to each need."""
     mandates: dict[str, list[Mandate]] = {}
     rows = (
         Mandate.objects.filter(round=list_.round_id, kind=MandateKind.PRIORITY)
@@ -94,7 +96,7 @@ def list_asked(list_: PriorityList, *, now: datetime) -> AreaAsked:
             answers=[body_answer(mandate, now=now) for mandate in mandates.get(priority.ref, [])],
             projects=projects.get(priority.ref, []),
         )
-        for priority in list_.priorities.order_by("rank")
+        for priority in list_.priorities.order_by("rank")[:most]
     ]
     return AreaAsked(list=list_, voters=list_.voters, adopted_at=list_.adopted_at, needs=needs)
 
