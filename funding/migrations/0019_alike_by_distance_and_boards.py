@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="mandate",
-            index=models.Index(fields=["area", "kind"], name="mandate_of_area"),
+            index=models.Index(fields=["round", "kind", "position", "id"], name="mandate_of_round"),
         ),
         migrations.AddIndex(
             model_name="suggestion",

@@ -60,9 +60,10 @@ class Story:
 
 def round_story(round_: Round, *, now: datetime) -> Story:
     """Collect the whole story of a round in a constant number of queries."""
-    states = Counter(round_.suggestions.values_list("state", flat=True))
+    states = Counter(dict(round_.suggestions.values_list("state").annotate(found=Count("*")).order_by()))
     list_ = PriorityList.objects.filter(round=round_).annotate(length=Count("priorities")).order_by("-version").first()
-    projects = Counter(Project.objects.filter(round=round_).public().values_list("state", flat=True))
+    public = Project.objects.filter(round=round_).public()
+    projects = Counter(dict(public.values_list("state").annotate(found=Count("*")).order_by()))
     lines = [_line(mandate, now=now) for mandate in _mandates(round_)]
     actions = Counter(line.status.code for story_line in lines for line in story_line.actions)
     return Story(
