@@ -8,7 +8,7 @@ from communities.models import HelpedStep
 from communities.offline_ways import group_way
 from communities.services.helped_steps import Effect, add_effect, add_journey
 from funding.models import Project
-from funding.services import answers, appeals, applications, projects
+from funding.services import appeals, applications, projects, rejections
 from renewal.kernel.offline import Sheet, add_sheet, add_way
 
 
@@ -45,7 +45,7 @@ def _withdraw(step: HelpedStep, now: datetime) -> None:
 def _right(step: HelpedStep, now: datetime) -> None:
     """Put a rejected project right, or take it to a panel; the day the group spoke to the helper counts."""
     facts = step.facts
-    act = answers.cure_project if facts["way"] == "cure" else answers.appeal_rejection
+    act = rejections.cure_project if facts["way"] == "cure" else rejections.appeal_rejection
     act(mandate_id=facts["mandate_id"], words=facts["words"], actor=step.helper.user, now=step.done_at)
 
 

@@ -92,6 +92,7 @@ PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "*/news*",
             "*charters*",
             "*/reminders*",
+            "*/resident_ways*",
             "*/petitions*",
             "*/delivery.py",
             "*/rejections*",

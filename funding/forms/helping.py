@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from communities.models import Route
 from funding.forms.needs import theme_choices
-from funding.forms.voices import QuestionForm, SignForm, ToldForm
+from funding.forms.voices import DeliveryForm, QuestionForm, SignForm, ToldForm
 from funding.models import Suggestion, SuggestionOrigin
 from funding.services.priorities import LONGEST, SHORTEST
-from renewal.kernel.forms import PlainForm
+from renewal.kernel.forms import CountedField, PlainForm
 
 ORIGINS = {
     Route.PHONE: SuggestionOrigin.PHONE,
@@ -127,3 +127,27 @@ class StopLettersForm(PlainForm):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "short", "autocomplete": "off"}),
         error_messages={"required": _("Enter the number on the letter")},
     )
+
+
+class PaperQuestionForm(PlainForm):
+    """A question on paper: who should answer is written, not chosen."""
+
+    where = forms.CharField(label=_("Which place is it about?"), max_length=100)
+    who = forms.CharField(label=_("Who should answer?"), required=False, max_length=200)
+    text = forms.CharField(label=_("Your question or demand, in one sentence"), max_length=300)
+    more = CountedField(label=_("What else should they know?"), most=2000, rows=4, required=False)
+    name = forms.CharField(label=_("A name to show"), required=False, max_length=60)
+
+
+class PaperSignForm(SignForm):
+    """A signature on paper: which petition, and where the person lives."""
+
+    which = forms.CharField(label=_("Which petition do you sign?"), max_length=300)
+    field_order = ["which"]
+
+
+class PaperFoundForm(DeliveryForm):
+    """What somebody found, on paper."""
+
+    which = forms.CharField(label=_("What did the body promise?"), max_length=300)
+    field_order = ["which"]

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db.models import Q, QuerySet
 
 from communities.models import Area, Helper, OfficerRole, User
-from funding.models import Action, Question, Round, Step
+from funding.models import Action, ActionEvent, Question, Round, Step
 from funding.services.officers import ANSWERING
 from funding.services.priorities import is_suggesting
 from renewal.kernel.clock import london_day
@@ -58,15 +58,11 @@ def to_write_down(area: Area, *, now: datetime) -> ToWriteDown:
     """Collect the rounds that take needs, the petitions that stand, and the actions that people can look at."""
     rounds = Round.objects.filter(area=area).in_step(Step.PRIORITIES, at=now).select_related("priority_poll", "area")
     petitions = Question.objects.standing().filter(area__code__in=area.chain_codes, kind=Question.Kind.PETITION)
-    actions = (
-        Action.objects.with_marks()
-        .filter(answer__mandate__area=area, done_at__isnull=False)
-        .select_related("answer__mandate__body")
-        .order_by("-done_at", "id")
-    )
+    done = Action.objects.filter(answer__mandate__area=area, events__kind=ActionEvent.Kind.DONE)
+    actions = done.distinct().select_related("answer__mandate__body").order_by("-due_on", "id")
     return ToWriteDown(
         area=area,
         rounds=[round_ for round_ in rounds.order_by("pk") if is_suggesting(round_, now=now)],
-        petitions=petitions.select_related("body", "area").order_by("-asked_at", "-id")[:20],
-        actions=actions[:20],
+        petitions=list(petitions.select_related("body", "area").order_by("-asked_at", "-id")[:20]),
+        actions=list(actions[:20]),
     )

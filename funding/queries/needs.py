@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.contrib.postgres.search import TrigramDistance
-from django.db.models import Count, Prefetch, Q, QuerySet, Value
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.db.models.functions import Upper
 
 from funding.models import Heard, Round, Suggestion, SuggestionComment, SuggestionMerge, SuggestionState
@@ -48,7 +48,7 @@ def _nearest(round_: Round, column: str, text: str, *, but: int | None) -> Query
     return (
         Suggestion.objects.standing()
         .filter(round=round_, **{f"{column}__gt": ""})
-        .annotate(distance=TrigramDistance(Upper(column), Value(text.upper())))
+        .annotate(distance=TrigramDistance(Upper(column), text.upper()))
         .order_by("distance")[: MOST_ALIKE + (but is not None)]
     )
 

@@ -161,7 +161,7 @@ class CountedPaginator(Paginator):  # type: ignore[type-arg]
     known = 0
 
     @property
-    def count(self) -> int:  # type: ignore[override]
+    def count(self) -> int:
         return self.known
 
 

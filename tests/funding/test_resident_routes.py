@@ -1,0 +1,80 @@
+"""The table of journeys and routes of residents: each online form has its way by phone and on paper (DESIGN §1)."""
+
+from datetime import date
+
+import pytest
+from django.utils import timezone
+
+from communities.models import Helper
+from communities.models import Route as HelpRoute
+from funding.models import DeliveryVoice, Question, Signature, Suggestion
+from renewal.kernel.offline import offline_ways
+from tests.factories.communities import PostcodeRangeFactory
+from tests.factories.projects import make_round
+from tests.funding.answer_worlds import delivered, petition
+from tests.support.catalogue import all_rows, client_of
+from tests.support.world import build_world
+
+# Posts of residents that are no journey without the internet, each with why.
+BUSES = "More buses on Sundays"
+ONLINE_ALONE = {
+    "funding:suggestion_comment": "talk below a need; offline it is said at a gathering or counts as support",
+}
+
+
+def test_every_form_of_a_resident_about_needs_and_answers_belongs_to_a_way():
+    covered = {name for way in offline_ways("resident") for name in way.online}
+    of_residents = {
+        row.name
+        for row in all_rows()
+        if row.method == "post"
+        and row.answers["stranger"] not in (404, "sign-in")
+        and row.name.startswith(("funding:", "renewal:updates", "voting:send"))
+    }
+
+    assert sorted(of_residents - covered - set(ONLINE_ALONE)) == []
+    assert {"suggest", "support", "vote", "found", "ask", "sign", "updates"} <= {
+        way.key for way in offline_ways("resident")
+    }
+
+
+@pytest.fixture
+def helper():
+    """A client of somebody accredited, in a world with a round that takes needs."""
+    world = build_world()
+    Helper.objects.create(user=world.users["person"], body=world.body, accredited_on=date(2026, 1, 1))
+    world.round = make_round(world.area, world.body, step="priorities", now=timezone.now(), prefix="NEE", slug="needs")
+    PostcodeRangeFactory(area=world.area)
+    return world, client_of(world, "person")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", HelpRoute.values)
+def test_a_helper_walks_each_journey_of_a_resident_on_each_route(helper, route):
+    world, client = helper
+    action = delivered(world).answers.get().actions.get()
+    asked = petition(world)
+    voices = DeliveryVoice.objects.count()
+    base = "/en/staff/helping"
+    posts = [
+        (f"{base}/rounds/needs/need/", {"text": "A safer crossing at the school", "people": "2"}),
+        (
+            f"{base}/area/{world.area.slug}/question/",
+            {"body": world.body.pk, "is_petition": "yes", "text": "More buses"},
+        ),
+        (
+            f"{base}/petitions/{asked.pk}/",
+            {"name": "Amina Said", "house": "12", "postcode": "ZZ1 2CD", "is_known": "on"},
+        ),
+        (f"{base}/actions/{action.pk}/", {"verdict": "confirm", "words": "It is there."}),
+    ]
+
+    answers = [client.post(path, data | {"route": route}).status_code for path, data in posts]
+
+    assert answers == [303, 303, 303, 303]
+    origin = {"beside": "connector"}.get(route, route)
+    assert Suggestion.objects.filter(round=world.round, origin=origin, heard_count=2).count() == 1
+    assert Question.objects.get(text=BUSES).route == route
+    assert Signature.objects.get(question=asked).route == route
+    assert DeliveryVoice.objects.filter(route=route).count() == 1
+    assert DeliveryVoice.objects.count() == voices + 1
