@@ -1,5 +1,6 @@
 """Reads of groups: how they are run, what they show, whether they may lead, what they still have to do."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -77,9 +78,16 @@ def social_purpose(group: Group, *, on: date) -> Evidence | None:
     return group.evidence.social_purpose().current(on=on).first()
 
 
+def may_not_lead(group_ids: Iterable[int], *, on: date) -> set[int]:
+    """Return which of some groups may not lead, partner or hold on a day: not active, or no social purpose shown."""
+    wanted = set(group_ids)
+    shown = Evidence.objects.filter(group__in=wanted, group__state="active").social_purpose().current(on=on)
+    return wanted - set(shown.values_list("group_id", flat=True))
+
+
 def may_lead(group: Group, *, on: date) -> bool:
     """Tell whether a group may lead, partner or hold: it is active and shows its social purpose."""
-    return group.state == "active" and social_purpose(group, on=on) is not None
+    return not may_not_lead([group.pk], on=on)
 
 
 def safeguarding_of(group: Group) -> SafeguardingProfile | None:

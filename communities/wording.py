@@ -60,6 +60,7 @@ def _holder_not_open(refusal: DomainError) -> Words:
     return None, {
         "paused": _("This fund-holder takes on no groups now. Ask another one."),
         "area": _("This fund-holder does not work in your area. Ask another one."),
+        "purpose": _("This fund-holder shows no social purpose now. Ask another one."),
         "full": _("This fund-holder has no room for more groups now. Ask another one."),
     }[str(refusal.facts["reason"])]
 

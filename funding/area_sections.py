@@ -23,7 +23,7 @@ def take_part_section(area: Area, now: datetime) -> Found | None:
     from funding.models import Gathering
 
     gatherings = Gathering.objects.filter(area__code__in=area.chain_codes).to_come(at=now)[:2]
-    round_ = area.rounds.order_by("-created_at", "-id").first()
+    round_ = area.rounds.in_turn().order_by("-created_at", "-id").first()
     return {"gatherings": list(gatherings), "round": round_}
 
 

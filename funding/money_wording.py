@@ -2,7 +2,19 @@
 
 from django.utils.translation import gettext as _
 
-from funding.services import allocation, awards, holders, ledger, levels, parameter_sets, rollover, sign_off
+from funding.services import (
+    allocation,
+    awards,
+    holders,
+    ledger,
+    levels,
+    officers,
+    parameter_sets,
+    purses,
+    rollover,
+    sign_off,
+    small_awards,
+)
 from renewal.kernel.errors import DomainError
 
 
@@ -13,6 +25,7 @@ def money_sentences() -> dict[type[DomainError], str]:
         allocation.RunNotReady: _("This division is not waiting for that step. Look at where it stands."),
         awards.NothingToAward: _("The result has not been published yet, so there is nothing to award."),
         awards.NoPot: _("An area that must pay has no money of this kind this year."),
+        awards.SameOfficer: _("Another person than the one who checked it must do this."),
         awards.NotSignedOff: _("Two people compare the awards with the count first."),
         awards.AwardNotStanding: _("This award was taken back before."),
         holders.ReasonNeeded: _("Choosing a later body takes a reason and a second person."),
@@ -35,4 +48,22 @@ def money_sentences() -> dict[type[DomainError], str]:
         sign_off.FiguresMoved: _("The figures have moved since you saw them. Look again before you sign."),
         rollover.NotReadyToRoll: _("Both years must be divided before money rolls over."),
         rollover.TooMuchMoved: _("At most a fifth of the running costs can become money for buildings."),
+    }
+
+
+def small_sentences() -> dict[type[DomainError], str]:
+    """Refusals of small awards and the money set aside for them."""
+    return {
+        officers.NotYourBody: _("Only officers of this body in the right role can do this."),
+        purses.NotConvenor: _("Your body leads no round in this area. The body that does can set money aside."),
+        purses.TooMuchAside: _("Enter a whole number from 1 to 10. An area can set aside a tenth at most."),
+        purses.PurseStands: _("This area has set money aside this year, or a proposal waits for a second person."),
+        purses.VoteHasTheMoney: _(
+            "A vote on this money has begun. Set money aside before a vote opens, or after its result."
+        ),
+        purses.NothingToSetAside: _("This area has no money of its own this year to set aside."),
+        purses.SecondPersonNeeded: _("You proposed this. A colleague must sign it."),
+        purses.PurseMoved: _("Somebody has moved this on meanwhile. Look at where it stands now."),
+        small_awards.NotCollecting: _("People cannot support this idea now. Its days are over, or it was withdrawn."),
+        small_awards.NotHere: _("Only people who live in this area can support its ideas."),
     }

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from funding.money_wording import money_sentences
+from funding.money_wording import money_sentences, small_sentences
 from funding.services import appeals, applications, checks, comments, files, projects, question_sets
 from renewal.kernel.errors import DomainError
 
@@ -19,6 +19,7 @@ def _sentences() -> dict[type[DomainError], str]:
     return {
         **money_sentences(),
         projects.StepNotOpen: _("This round does not take projects now. Look at the dates of the round."),
+        **small_sentences(),
         projects.NotAMember: _("Only members of this group can do this. Ask its owner to invite you."),
         projects.ProjectMoved: _("Somebody has moved this project on meanwhile. Look at where it stands now."),
         projects.CannotCombine: _("These two projects cannot be combined as they stand."),
@@ -34,6 +35,7 @@ def _sentences() -> dict[type[DomainError], str]:
         checks.SecondOfficerNeeded: _("A “no” takes two officers. Ask a colleague to look."),
         checks.HelpFirst: _("Help comes first. Write down the help, meeting or suggestion you gave, then decide."),
         checks.WordsMissing: _("Give the reason, words in both languages and what the group can do next."),
+        checks.PurseClosed: _("This year’s small awards are over. The group can bring the idea again next year."),
         checks.DatesWrong: _("Choose a day after today, so that the group has time."),
         files.FileTooBig: _("The file is too big. Choose one of 8 MB or less."),
         files.FileNotAllowed: _("We take PDF files and photos (JPEG, PNG, WebP) that hold nothing else."),
@@ -64,5 +66,14 @@ def words_for_problem(code: str) -> str:
         "shares_not_100": _("The shares of the areas that gain must add up to 100."),
         "no_priority": _("Choose the priority that the project answers."),
         "no_holder": _("Choose a fund-holder: an organisation that looks after the money for your group."),
+        "over_limit": _("You ask for more than one award here can be. Ask for less, or bring it to the next round."),
+        "over_holder": _(
+            "You ask for more than your fund-holder’s agreement allows. Ask for less, or agree new terms."
+        ),
+        "over_informal": _(
+            "A group without a constitution can ask for less at a time. Ask for less, or find a partner."
+        ),
+        "too_many_awards": _("Your group has as many awards at once as it can. Finish one first."),
+        "one_sector": _("A joint start needs organisations of two sectors. Name a partner of another one."),
         "no_purpose": _("Every group that takes part must show its social purpose. Add it on the group’s page."),
     }[code]

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from communities.group_queries import rule_amount, social_purpose
+from communities.group_queries import may_lead, rule_amount
 from communities.models import EvidenceKind, FeeBasis, FundHolder, Group, User
 from communities.services.groups import Moved, check_move, locked_active
 from communities.states import HOLDER_MOVES, HolderState
@@ -50,7 +50,7 @@ def what_is_missing(group: Group, *, now: datetime) -> list[str]:
     numbered = group.identifiers.filter(removed_at=None).exists()
     checks = (
         ("legal_form", not group.is_informal),
-        ("social_purpose", social_purpose(group, on=on) is not None),
+        ("social_purpose", may_lead(group, on=on)),
         ("constitution", numbered or EvidenceKind.CONSTITUTION in kinds or EvidenceKind.REGISTER in kinds),
         ("accounts", EvidenceKind.ACCOUNTS in kinds),
         ("insurance", EvidenceKind.INSURANCE in kinds),

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from communities.group_queries import rule_amount, social_purpose
+from communities.group_queries import may_lead, rule_amount
 from communities.holding_money import HeldMoney, held_money
 from communities.models import (
     AgreementSignature,
@@ -136,8 +136,10 @@ def _check_may_ask(group: Group, holder: FundHolder, amount_pence: int, now: dat
         raise HolderNotOpen(reason="full")
     if HoldingAgreement.objects.open().filter(group=group, holder=holder).exists():
         raise AlreadyAsked(holder_id=holder.pk)
-    if social_purpose(group, on=on) is None:
+    if not may_lead(group, on=on):
         raise NoSocialPurpose(group_id=group.pk)
+    if not may_lead(holder.group, on=on):
+        raise HolderNotOpen(reason="purpose")
     if amount_pence > holder.most_award_pence:
         raise AboveLimit(most_pence=holder.most_award_pence, whose="holder")
     if group.is_informal and amount_pence > (most := rule_amount("award_pence", on=on)):

@@ -134,6 +134,16 @@ from funding.models.question import (
     UpdateRequest,
 )
 from funding.models.round import Phase, Round, RoundWork, Step, Work
+from funding.models.small import (
+    PURSE_MOVES,
+    PursePart,
+    PurseState,
+    SmallIdea,
+    SmallMonth,
+    SmallOutcome,
+    SmallPurse,
+    SmallSupport,
+)
 from funding.models.theme import Theme, ThemeKind, ThemeList
 
 __all__ = [
@@ -144,6 +154,7 @@ __all__ = [
     "DECISION_MOVES",
     "HOLDER_ORDER",
     "PROJECT_MOVES",
+    "PURSE_MOVES",
     "RUN_MOVES",
     "Account",
     "AccountKind",
@@ -231,6 +242,8 @@ __all__ = [
     "ProjectKind",
     "ProjectState",
     "ProjectVersion",
+    "PursePart",
+    "PurseState",
     "Question",
     "QuestionSet",
     "RaisedFrom",
@@ -251,6 +264,11 @@ __all__ = [
     "SignOffState",
     "Signature",
     "SignatureCode",
+    "SmallIdea",
+    "SmallMonth",
+    "SmallOutcome",
+    "SmallPurse",
+    "SmallSupport",
     "Source",
     "Step",
     "Suggestion",

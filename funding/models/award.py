@@ -27,6 +27,8 @@ class AwardOrigin(models.TextChoices):
 
     SELECTED = "selected", _("Chosen in the vote")
     RESERVE = "reserve", _("Next on the reserve list")
+    SMALL = "small", _("A small award, by residents’ support")
+    JOINT = "joint", _("A joint start of different sectors")
 
 
 class AwardQuerySet(models.QuerySet["Award"]):

@@ -23,6 +23,7 @@ class AccountKind(models.TextChoices):
     POT = "pot", _("Money for an area")
     PARTICIPATION = "participation", _("Letters, venues and helpers")
     ROLLOVER = "rollover", _("Left from earlier rounds")
+    SMALL = "small", _("Set aside for small awards")
     AWARD = "award", _("Promised to a project")
     PAID = "paid", _("Paid")
 
@@ -78,6 +79,8 @@ class EntryKind(models.TextChoices):
     PARTICIPATION = "participation", _("Set aside for taking part")
     HELD_BACK = "held_back", _("Not shared out")
     COLOUR_MOVED = "colour_moved", _("Moved from running costs to buildings, by vote")
+    SMALL_ASIDE = "small_aside", _("Set aside for small awards")
+    SMALL_BACK = "small_back", _("Small awards: the rest went back to the pot")
     AWARDED = "awarded", _("Promised to a project")
     AWARD_REVERSED = "award_reversed", _("Promise taken back")
     ROLLED = "rolled", _("Rolled over")

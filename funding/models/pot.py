@@ -20,7 +20,8 @@ class Pot(models.Model):
     """The share of a cycle set aside for one area, in one colour of money.
 
     ``amount_pence`` is what the area keeps by the posted run; ``participation_pence`` of it pays letters, formats,
-    venues and helpers; the rest is for projects. What is left at any moment is the balance of ``account``.
+    venues and helpers; ``small_pence`` is set aside for small awards; the rest is for projects. What is left of that
+    at any moment is the balance of ``account``.
     """
 
     area = models.ForeignKey("communities.Area", models.PROTECT, related_name="pots")
@@ -28,6 +29,7 @@ class Pot(models.Model):
     colour = models.CharField(max_length=8, choices=Colour)
     amount_pence = models.PositiveBigIntegerField()
     participation_pence = models.PositiveBigIntegerField(default=0)
+    small_pence = models.PositiveBigIntegerField(default=0)
     run = models.ForeignKey(AllocationRun, models.PROTECT, related_name="pots")
     account = models.OneToOneField("funding.Account", models.PROTECT, related_name="pot")
 
@@ -40,6 +42,9 @@ class Pot(models.Model):
             CheckConstraint(name="pot_colour_known", condition=Q(colour__in=Colour.values)),
             CheckConstraint(name="pot_participation_inside", condition=Q(amount_pence__gte=F("participation_pence"))),
             CheckConstraint(
+                name="pot_small_inside", condition=Q(amount_pence__gte=F("participation_pence") + F("small_pence"))
+            ),
+            CheckConstraint(
                 name="pot_participation_from_revenue", condition=Q(colour="revenue") | Q(participation_pence=0)
             ),
         ]
@@ -49,8 +54,8 @@ class Pot(models.Model):
 
     @property
     def for_projects_pence(self) -> int:
-        """What the area's people can decide about: the pot less what pays for taking part."""
-        return self.amount_pence - self.participation_pence
+        """What a round's vote decides about: the pot less what pays for taking part and what is set aside."""
+        return self.amount_pence - self.participation_pence - self.small_pence
 
 
 class HolderKind(models.TextChoices):

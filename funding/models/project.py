@@ -8,7 +8,7 @@ from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint, Value
 from django.db.models.functions import Concat
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from communities.models import User
@@ -56,6 +56,9 @@ class ProjectKind(models.TextChoices):
     TRADE_BACK = "trade_back", _("Match for what a social enterprise sells")
     SMALL = "small", _("A small award of up to £1,000")
     JOINT_START = "joint_start", _("A joint start: meeting and writing together")
+
+
+ALL_YEAR = ("small", "joint_start")
 
 
 class ProjectQuerySet(models.QuerySet["Project"]):
@@ -175,6 +178,19 @@ class Project(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reference} {self.title}"
+
+    def get_state_display(self) -> str:
+        """The state in words; what passed its check is in the vote, or (a small award) open for support."""
+        if self.kind == ProjectKind.SMALL and self.state == ProjectState.PASSED:
+            return gettext("Open for support")
+        if self.kind in ALL_YEAR and self.state == ProjectState.REFUSED:
+            return gettext("Cannot be funded")
+        return str(ProjectState(self.state).label)
+
+    @property
+    def is_small(self) -> bool:
+        """Paid from the money set aside for small awards, outside any vote."""
+        return self.kind in ALL_YEAR
 
     @property
     def cost_pence(self) -> int:

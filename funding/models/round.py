@@ -30,6 +30,10 @@ STEP_ORDER = [step.value for step in Step]
 
 
 class RoundQuerySet(models.QuerySet["Round"]):
+    def in_turn(self) -> Self:
+        """Rounds with steps and a vote; without the rows that small awards belong to all year."""
+        return self.filter(all_year=False)
+
     def in_step(self, step: Step, *, at: datetime) -> Self:
         """Rounds whose named step is open at a moment (windows are half-open)."""
         return self.filter(phases__step=step, phases__starts_at__lte=at, phases__ends_at__gt=at)
@@ -53,7 +57,10 @@ class RoundQuerySet(models.QuerySet["Round"]):
 
 
 class Round(models.Model):
-    """One turn in one area. Its steps advance by their dates, computed when somebody looks."""
+    """One turn in one area. Its steps advance by their dates, computed when somebody looks.
+
+    A round that is ``all_year`` has no steps and no vote: the small awards of one area and cycle belong to it.
+    """
 
     slug = models.SlugField(max_length=120, unique=True)
     area = models.ForeignKey("communities.Area", models.PROTECT, related_name="rounds")
@@ -64,6 +71,7 @@ class Round(models.Model):
     prefix = models.CharField(max_length=4)
     voting_age = models.PositiveSmallIntegerField(default=16)
     required_match_percent = models.PositiveSmallIntegerField(default=0)
+    all_year = models.BooleanField(default=False)
     priority_poll = models.OneToOneField("voting.Poll", models.PROTECT, null=True, related_name="priority_round")
     poll = models.OneToOneField("voting.Poll", models.PROTECT, null=True, related_name="round")
     created_at = models.DateTimeField(auto_now_add=True)

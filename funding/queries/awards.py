@@ -26,8 +26,9 @@ def rounds_awarded_by(user: User, *, now: datetime) -> QuerySet[Round]:
 
 
 def rounds_with_awards(user: User, *, now: datetime) -> QuerySet[Round]:
-    """Rounds of the person's body that have awards, newest first."""
-    return rounds_awarded_by(user, now=now).filter(awards__isnull=False).distinct().order_by("-created_at", "id")
+    """Rounds of the person's body that have awards to sign, newest first; small awards are signed by nobody."""
+    found = rounds_awarded_by(user, now=now).filter(awards__isnull=False, all_year=False)
+    return found.distinct().order_by("-created_at", "id")
 
 
 @dataclass(frozen=True)

@@ -3,17 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from funding.models import Phase, Pot, Round, Step
+from funding.models.round import RoundQuerySet
 from funding.rules.steps import Standing, Window, standings, step_at
 from renewal.kernel import parts
 from renewal.kernel.money import Pence
 from renewal.kernel.templatetags.page import clock, day, day_and_month
 
 
-def rounds_for_pages() -> QuerySet[Round]:
+def rounds_for_pages() -> RoundQuerySet:
     """Rounds with everything a page names, in a constant number of queries."""
     return Round.objects.select_related("area__parent", "cycle", "convenor", "poll", "priority_poll").prefetch_related(
         "phases"

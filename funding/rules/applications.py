@@ -18,6 +18,11 @@ class Problem(StrEnum):
     NO_PRIORITY = "no_priority"
     NO_HOLDER = "no_holder"
     NO_PURPOSE = "no_purpose"
+    OVER_LIMIT = "over_limit"
+    OVER_HOLDER = "over_holder"
+    OVER_INFORMAL = "over_informal"
+    TOO_MANY_AWARDS = "too_many_awards"
+    ONE_SECTOR = "one_sector"
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,20 @@ class MatchRule:
 
 
 @dataclass(frozen=True)
+class Limits:
+    """The most there may be, in pence, None where nothing is said.
+
+    ``most_pence`` for the whole award; ``holder_pence`` and ``informal_pence`` for what the leading group would hold
+    (its fund-holder's signed terms, the rule for informal groups); ``informal_awards`` at the same time.
+    """
+
+    most_pence: int | None = None
+    holder_pence: int | None = None
+    informal_pence: int | None = None
+    informal_awards: int | None = None
+
+
+@dataclass(frozen=True)
 class Application:
     """All facts that decide whether an application can be sent."""
 
@@ -68,6 +87,10 @@ class Application:
     has_holder: bool = False
     has_purpose: bool = True
     match_rule: MatchRule = MatchRule()
+    limits: Limits = Limits()
+    lead_pence: int = 0
+    live_awards: int = 0
+    sectors: int | None = None  # how many sectors take part, where that matters
 
 
 def sum_of(lines: Sequence[Line], *sources: str) -> int:
@@ -114,6 +137,22 @@ def problems_of(application: Application) -> list[Problem]:
         found.append(Problem.NO_HOLDER)
     if not application.has_purpose:
         found.append(Problem.NO_PURPOSE)
+    return found + _over_limits(application, asked)
+
+
+def _over_limits(application: Application, asked: int) -> list[Problem]:
+    limits = application.limits
+    found = []
+    if limits.most_pence is not None and asked > limits.most_pence:
+        found.append(Problem.OVER_LIMIT)
+    if limits.holder_pence is not None and application.lead_pence > limits.holder_pence:
+        found.append(Problem.OVER_HOLDER)
+    if limits.informal_pence is not None and application.lead_pence > limits.informal_pence:
+        found.append(Problem.OVER_INFORMAL)
+    if limits.informal_awards is not None and application.live_awards >= limits.informal_awards:
+        found.append(Problem.TOO_MANY_AWARDS)
+    if application.sectors is not None and application.sectors < 2:
+        found.append(Problem.ONE_SECTOR)
     return found
 
 

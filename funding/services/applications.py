@@ -1,13 +1,13 @@
 """Applications: keep what is typed, write what is right, sign, declare and send in."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 
-from communities.models import Evidence, Group, HelpedStep, HoldingAgreement, LegalForm, User
+from communities.models import Group, HelpedStep, User
 from communities.services.helped_steps import has_word_of_group
 from funding.models import (
     ApplicationPage,
@@ -16,9 +16,9 @@ from funding.models import (
     BeneficiaryShare,
     BudgetLine,
     Partner,
-    Priority,
     Project,
     ProjectState,
+    PurseState,
     QuestionSet,
     Review,
     SetAside,
@@ -29,6 +29,7 @@ from funding.models import (
 from funding.models.application import BURDEN
 from funding.models.project import WRITING
 from funding.rules import applications as rules
+from funding.services.application_facts import facts_of
 from funding.services.notices import tell_group, tell_members
 from funding.services.projects import NotAMember, ProjectMoved, StepNotOpen, keep_version, move, recost
 from funding.tasks import decide_project_level
@@ -38,6 +39,7 @@ from renewal.kernel.errors import DomainError
 from renewal.kernel.outbox import send_later
 
 CHECK_DAYS = 10
+LIGHT_CHECK_DAYS = 5
 MOST_SECONDS = 1800  # a page left open over lunch is not half a day of work
 
 
@@ -198,42 +200,6 @@ def sign_as_partner(*, partner_id: int, actor: User, now: datetime, helped: Help
     record(actor=actor, action="project.partner_signed", subject=partner.project, group_id=partner.group_id)
 
 
-def facts_of(project: Project, *, on: date) -> rules.Application:
-    """Gather what the rules of sending need to know about a project."""
-    return rules.Application(
-        lines=[rules.Line(line.source, line.amount_pence, line.replaces_duty) for line in project.lines.all()],
-        has_duty_statement=project.attachments.filter(
-            purpose=Attachment.Purpose.DUTY, removed_at__isnull=True
-        ).exists(),
-        partners=[
-            rules.Split(partner.share_pence, partner.signed_at is not None)
-            for partner in project.partners.filter(left_at__isnull=True)
-        ],
-        volunteers=[
-            rules.Volunteering(role.hours, role.expenses_pence, role.paid_hours_cut)
-            for role in project.volunteer_roles.all()
-        ],
-        shares={str(share.area_id): share.percent for share in project.shares.all()},
-        has_priority=project.priority_id is not None or not Priority.objects.filter(list__round=project.round).exists(),
-        needs_holder=project.group is not None and project.group.legal_form == LegalForm.INFORMAL,
-        has_holder=has_holder(project),
-        has_purpose=has_purpose(project, on=on),
-        match_rule=rules.MatchRule(project.round.required_match_percent),
-    )
-
-
-def has_holder(project: Project) -> bool:
-    """Tell whether an agreement with a fund-holder is in force for the group that leads."""
-    return HoldingAgreement.objects.filter(group=project.group_id).in_force().exists()
-
-
-def has_purpose(project: Project, *, on: date) -> bool:
-    """Tell whether the lead and every partner show their social purpose as evidence that has not expired."""
-    groups = {project.group_id, *project.partners.filter(left_at__isnull=True).values_list("group_id", flat=True)}
-    shown = Evidence.objects.filter(group__in=groups).social_purpose().current(on=on)
-    return groups - {None} <= set(shown.values_list("group_id", flat=True))
-
-
 def check_speaks(actor: User, group_id: int | None, helped: HelpedStep | None, *, effect: str) -> None:
     """Raise unless the person speaks for the group: a member does, a helper only with the group's confirmed word."""
     if Group.objects.is_own_member(actor, group_id) or has_word_of_group(helped, effect=effect, group_id=group_id):
@@ -305,9 +271,9 @@ def declare_and_send(*, project_id: int, actor: User, now: datetime, helped: Hel
 
 
 def is_ideas_open(project: Project, now: datetime) -> bool:
-    """Tell whether the project may be sent now: small awards all year, others while Ideas is open."""
-    if project.kind in ("small", "joint_start"):
-        return True
+    """Tell whether the project may be sent now: small awards while their purse is open, others while Ideas is open."""
+    if project.round.all_year:
+        return bool(project.round.purse.state == PurseState.OPEN)
     return type(project.round).objects.filter(pk=project.round_id).in_step(Step.IDEAS, at=now).exists()
 
 
@@ -315,7 +281,8 @@ def send_in(*, project: Project, actor: User, now: datetime) -> None:
     """Keep a version, open a check with its due date, and tell the group; inside the caller's transaction."""
     old = project.state
     move(project_id=project.pk, old=old, new="sent", sent_at=F("sent_at") if old == "changes" else now)
-    send_later(decide_project_level, project_id=project.pk, key=f"level:{project.pk}:{now.isoformat()}")
+    if not project.round.all_year:  # a small award is its neighbourhood's own
+        send_later(decide_project_level, project_id=project.pk, key=f"level:{project.pk}:{now.isoformat()}")
     project.refresh_from_db()
     keep_version(project=project, actor=actor, now=now)
     nation = project.round.area.nation or "england"
@@ -325,7 +292,9 @@ def send_in(*, project: Project, actor: User, now: datetime) -> None:
         project=project,
         officer=last.officer if last else None,
         assigned_at=now if last and last.officer_id else None,
-        due_on=add_working_days(london_day(now), CHECK_DAYS, nation=nation),
+        due_on=add_working_days(
+            london_day(now), LIGHT_CHECK_DAYS if project.round.all_year else CHECK_DAYS, nation=nation
+        ),
         needs_panel=rules.needs_panel(facts_of(project, on=london_day(now)).volunteers),
     )
     record(actor=actor, action="project.sent", subject=project, again=old == "changes")

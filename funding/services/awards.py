@@ -25,6 +25,8 @@ from funding.models import (
     Pot,
     PriorityList,
     Project,
+    PursePart,
+    PurseState,
     Round,
     SignOffState,
 )
@@ -52,6 +54,10 @@ class NoPriority(DomainError):
 
 class AwardNotStanding(DomainError):
     """The award was taken back before."""
+
+
+class SameOfficer(DomainError):
+    """The officer who checked a small idea cannot pass the gates of its award (M6)."""
 
 
 class NotSignedOff(DomainError):
@@ -190,7 +196,7 @@ def award_refs(
             count_hash=selection.count_hash,
             awarded_at=now,
         )
-        drafts.append(_draft(award, _parts(round_, award, paying, pots)))
+        drafts.append(_draft(award, open_parts(round_, award, paying, pots)))
         AwardGate.objects.bulk_create(AwardGate(award=award, kind=kind) for kind in gates_for(project))
         record(
             actor=actor,
@@ -227,7 +233,7 @@ def _lock_pots(round_: Round, codes: set[str]) -> dict[tuple[str, str], Pot]:
     return {(pot.area.code, pot.colour): pot for pot in pots}
 
 
-def _parts(
+def open_parts(
     round_: Round, award: Award, payers: Mapping[str, Mapping[str, int]], pots: Mapping[tuple[str, str], Pot]
 ) -> list[AwardPart]:
     """Open an account for each pot that gives, and keep what it gives."""
@@ -294,8 +300,10 @@ def reverse_award(*, award_id: int, because: str, now: datetime, actor: User | N
         raise AwardNotStanding(award_id=award_id)
     _lock_pots_of(award)
     legs: dict[int, int] = {}
+    sources = _purse_accounts(award)
     for part in award.parts.select_related("pot"):
-        legs[part.pot.account_id] = legs.get(part.pot.account_id, 0) + part.pence
+        source = sources.get(part.pot.colour, part.pot.account_id)
+        legs[source] = legs.get(source, 0) + part.pence
         legs[part.account_id] = -part.pence
     draft = EntryDraft(f"award/{award.pk}/back", EntryKind.AWARD_REVERSED, legs, reason=because, rule="R15")
     post_entries([draft], now=now, actor=actor)
@@ -303,6 +311,14 @@ def reverse_award(*, award_id: int, because: str, now: datetime, actor: User | N
     record(actor=actor, action="award.reversed", subject=award, because=because)
     award.refresh_from_db(fields=["state", "reversed_at", "reversed_because"])
     return award
+
+
+def _purse_accounts(award: Award) -> dict[str, int]:
+    """Return the accounts a small award drew on, by colour, while its purse is open; later its pots get it back."""
+    if award.origin not in (AwardOrigin.SMALL, AwardOrigin.JOINT):
+        return {}
+    parts = PursePart.objects.filter(purse__round_id=award.round_id, purse__state=PurseState.OPEN)
+    return dict(parts.values_list("colour", "account_id"))
 
 
 def _lock_pots_of(award: Award) -> None:
@@ -314,13 +330,16 @@ def _lock_pots_of(award: Award) -> None:
 def pass_gate(*, award_id: int, kind: GateKind, evidence: str, now: datetime, actor: User | None) -> Award:
     """Record what met one of an award's conditions; the last one confirms the award. No money moves.
 
-    Gates other than the public body's answer open only once two people have signed the round's awards.
+    Gates other than the public body's answer open only once two people have signed the round's awards. A small award is
+    signed by nobody: its gates are passed by another person than the one who checked the idea (M6).
     """
     award = Award.objects.select_for_update(of=("self",)).get(pk=award_id)
     if award.state == AwardState.REVERSED:
         raise AwardNotStanding(award_id=award_id)
-    signed = AwardsSignOff.objects.filter(round_id=award.round_id, state=SignOffState.SIGNED).exists()
-    if kind != GateKind.ANSWER and not signed:
+    if award.origin in (AwardOrigin.SMALL, AwardOrigin.JOINT):
+        if actor is None or award.project.decisions.filter(kind="pass", state="made", proposed_by=actor).exists():
+            raise SameOfficer(award_id=award_id)
+    elif kind != GateKind.ANSWER and not _is_signed(award):
         raise NotSignedOff(round_id=award.round_id)
     passed = AwardGate.objects.filter(award=award, kind=kind, passed_at__isnull=True).update(
         passed_at=now, passed_by=actor, evidence=evidence
@@ -333,3 +352,7 @@ def pass_gate(*, award_id: int, kind: GateKind, evidence: str, now: datetime, ac
         )
     award.refresh_from_db(fields=["state", "confirmed_at"])
     return award
+
+
+def _is_signed(award: Award) -> bool:
+    return AwardsSignOff.objects.filter(round_id=award.round_id, state=SignOffState.SIGNED).exists()

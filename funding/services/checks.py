@@ -17,15 +17,19 @@ from funding.models import (
     Interest,
     InterestDeclaration,
     Project,
+    ProjectKind,
     ProjectState,
+    PurseState,
     Review,
     ReviewNote,
     Round,
     RoundDeclaration,
 )
 from funding.services.interests import note_declared_interest
+from funding.services.joint_starts import award_joint_start
 from funding.services.notices import tell, tell_group, tell_members
 from funding.services.projects import ProjectMoved, move
+from funding.services.small_awards import open_for_support
 from renewal.kernel.audit import record
 from renewal.kernel.clock import add_working_days, london_day
 from renewal.kernel.errors import DomainError
@@ -61,6 +65,10 @@ class WordsMissing(DomainError):
     """A decision lacks words, a reason, a next step, Welsh, or dates: ``missing`` says which."""
 
 
+class PurseClosed(DomainError):
+    """This year's small awards are over; the idea can be carried to the next year's."""
+
+
 class DatesWrong(DomainError):
     """The group's date must come after today and ours after the group's."""
 
@@ -78,7 +86,7 @@ def officer_of(*, project: Project, actor: User, now: datetime, roles: Sequence[
 
 def _locked(project_id: int) -> Project:
     return Project.objects.select_for_update(of=("self",)).select_related(
-        "round__area", "checked_by", "group", "body"
+        "round__area", "round__purse", "checked_by", "group", "body"
     ).get(pk=project_id)  # fmt: skip
 
 
@@ -233,8 +241,22 @@ def pass_project(*, project_id: int, actor: User, words: str, words_cy: str, now
     move(project_id=project.pk, old="sent", new="passed")
     Review.objects.filter(pk=review.pk).update(ended_at=now)
     record(actor=actor, action="project.passed", subject=project, decision_id=decision.pk)
-    tell_group(project=project, kind="passed", now=now, decision=decision)
+    after_pass(project=project, decision=decision, actor=actor, now=now)
     return decision
+
+
+def after_pass(*, project: Project, decision: Decision, actor: User, now: datetime) -> None:
+    """What follows a passed check: the vote, days in public for a small award, the money for a joint start."""
+    if not project.round.all_year:
+        tell_group(project=project, kind="passed", now=now, decision=decision)
+        return
+    if project.round.purse.state != PurseState.OPEN:
+        raise PurseClosed(project_id=project.pk)
+    if project.kind == ProjectKind.JOINT_START:
+        award_joint_start(project_id=project.pk, actor=actor, now=now)
+        return
+    open_for_support(project=project, now=now)
+    tell_group(project=project, kind="small_open", now=now, decision=decision)
 
 
 @transaction.atomic

@@ -52,7 +52,7 @@ def count_all(*, now: datetime, actor: User | None = None, polls: Sequence[int] 
 
 def tell_all(*, cycle: Cycle, now: datetime, actor: User | None = None) -> FanOut:
     """Fan out a notice to the body of each area that has rounds in a divided cycle."""
-    areas = Round.objects.filter(cycle=cycle).order_by("area_id").values_list("area_id", flat=True).distinct()
+    areas = Round.objects.in_turn().filter(cycle=cycle).order_by("area_id").values_list("area_id", flat=True).distinct()
     run = posted_run(cycle.pk)
     key = f"notices/{cycle.pk}/{run.pk if run else 0}"
     return fan_out(kind=FanOutKind.NOTICES, subjects=list(areas), key=key, now=now, cycle=cycle, actor=actor)
@@ -115,7 +115,9 @@ def _count(part: FanOutPart, now: datetime) -> None:
 def _tell(part: FanOutPart, now: datetime) -> None:
     """Write the notice of an area's money to the body that convenes there, once."""
     cycle = part.fan_out.cycle
-    round_ = Round.objects.filter(cycle=cycle, area_id=part.subject_id).select_related("convenor", "area").first()
+    round_ = (
+        Round.objects.in_turn().filter(cycle=cycle, area_id=part.subject_id).select_related("convenor", "area").first()
+    )
     if round_ is None or cycle is None or not round_.convenor.email:
         return
     money = sum(Pot.objects.filter(cycle=cycle, area_id=part.subject_id).values_list("amount_pence", flat=True))

@@ -30,6 +30,10 @@ KINDS = (
     "check_due",
     "check_overdue",
     "second_check",
+    "small_open",
+    "small_funded",
+    "small_unfunded",
+    "joint_funded",
 )
 
 
@@ -140,13 +144,14 @@ def _in_language(decision: Decision, name: str, language: str) -> str:
     return str(own or getattr(decision, name))
 
 
+PUBLIC_KINDS = ("funded", "unfunded", "small_open", "small_funded", "small_unfunded", "joint_funded")
 STAFF_KINDS = ("check_given", "check_due", "check_overdue", "second_check", "changes_arrived")
 
 
 def _link(kind: str, project: Project) -> str:
     if kind in STAFF_KINDS:
         return reverse("funding:review", args=[project.reference])
-    if project.group is None or kind in ("funded", "unfunded"):
+    if project.group is None or kind in PUBLIC_KINDS:
         return reverse("funding:project_detail", args=[project.round.slug, project.reference])
     return reverse("funding:application_tasks", args=[project.group.slug, project.reference])
 

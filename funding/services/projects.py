@@ -21,6 +21,7 @@ from funding.models import (
     ProjectVersion,
     QuestionSet,
     Round,
+    SmallPurse,
     Source,
     Step,
 )
@@ -87,7 +88,7 @@ def start_project(
     """Begin a draft in a round that takes ideas now; raises StepNotOpen or NotAMember."""
     round_ = Round.objects.select_related("convenor").get(pk=round_id)
     all_year = kind in (ProjectKind.SMALL, ProjectKind.JOINT_START)
-    if not all_year and not Round.objects.filter(pk=round_id).in_step(Step.IDEAS, at=now).exists():
+    if all_year != round_.all_year or not _takes_ideas(round_, now):
         raise StepNotOpen(step=Step.IDEAS)
     if not Group.objects.of_member(actor).filter(pk=group_id, state="active").exists():
         raise NotAMember(group_id=group_id)
@@ -107,8 +108,16 @@ def start_project(
     if kind == ProjectKind.SMALL:
         project.question_set = QuestionSet.objects.in_use().filter(band="up_to_1000").first()
         project.save(update_fields=["question_set"])
+    if all_year:  # a small award does not ask where people live: they live here
+        BeneficiaryShare.objects.create(project=project, area=round_.area, percent=100)
     record(actor=actor, action="project.started", subject=project, round_id=round_id, group_id=group_id)
     return project
+
+
+def _takes_ideas(round_: Round, now: datetime) -> bool:
+    if round_.all_year:
+        return SmallPurse.objects.open().filter(round=round_).exists()
+    return Round.objects.filter(pk=round_.pk).in_step(Step.IDEAS, at=now).exists()
 
 
 def recost(*, project_id: int) -> None:

@@ -20,6 +20,7 @@ from funding.models import (
 from funding.rules.parameters import read_parameters
 from funding.rules.rollover import Lot, carry, overflow_to, redistribute
 from funding.services.ledger import EntryDraft, balances, post_entries
+from funding.services.small_awards import end_purses_of
 from renewal.kernel.audit import record
 from renewal.kernel.errors import DomainError
 
@@ -45,6 +46,7 @@ def roll_over(*, cycle_id: int, now: datetime, actor: User | None = None) -> int
     if RolloverLot.objects.filter(cycle=cycle).exists():
         return 0
     rules = read_parameters(run.parameter_set.document)
+    end_purses_of(cycle_id=before.pk, now=now, actor=actor)
     if not rules.carry_forward:
         return return_leftovers(before, now=now, actor=actor)
     areas = {area.pk: area for area in Area.objects.select_related("parent")}

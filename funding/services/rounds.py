@@ -113,15 +113,20 @@ def open_round(
     Phase.objects.bulk_create(
         Phase(round=round_, step=step, starts_at=start, ends_at=end) for step, (start, end) in windows.items()
     )
+    copy_criteria(round_, CRITERIA)
+    record(actor=actor, action="round.opened", subject=round_, area_id=area_id, steps=len(windows))
+    return round_
+
+
+def copy_criteria(round_: Round, rows: Sequence[tuple[str, str, str, str, str]]) -> None:
+    """Freeze a copy of the check's questions with a round."""
     Criterion.objects.bulk_create(
         Criterion(
             round=round_, code=code, question=question, question_cy=cy, guidance=guidance, guidance_cy=guidance_cy,
             position=position,
         )
-        for position, (code, question, cy, guidance, guidance_cy) in enumerate(CRITERIA, start=1)
+        for position, (code, question, cy, guidance, guidance_cy) in enumerate(rows, start=1)
     )  # fmt: skip
-    record(actor=actor, action="round.opened", subject=round_, area_id=area_id, steps=len(windows))
-    return round_
 
 
 def advance_rounds(*, now: datetime) -> int:
@@ -160,9 +165,7 @@ def close_ideas(*, round_id: int, now: datetime) -> bool:
     if round_ is None:
         return False
     for state in (ProjectState.DRAFT, ProjectState.DECLARING):
-        Project.objects.filter(round=round_, state=state).exclude(kind="small").update(
-            state=ProjectState.LATE, ended_at=now
-        )
+        Project.objects.filter(round=round_, state=state).update(state=ProjectState.LATE, ended_at=now)
     record(actor=None, action="round.ideas_closed", subject=round_)
     return True
 
@@ -276,7 +279,6 @@ def post_result(*, round_id: int, now: datetime) -> bool:
         state = ProjectState.FUNDED if project.reference in outcome.selected else ProjectState.UNFUNDED
         move(project_id=project.pk, old="passed", new=state, ended_at=outcome.published_at)
         tell_group(project=project, kind=str(state), now=now)
-    post_awards(round_id=round_id, now=now)
     post_awards(round_id=round_id, now=now)
     make_mandates(round_id=round_id, now=now)
     record(actor=None, action="round.result_posted", subject=round_, selected=len(outcome.selected))

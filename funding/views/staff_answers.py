@@ -76,7 +76,7 @@ def answer_queue(request: SignedInRequest) -> HttpResponse:
         "overdue": sum(days < 0 for *_rest, days in rows),
         "questions": [(row, last_day(row.due_at)) for row in questions.select_related("area")[:100]],
         "promised": promised[:100],
-        "rounds": Round.objects.filter(convenor__in=bodies).order_by("-created_at", "id")[:50],
+        "rounds": Round.objects.in_turn().filter(convenor__in=bodies).order_by("-created_at", "id")[:50],
         "appeals": AnswerAppeal.objects.filter(outcome="")
         .exclude(mandate__body__in=bodies)
         .select_related("mandate__body")

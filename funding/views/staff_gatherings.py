@@ -82,7 +82,7 @@ def gathering_call(request: SignedInRequest, area: str) -> HttpResponse:
                 convenor=convenor,
                 facts=form.facts(),
                 bodies=list(form.cleaned_data["bodies"]),
-                round_=Round.objects.filter(area=area_).order_by("-created_at").first(),
+                round_=Round.objects.in_turn().filter(area=area_).order_by("-created_at").first(),
                 actor=request.user,
                 now=timezone.now(),
             )

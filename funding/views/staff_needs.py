@@ -56,7 +56,7 @@ SORTING = (Role.REVIEWER, Role.LEAD)
 def round_of_officer(request: SignedInRequest, slug: str) -> Round:
     """Find a round that a body of this officer convenes (P1)."""
     held = OfficerRole.objects.filter(user=request.user, role__in=SORTING).held(on=london_day(timezone.now()))
-    rounds = Round.objects.filter(convenor__in=held.values("body"))
+    rounds = Round.objects.in_turn().filter(convenor__in=held.values("body"))
     return get_object_or_404(rounds.select_related("area__parent", "convenor", "priority_poll"), slug=slug)
 
 

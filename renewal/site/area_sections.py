@@ -15,7 +15,7 @@ from renewal.kernel.templatetags.page import month, when
 
 def rounds_here(area: Area) -> list[Round]:
     """List the rounds of an area and of the areas it lies in, nearest and newest first, with their steps."""
-    found = rounds_for_pages().filter(area__code__in=area.chain_codes)
+    found = rounds_for_pages().in_turn().filter(area__code__in=area.chain_codes)
     return sorted(found, key=lambda round_: (-len(round_.area.path), -round_.created_at.timestamp()))
 
 

@@ -18,9 +18,9 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: str) -> None:
         if not settings.DEMO:
             raise CommandError("advance_round works in the demo only: real rounds move by their dates.")
-        round_ = Round.objects.filter(slug=options["round"]).first()
+        round_ = Round.objects.in_turn().filter(slug=options["round"]).first()
         if round_ is None:
-            known = ", ".join(Round.objects.order_by("slug").values_list("slug", flat=True)) or "none yet"
+            known = ", ".join(Round.objects.in_turn().order_by("slug").values_list("slug", flat=True)) or "none yet"
             raise CommandError(f"No round is called {options['round']}. Rounds: {known}.")
         try:
             step = advance_one_step(round_id=round_.pk, now=timezone.now())
