@@ -11,7 +11,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from communities.models import User
-from funding.forms import application as forms
+from funding.forms import about, costs, small, together
+from funding.forms.set_questions import QuestionForm
 from funding.models import ApplicationPage, FormQuestion, Project
 from funding.services import applications as services
 
@@ -57,7 +58,8 @@ def facts(project: Project, form: Any, actor: User, now: datetime) -> None:
 def lines(project: Project, form: Any, actor: User, now: datetime) -> None:
     services.write_lines(project_id=project.pk, actor=actor, lines=form.lines())
     project.refresh_from_db()
-    services.pin_questions(project_id=project.pk, band=services.band_of(project.cost_pence), actor=actor, now=now)
+    band = "up_to_1000" if project.is_small else services.band_of(project.cost_pence)
+    services.pin_questions(project_id=project.pk, band=band, actor=actor, now=now)
 
 
 def shares(project: Project, form: Any, actor: User, now: datetime) -> None:
@@ -72,40 +74,48 @@ def volunteers(project: Project, form: Any, actor: User, now: datetime) -> None:
     services.write_volunteers(project_id=project.pk, actor=actor, roles=form.roles())
 
 
+def joint(project: Project, form: Any, actor: User, now: datetime) -> None:
+    services.write_details(project_id=project.pk, actor=actor, details=form.facts())
+    services.write_lines(project_id=project.pk, actor=actor, lines=form.lines())
+    services.write_partners(project_id=project.pk, actor=actor, partners=form.found, now=now)
+
+
 ROWS = "funding/application_rows.html"
 FIXED: tuple[TaskSpec, ...] = (
-    TaskSpec("start", "before", _("Check this is for you"), (PageSpec(forms.SelfCheckForm, nothing, 2),)),
+    TaskSpec("start", "before", _("Check this is for you"), (PageSpec(about.SelfCheckForm, nothing, 2),)),
     TaskSpec(
         "about",
         "project",
         _("Say what it is"),
         (
-            PageSpec(forms.NameForm, facts, 5, "funding/application_name.html"),
-            PageSpec(forms.DescriptionForm, facts, 10),
-            PageSpec(forms.ThemeForm, facts, 2),
-            PageSpec(forms.PriorityForm, facts, 2),
+            PageSpec(about.NameForm, facts, 5, "funding/application_name.html"),
+            PageSpec(about.DescriptionForm, facts, 10),
+            PageSpec(about.ThemeForm, facts, 2),
+            PageSpec(about.PriorityForm, facts, 2),
         ),
     ),
     TaskSpec(
         "place",
         "project",
         _("Say where and when"),
-        (PageSpec(forms.PlaceForm, facts, 3), PageSpec(forms.SharesForm, shares, 2)),
+        (PageSpec(about.PlaceForm, facts, 3), PageSpec(about.SharesForm, shares, 2)),
     ),
     TaskSpec(
         "existing",
         "project",
         _("Say what it builds on"),
-        (PageSpec(forms.ExistingForm, facts, 5, "funding/application_existing.html"),),
+        (PageSpec(about.ExistingForm, facts, 5, "funding/application_existing.html"),),
     ),
     TaskSpec(
         "costs",
         "money",
         _("Say what it costs"),
-        (PageSpec(forms.CostsForm, lines, 10, ROWS), PageSpec(forms.RunningForm, facts, 5)),
+        (PageSpec(costs.CostsForm, lines, 10, ROWS), PageSpec(costs.RunningForm, facts, 5)),
     ),
-    TaskSpec("partners", "people", _("Name your partners"), (PageSpec(forms.PartnersForm, partners, 3, ROWS),)),
-    TaskSpec("volunteers", "people", _("Name volunteer roles"), (PageSpec(forms.VolunteersForm, volunteers, 3, ROWS),)),
+    TaskSpec("partners", "people", _("Name your partners"), (PageSpec(together.PartnersForm, partners, 3, ROWS),)),
+    TaskSpec(
+        "volunteers", "people", _("Name volunteer roles"), (PageSpec(together.VolunteersForm, volunteers, 3, ROWS),)
+    ),
 )
 QUESTIONS = "questions"
 
@@ -119,9 +129,17 @@ SHORT: tuple[TaskSpec, ...] = (
 )
 
 
+# A joint start is one page.
+ONE_PAGE: tuple[TaskSpec, ...] = (
+    TaskSpec(
+        "joint", "project", _("Say what you want to write together"), (PageSpec(small.JointStartForm, joint, 10),)
+    ),
+)
+
+
 def fixed_tasks(kind: str) -> tuple[TaskSpec, ...]:
     """The tasks that every application of a kind has, whatever its question set asks."""
-    return SHORT if kind in ("small", "joint_start") else FIXED
+    return {"small": SHORT, "joint_start": ONE_PAGE}.get(kind, FIXED)
 
 
 def tasks_of(project: Project) -> list[TaskSpec]:
@@ -138,7 +156,7 @@ def tasks_of(project: Project) -> list[TaskSpec]:
 
 def _question_form(question: FormQuestion) -> Callable[..., Form]:
     def make(*args: Any, **kwargs: Any) -> Form:
-        return forms.QuestionForm(*args, question=question, **kwargs)
+        return QuestionForm(*args, question=question, **kwargs)
 
     return make
 

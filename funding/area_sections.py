@@ -27,7 +27,19 @@ def take_part_section(area: Area, now: datetime) -> Found | None:
     return {"gatherings": list(gatherings), "round": round_}
 
 
+def small_section(area: Area, now: datetime) -> Found | None:
+    """The area's small awards while ideas can come."""
+    from funding.models import PurseState
+    from funding.queries.small_awards import ideas_open, money_of_purse, purse_of
+
+    purse = purse_of(area)
+    if purse is None or purse.state != PurseState.OPEN:
+        return None
+    return {"purse": purse, "left": money_of_purse(purse).left, "open_count": ideas_open(purse, at=now).count()}
+
+
 def register() -> None:
     """Add this app's sections; called once when Django is ready."""
     add_area_section(AreaSection("asked", "main", 20, asked_section, "funding/parts/area_asked.html"))
+    add_area_section(AreaSection("small", "aside", 10, small_section, "funding/small_on_area.html"))
     add_area_section(AreaSection("take_part", "aside", 20, take_part_section, "funding/parts/area_take_part.html"))

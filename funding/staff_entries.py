@@ -12,6 +12,7 @@ def register() -> None:
     from funding.queries.fund import challenge_work, fund_work, is_steward
     from funding.queries.helping import helps_residents
     from funding.queries.reviews import checks_projects, work_of_checker
+    from funding.queries.small_awards import purse_work, sets_aside
 
     add_to_menu(MenuEntry("projects", _("Projects"), "funding:review_queue", 20, checks_projects))
     add_work("checks", work_of_checker)
@@ -25,5 +26,7 @@ def register() -> None:
     add_to_menu(MenuEntry("ledger", _("Ledger"), "funding:ledger", 70))
     add_to_menu(MenuEntry("fund", _("The fund"), "funding:steward_home", 80, is_steward))
     add_work("sign-offs", sign_off_work)
+    add_to_menu(MenuEntry("small", _("Small awards"), "funding:purses", 61, sets_aside))
+    add_work("purses", purse_work)
     add_work("fund", fund_work)
     add_work("challenges", challenge_work)

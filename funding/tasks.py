@@ -63,6 +63,13 @@ def keep_answers() -> None:
 
 
 @shared_task(acks_late=True)
+def advance_small_awards() -> None:
+    from funding.services.small_awards import advance_small_awards as work
+
+    work(now=timezone.now())
+
+
+@shared_task(acks_late=True)
 def start_fan_out(*, fan_out_id: int) -> None:
     from funding.services.fanout import publish_group, start
 

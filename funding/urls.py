@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from funding.answer_urls import FUNDING, RENEWAL
 from funding.money_urls import FUNDING as MONEY
+from funding.small_urls import FUNDING as SMALL
 from funding.views import applications, checks, comments, projects, question_sets, rounds
 
 ROUND = "rounds/<slug:slug>/"
@@ -48,6 +49,6 @@ check_routes: list[URLPattern | URLResolver] = [
     path("staff/changes/", checks.change_requests, name="change_requests"),
 ]
 routes: dict[str, list[URLPattern | URLResolver]] = {
-    "funding": [*round_routes, *application_routes, *check_routes, *FUNDING, *MONEY],
+    "funding": [*round_routes, *application_routes, *check_routes, *FUNDING, *MONEY, *SMALL],
     "renewal": [*RENEWAL],
 }

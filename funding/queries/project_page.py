@@ -16,7 +16,7 @@ def project_for_page(slug: str, ref: str) -> Project | None:
         .filter(round__slug=slug, reference=ref)
         .select_related(
             "round__area__parent", "round__convenor", "round__poll", "theme", "group", "body", "checked_by",
-            "priority__list", "combined_into__round", "carried_from__round", "size_of__round",
+            "priority__list", "combined_into__round", "small_idea__month", "carried_from__round", "size_of__round",
         )
         .prefetch_related(
             "lines", "tags", "help_given", "shares__area", "sizes__round", "round__phases",
@@ -69,6 +69,12 @@ def story_of(project: Project) -> list[Event]:
 
 
 def _decision_words(decision: Decision) -> str:
+    if decision.project.is_small:
+        return {
+            "pass": _("Checked: everything is in order"),
+            "changes": _("We asked for changes"),
+            "refuse": _("Checked by two officers: cannot be funded"),
+        }[decision.kind]
     return {
         "pass": _("Checked: goes to the vote"),
         "changes": _("We asked for changes"),

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from funding.models import Phase, Pot, Round, Step
+from funding.models import Phase, Pot, Project, Round, Step
 from funding.models.round import RoundQuerySet
 from funding.rules.steps import Standing, Window, standings, step_at
 from renewal.kernel import parts
@@ -18,6 +18,14 @@ def rounds_for_pages() -> RoundQuerySet:
     return Round.objects.select_related("area__parent", "cycle", "convenor", "poll", "priority_poll").prefetch_related(
         "phases"
     )
+
+
+def round_to_carry_to(project: Project, *, at: datetime) -> Round | None:
+    """Return the round of the area that takes a project like this one now: small ideas go to small awards."""
+    here = Round.objects.filter(area=project.round.area)
+    if project.is_small:
+        return here.filter(all_year=True, purse__state="open").first()
+    return here.in_step(Step.IDEAS, at=at).first()
 
 
 def windows_of(round_: Round) -> list[Window]:

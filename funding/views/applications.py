@@ -20,14 +20,14 @@ from communities.models import Group
 from communities.services.helping import is_helper_of
 from communities.views.parts import note_step
 from funding.application_pages import PageSpec, TaskSpec, as_data, find_page, minutes_of, tasks_of, wrong_pages
-from funding.forms.application import FileForm, StartProjectForm
 from funding.forms.checks import AppealForm
+from funding.forms.start import FileForm, StartProjectForm
 from funding.models import Attachment, Partner, Project, ProjectState, Round, Step
 from funding.models.project import WRITING
 from funding.queries import applications as queries
 from funding.queries.projects import similar_projects
 from funding.queries.reviews import projects_to_check
-from funding.queries.rounds import rounds_for_pages, step_window
+from funding.queries.rounds import round_to_carry_to, rounds_for_pages, step_window
 from funding.services import appeals, applications, files, projects
 from funding.views.rounds import crumbs_of
 from funding.wording import words_for, words_for_problem
@@ -44,6 +44,8 @@ OPENED = "funding.page-opened"
 def project_start(request: SignedInRequest, slug: str) -> HttpResponse:
     """Begin a project in a round that takes ideas; people without a group are led to registering one."""
     round_ = get_object_or_404(rounds_for_pages(), slug=slug)
+    if round_.all_year:
+        return go_to(request, "funding:small_start", round_.area.slug)
     groups = Group.objects.of_member(request.user).filter(state="active")
     now = timezone.now()
     is_open = Round.objects.filter(pk=round_.pk).in_step(Step.IDEAS, at=now).exists()
@@ -375,7 +377,7 @@ def application_carry(request: SignedInRequest, group: str, ref: str) -> HttpRes
     """Carry a project to a round of the same area that takes ideas now, in one press."""
     project = _application(request, group, ref)
     now = timezone.now()
-    target = Round.objects.in_step(Step.IDEAS, at=now).filter(area=project.round.area).first()
+    target = round_to_carry_to(project, at=now)
     if request.method == "POST" and target is not None:
         try:
             new = projects.carry_forward(project_id=project.pk, round_id=target.pk, actor=request.user, now=now)

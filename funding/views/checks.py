@@ -320,7 +320,7 @@ def _decide(
         return go_to(request, "funding:review_decide", project.reference)
     if what == "pass":
         checks.pass_project(**common, **form.cleaned_data)
-        messages.success(request, _("The project goes to the vote. The group has been told."))
+        messages.success(request, passed_words(project))
     elif what == "changes":
         checks.ask_for_changes(**common, **form.cleaned_data)
         messages.success(request, _("The group has been asked for changes."))
@@ -334,6 +334,15 @@ def _decide(
         checks.turn_back(decision_id=waiting.pk, actor=request.user, now=now, **form.cleaned_data)
         messages.success(request, _("Turned back. The check goes on."))
     return go_to(request, "funding:review_queue")
+
+
+def passed_words(project: Project) -> str:
+    """Say what a passed check led to."""
+    if project.kind == "small":
+        return _("The idea is open for support. The group has been told.")
+    if project.kind == "joint_start":
+        return _("The joint start is awarded. The group has been told.")
+    return _("The project goes to the vote. The group has been told.")
 
 
 @require_safe

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from communities.access import SignedInRequest, signed_in
-from funding.forms.application import CommentForm
+from funding.forms.comments import CommentForm
 from funding.models import HiddenReason, Project, ProjectComment
 from funding.queries.reviews import projects_to_check
 from funding.services import comments

@@ -19,7 +19,7 @@ from funding.queries.rounds import money_of, rounds_for_pages
 from funding.views.rounds import crumbs_of
 from renewal.kernel.money import pounds
 from renewal.kernel.parts import Cell, Chosen, Column, Crumb, Row
-from renewal.kernel.web import render_page
+from renewal.kernel.web import go_to, render_page
 from voting.models import PollState
 
 PAGE_SIZE = 20
@@ -30,6 +30,8 @@ VISITOR = "visitor"
 def project_list(request: HttpRequest, slug: str) -> HttpResponse:
     """The round's projects: filtered, shuffled per visitor or sorted, a page at a time."""
     round_ = get_object_or_404(rounds_for_pages(), slug=slug)
+    if round_.all_year:
+        return go_to(request, "funding:small_list", round_.area.slug)
     form = ProjectFilters(request.GET, areas=_areas_below(round_))
     picked = form.picked()
     seed = shuffle_seed(round_, request.session.session_key or request.META.get("HTTP_USER_AGENT", ""), timezone.now())
@@ -71,6 +73,15 @@ def _without(request: HttpRequest, name: str) -> str:
     return f"{request.path}?{query.urlencode()}" if query else request.path
 
 
+def _crumbs_above(round_: Round) -> list[Crumb]:
+    if round_.all_year:
+        return [Crumb(_("Small awards"), reverse("funding:small_list", args=[round_.area.slug]))]
+    return [
+        Crumb(round_.label, reverse("funding:round_detail", args=[round_.slug])),
+        Crumb(_("Projects"), reverse("funding:project_list", args=[round_.slug])),
+    ]
+
+
 @require_safe
 def project_detail(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
     """One project: what, where, who, the cost table, what was checked, what has happened."""
@@ -78,17 +89,21 @@ def project_detail(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
     if project is None:
         raise Http404
     round_ = project.round
-    money = money_of(round_)
+    money = None if round_.all_year else money_of(round_)
     costs = costs_of(project)
+    idea = getattr(project, "small_idea", None)
+    now = timezone.now()
     context = {
         "project": project,
         "round": round_,
         "nav": "rounds",
         "crumbs": [
             *crumbs_of(round_)[1:],
-            Crumb(round_.label, reverse("funding:round_detail", args=[slug])),
-            Crumb(_("Projects"), reverse("funding:project_list", args=[slug])),
+            *_crumbs_above(round_),
         ],
+        "idea": idea,
+        "collecting": idea is not None and project.state == "passed" and idea.opened_at <= now < idea.closes_at,
+        "month": idea.month.document.get("month", "") if idea is not None and idea.month else "",
         "costs": costs,
         "money": money,
         "columns": [Column(_("Item")), Column(_("Kind")), Column(_("Cost"), numeric=True)],

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from communities.access import SignedInRequest, officer_required
 from communities.models import Role
-from funding.forms.application import field_of
 from funding.forms.rows import RowsForm
+from funding.forms.set_questions import field_of
 from funding.models import BURDEN, Band, FormQuestionKind, ProjectKind, QuestionSet
 from funding.services import question_sets
 from funding.wording import words_for

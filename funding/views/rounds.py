@@ -26,6 +26,8 @@ def crumbs_of(round_: Round) -> list[Crumb]:
 def round_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """The timeline, what people can do now, who may vote, the rules and the money."""
     round_ = get_object_or_404(rounds_for_pages(), slug=slug)
+    if round_.all_year:
+        return go_to(request, "funding:small_list", round_.area.slug)
     now = timezone.now()
     step = round_step(round_, now)
     context = {
@@ -49,6 +51,8 @@ def round_detail(request: HttpRequest, slug: str) -> HttpResponse:
 def vote(request: HttpRequest, slug: str) -> HttpResponse:
     """Lead to the round's open poll; at any other time say plainly where the round stands and what to do."""
     round_ = get_object_or_404(rounds_for_pages(), slug=slug)
+    if round_.all_year:
+        return go_to(request, "funding:small_list", round_.area.slug)
     if round_.poll is not None and round_.poll.state != PollState.DRAFT:
         return go_to(request, "voting:start", round_.poll.slug)
     context = {

@@ -129,6 +129,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "log-sealed-ballots": {"task": "voting.tasks.log_sealed_ballots", "schedule": 600.0},
     "keep-answers": {"task": "funding.tasks.keep_answers", "schedule": 60.0},
     "check-ledger": {"task": "funding.tasks.check_ledger_nightly", "schedule": crontab(hour=2, minute=17)},
+    "small-awards": {"task": "funding.tasks.advance_small_awards", "schedule": 3600.0},
     "resume-fan-outs": {"task": "funding.tasks.resume_fan_outs", "schedule": 60.0},
     "lapse-challenges": {"task": "funding.tasks.lapse_challenges", "schedule": 3600.0},
     "advance-rounds": {"task": "funding.tasks.advance_rounds", "schedule": 60.0},

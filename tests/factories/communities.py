@@ -131,6 +131,12 @@ class HolderFactory(DjangoModelFactory):
         if create and given:
             self.areas.set(given)
 
+    @factory.post_generation
+    def purpose(self, create, given, **kwargs):
+        """A holder shows its social purpose, unless the test says ``purpose=False``."""
+        if create and given is not False:
+            show_purpose(self.group)
+
 
 def show_purpose(group, *, actor=None, on=date(2026, 1, 1)):
     """Give a group evidence of a social purpose."""

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from communities.models import Evidence, Resident, Role
-from funding.models import Project, Review, SmallIdea
+from funding.models import Project, Review, RoundDeclaration, SmallIdea
 from funding.services.purses import open_purse, propose_purse
 from funding.services.small_awards import commit_months, support_idea
 from tests.factories.money import make_council, make_country, make_cycle, make_officer, make_posted_run, make_round
@@ -49,6 +49,7 @@ def make_idea(
         if pence:
             project.lines.create(position=position, item="Things", colour=colour, amount_pence=pence)
     project.shares.create(area=purse.area, percent=100)
+    RoundDeclaration.objects.get_or_create(officer=purse.proposed_by, round=purse.round, defaults={"declared_at": NOW})
     review = Review.objects.create(project=project, due_on=date(2027, 3, 12), ended_at=opened)
     project.decisions.create(
         review=review, kind="pass", state="made", proposed_by=purse.proposed_by, proposed_at=opened

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-from communities.models import Area, Body, FundHolder, Group, Membership, OfficerRole, User
+from communities.models import Area, Body, Evidence, FundHolder, Group, Membership, OfficerRole, User
 
 NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
 STARTED = date(2026, 1, 1)
@@ -76,6 +76,10 @@ def make_holder(world: World, slug: str, name: str, part: str) -> FundHolder:
         offered_at=NOW,
     )
     holder.areas.add(world.authority)
+    Evidence.objects.create(
+        group=group, kind="social_purpose", basis="charity", statement="To help neighbours.", dated_on=STARTED,
+        added_at=NOW,
+    )  # fmt: skip
     return holder
 
 

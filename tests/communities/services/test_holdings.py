@@ -405,6 +405,15 @@ def test_a_fee_is_capped_at_ten_percent(permille, is_allowed):
             offer()
 
 
+def test_a_holder_without_a_social_purpose_is_not_asked(scene):
+    holder = HolderFactory(areas=[scene.area], purpose=False)
+
+    with pytest.raises(holdings.HolderNotOpen) as refusal:
+        scene.ask(holder_id=holder.pk)
+
+    assert refusal.value.facts["reason"] == "purpose"
+
+
 def test_a_holder_with_open_agreements_cannot_stop(scene):
     scene.active()
 
