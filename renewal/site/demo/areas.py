@@ -50,9 +50,11 @@ PEOPLE: list[tuple[str, str, str, str, list[tuple[Role, str | None]]]] = [
     ("gethin", "Gethin", "cy", "lives in Bro Hafren, Welsh first", []),
     ("priya", "Priya Nair", "en", "reviewer, Ashcombe Council", [(Role.REVIEWER, "ashcombe-council")]),
     ("owen", "Owen", "en", "lead who signs off, Ashcombe Council; reviewer, Bro Hafren Council; steward of the fund",
-     [(Role.LEAD, "ashcombe-council"), (Role.REVIEWER, "bro-hafren-council"), (Role.STEWARD, None)]),
+     [(Role.LEAD, "ashcombe-council"), (Role.REVIEWER, "bro-hafren-council"), (Role.FINANCE, "bro-hafren-council"),
+      (Role.STEWARD, None)]),
     ("ruth", "Ruth", "en", "counting officer, both councils; lead, Bro Hafren Council",
-     [(Role.COUNTING, "ashcombe-council"), (Role.COUNTING, "bro-hafren-council"), (Role.LEAD, "bro-hafren-council")]),
+     [(Role.COUNTING, "ashcombe-council"), (Role.COUNTING, "bro-hafren-council"),
+      (Role.FINANCE, "ashcombe-council"), (Role.LEAD, "bro-hafren-council")]),
     ("bill", "Bill", "en", "auditor, both councils",
      [(Role.AUDITOR, "ashcombe-council"), (Role.AUDITOR, "bro-hafren-council")]),
 ]  # fmt: skip

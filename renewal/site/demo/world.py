@@ -6,6 +6,7 @@ The parts, in order; each is a module here with one function ``seed(world)``, an
     groups      groups, fund-holders, agreements
     money       fund, cycle, parameter set, the split by the real job, pots, pot holders
     rounds      rounds in every step, with their dates around ``world.now``
+    small       money set aside for small awards, ideas to support, a month that was decided
     priorities  suggestions, polls of kind priorities, adopted lists
     projects    projects of every round, partners, checks, decisions
     ballots     codes, polls through voting's services, ballots cast, counts, published results
@@ -21,7 +22,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-PARTS = ("areas", "groups", "money", "rounds", "priorities", "projects", "ballots", "answers")
+PARTS = ("areas", "groups", "money", "rounds", "small", "priorities", "projects", "ballots", "answers")
 
 
 @dataclass
