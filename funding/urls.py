@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from funding.answer_urls import FUNDING, RENEWAL
 from funding.money_urls import FUNDING as MONEY
 from funding.small_urls import FUNDING as SMALL
-from funding.views import applications, checks, comments, projects, question_sets, rounds
+from funding.views import applications, checks, combining, comments, projects, question_sets, rounds
 
 ROUND = "rounds/<slug:slug>/"
 APPLICATION = "groups/<slug:group>/applications/<str:ref>/"
@@ -30,6 +30,8 @@ application_routes: list[URLPattern | URLResolver] = [
     path(APPLICATION + "appeal/", applications.application_appeal, name="application_appeal"),
     path(APPLICATION + "withdraw/", applications.application_withdraw, name="application_withdraw"),
     path(APPLICATION + "carry/", applications.application_carry, name="application_carry"),
+    path(APPLICATION + "combine/", combining.application_combine, name="application_combine"),
+    path("combine/<int:pk>/", combining.combine_answer, name="combine_answer"),
     path(APPLICATION + "<slug:task>/<int:page>/", applications.application_task, name="application_task"),
     path("files/<int:attachment>/", applications.project_file, name="project_file"),
     path("partners/<int:partner>/", applications.partner_sign, name="partner_sign"),

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from funding.money_wording import money_sentences, small_sentences
-from funding.services import appeals, applications, checks, comments, files, projects, question_sets
+from funding.services import appeals, applications, checks, combining, comments, files, projects, question_sets
 from renewal.kernel.errors import DomainError
 
 
@@ -23,6 +23,9 @@ def _sentences() -> dict[type[DomainError], str]:
         projects.NotAMember: _("Only members of this group can do this. Ask its owner to invite you."),
         projects.ProjectMoved: _("Somebody has moved this project on meanwhile. Look at where it stands now."),
         projects.CannotCombine: _("These two projects cannot be combined as they stand."),
+        combining.OfferMoved: _("This offer was answered or taken back meanwhile. Look at where it stands now."),
+        combining.OfferStands: _("Your project is on offer to another one. Take that offer back first."),
+        combining.SamePerson: _("You offered this yourself. Another member of the group must answer."),
         projects.NotAgreed: _("Both groups must agree before two projects are combined."),
         applications.NotWriting: _("This project cannot be changed now. Look at where it stands."),
         applications.SameMember: _("The declaration needs a second member. Ask another member of your group."),

@@ -64,6 +64,7 @@ from funding.models.check import (
     ReviewNote,
     RoundDeclaration,
 )
+from funding.models.combine import COMBINE_MOVES, CombineOffer, CombineState
 from funding.models.comment import CommentReport, HiddenReason, ProjectComment
 from funding.models.fanout import FanOut, FanOutKind, FanOutPart, PartState
 from funding.models.fund import Cycle, Fund
@@ -151,6 +152,7 @@ __all__ = [
     "AWARD_MOVES",
     "BURDEN",
     "CHALLENGE_MOVES",
+    "COMBINE_MOVES",
     "DECISION_MOVES",
     "HOLDER_ORDER",
     "PROJECT_MOVES",
@@ -187,6 +189,8 @@ __all__ = [
     "ChallengeSupport",
     "Charter",
     "Colour",
+    "CombineOffer",
+    "CombineState",
     "CommentReport",
     "Criterion",
     "Cure",

@@ -131,6 +131,26 @@ class Costs:
     others: list[str]
 
 
+def projects_to_join(project: Project, *, most: int = 20) -> list[Project]:
+    """List other groups' projects of the round that could take this one in, those with a title like it first."""
+    title = (project.title or project.title_cy)[:120]
+    return list(
+        Project.objects.public()
+        .filter(round=project.round_id, state__in=["sent", "changes"], group__isnull=False)
+        .exclude(pk=project.pk)
+        .annotate(likeness=TrigramSimilarity("titles", title))
+        .select_related("round__area", "group")
+        .defer(*LONG)
+        .order_by("-likeness", "reference")[:most]
+    )
+
+
+def nearby_projects(project: Project, *, most: int = 4) -> list[Project]:
+    """Find ideas like a project's in the neighbouring areas, for groups to find each other."""
+    found = similar_projects(round_=project.round, title=project.title or project.title_cy, besides=project.pk, most=12)
+    return [one for one in found if one.round.area_id != project.round.area_id][:most]
+
+
 def costs_of(project: Project) -> Costs:
     """Gather a project's cost table: lines asked of the fund, their total, and other money in sentences."""
     lines = list(project.lines.all())

@@ -25,10 +25,11 @@ from funding.forms.start import FileForm, StartProjectForm
 from funding.models import Attachment, Partner, Project, ProjectState, Round, Step
 from funding.models.project import WRITING
 from funding.queries import applications as queries
-from funding.queries.projects import similar_projects
+from funding.queries.projects import nearby_projects, similar_projects
 from funding.queries.reviews import projects_to_check
 from funding.queries.rounds import round_to_carry_to, rounds_for_pages, step_window
 from funding.services import appeals, applications, files, projects
+from funding.services.combining import GIVES
 from funding.views.rounds import crumbs_of
 from funding.wording import words_for, words_for_problem
 from renewal.kernel.context import HELP_PHONE
@@ -109,6 +110,10 @@ def application_tasks(request: SignedInRequest, group: str, ref: str) -> HttpRes
         "refusal": project.decisions.filter(kind="refuse", state="made").first(),
         "partners": project.partners.filter(left_at__isnull=True).select_related("group"),
         "window": step_window(project.round, Step.IDEAS),
+        "offers": project.combine_offers_received.waiting().select_related("project__group"),
+        "nearby": [] if project.round.all_year else nearby_projects(project),
+        "may_combine": project.state in GIVES and not project.round.all_year,
+        "purse": getattr(project.round, "purse", None),
     }
     return render_page(request, "funding/application_tasks.html", context)
 
