@@ -36,7 +36,7 @@ def offer_to_combine(*, project_id: int, into_id: int, words: str, actor: User, 
     """Offer to fold a group's project into another group's of the same round; the other group is asked."""
     project = Project.objects.select_for_update(of=("self",)).select_related("round", "group").get(pk=project_id)
     into = Project.objects.select_related("round", "group").get(pk=into_id)
-    if not Group.objects.is_member(actor, project.group_id):
+    if not Group.objects.is_own_member(actor, project.group_id):
         raise NotAMember(group_id=project.group_id)
     if project.pk == into.pk or project.round_id != into.round_id or into.group_id is None:
         raise CannotCombine(state=into.state)
@@ -72,7 +72,7 @@ def _move(offer: CombineOffer, new: str, **changes: Any) -> None:
 def agree_to_combine(*, offer_id: int, actor: User, now: datetime) -> CombineOffer:
     """A member of the group that takes it in agrees: the two become one, and both pages say so."""
     offer = _locked(offer_id)
-    if not Group.objects.is_member(actor, offer.into.group_id):
+    if not Group.objects.is_own_member(actor, offer.into.group_id):
         raise NotAMember(group_id=offer.into.group_id)
     if offer.offered_by_id == actor.pk:
         raise SamePerson(user_id=actor.pk)
@@ -89,7 +89,7 @@ def agree_to_combine(*, offer_id: int, actor: User, now: datetime) -> CombineOff
 def decline_to_combine(*, offer_id: int, words: str, actor: User, now: datetime) -> CombineOffer:
     """A member of the other group says no; both projects go on as they were."""
     offer = _locked(offer_id)
-    if not Group.objects.is_member(actor, offer.into.group_id):
+    if not Group.objects.is_own_member(actor, offer.into.group_id):
         raise NotAMember(group_id=offer.into.group_id)
     _move(offer, CombineState.DECLINED, answered_by=actor, answered_at=now, answer=words.strip())
     record(actor=actor, action="combine.declined", subject=offer)
@@ -101,7 +101,7 @@ def decline_to_combine(*, offer_id: int, words: str, actor: User, now: datetime)
 def take_offer_back(*, offer_id: int, actor: User, now: datetime) -> CombineOffer:
     """The group that offered takes its offer back."""
     offer = _locked(offer_id)
-    if not Group.objects.is_member(actor, offer.project.group_id):
+    if not Group.objects.is_own_member(actor, offer.project.group_id):
         raise NotAMember(group_id=offer.project.group_id)
     _move(offer, CombineState.TAKEN_BACK, answered_by=actor, answered_at=now)
     record(actor=actor, action="combine.taken_back", subject=offer)

@@ -87,4 +87,4 @@ def combine_answer(request: SignedInRequest, pk: int) -> HttpResponse:
         else:
             return go_to(request, "funding:combine_answer", pk)
     context = {"offer": offer, "form": form, "crumbs": _crumbs(offer.into)}
-    return render_page(request, "funding/combine_answer.html", context, status=422 if form.errors else 200)
+    return render_page(request, "funding/combine_offer.html", context, status=422 if form.errors else 200)
