@@ -9,6 +9,7 @@ def register() -> None:
     """Add this app's entries; called once when Django is ready."""
     from funding.queries.answers import answer_work
     from funding.queries.awards import sign_off_work
+    from funding.queries.body_projects import proposes
     from funding.queries.fund import challenge_work, fund_work, is_steward
     from funding.queries.helping import helps_residents
     from funding.queries.reviews import checks_projects, work_of_checker
@@ -16,6 +17,7 @@ def register() -> None:
 
     add_to_menu(MenuEntry("projects", _("Projects"), "funding:review_queue", 20, checks_projects))
     add_work("checks", work_of_checker)
+    add_to_menu(MenuEntry("own", _("Our own projects"), "funding:own_projects", 21, proposes))
     add_to_menu(MenuEntry("answers", _("Answers"), "funding:answer_queue", 45))
     add_to_menu(
         MenuEntry("helping_residents", _("Helping residents"), "funding:helping_residents", 43, helps_residents)

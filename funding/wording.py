@@ -3,7 +3,17 @@
 from django.utils.translation import gettext as _
 
 from funding.money_wording import money_sentences, small_sentences
-from funding.services import appeals, applications, checks, combining, comments, files, projects, question_sets
+from funding.services import (
+    appeals,
+    applications,
+    body_projects,
+    checks,
+    combining,
+    comments,
+    files,
+    projects,
+    question_sets,
+)
 from renewal.kernel.errors import DomainError
 
 
@@ -26,6 +36,8 @@ def _sentences() -> dict[type[DomainError], str]:
         combining.OfferMoved: _("This offer was answered or taken back meanwhile. Look at where it stands now."),
         combining.OfferStands: _("Your project is on offer to another one. Take that offer back first."),
         combining.SamePerson: _("You offered this yourself. Another member of the group must answer."),
+        body_projects.NoOtherBody: _("No other body here has officers who could check it. Ask the fund’s stewards."),
+        body_projects.SameOfficer: _("You signed it. A second officer must declare it."),
         projects.NotAgreed: _("Both groups must agree before two projects are combined."),
         applications.NotWriting: _("This project cannot be changed now. Look at where it stands."),
         applications.SameMember: _("The declaration needs a second member. Ask another member of your group."),

@@ -54,7 +54,9 @@ def projects_to_check(user: User, *, at: datetime) -> QuerySet[Project]:
     declared = RoundDeclaration.objects.filter(officer=user, round=OuterRef("round"))
     barred = InterestDeclaration.objects.barring(user).filter(project=OuterRef("pk"))
     bodies = bodies_checked_by(user, on=london_day(at)).values("body")
-    return Project.objects.public().filter(Exists(declared), ~Exists(barred), checked_by__in=bodies)
+    own = OfficerRole.objects.filter(user=user, body__isnull=False).held(on=london_day(at)).values("body")
+    found = Project.objects.public().filter(Exists(declared), ~Exists(barred), checked_by__in=bodies)
+    return found.filter(Q(body__isnull=True) | ~Q(body__in=own))
 
 
 def queue(

@@ -78,10 +78,17 @@ def officer_of(*, project: Project, actor: User, now: datetime, roles: Sequence[
     held = OfficerRole.objects.filter(user=actor, body=project.checked_by_id, role__in=roles).held(on=london_day(now))
     if not held.exists():
         raise NotAnOfficer(body_id=project.checked_by_id)
-    if InterestDeclaration.objects.barring(actor).filter(project=project).exists():
+    if InterestDeclaration.objects.barring(actor).filter(project=project).exists() or leads(project, actor, now):
         raise HasInterest(project_id=project.pk)
     if not RoundDeclaration.objects.filter(officer=actor, round=project.round_id).exists():
         raise InterestsFirst(round_id=project.round_id)
+
+
+def leads(project: Project, actor: User, now: datetime) -> bool:
+    """Tell whether the person acts in any role for the body that leads a project: nobody checks their own body's."""
+    if project.body_id is None:
+        return False
+    return OfficerRole.objects.filter(user=actor, body=project.body_id).held(on=london_day(now)).exists()
 
 
 def _locked(project_id: int) -> Project:
