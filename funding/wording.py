@@ -50,6 +50,7 @@ def _sentences() -> dict[type[DomainError], str]:
         checks.SecondOfficerNeeded: _("A “no” takes two officers. Ask a colleague to look."),
         checks.HelpFirst: _("Help comes first. Write down the help, meeting or suggestion you gave, then decide."),
         checks.WordsMissing: _("Give the reason, words in both languages and what the group can do next."),
+        checks.RebuttalMissing: _("A local group applied for the same. Say in public why a public body should lead."),
         checks.PurseClosed: _("This year’s small awards are over. The group can bring the idea again next year."),
         checks.DatesWrong: _("Choose a day after today, so that the group has time."),
         files.FileTooBig: _("The file is too big. Choose one of 8 MB or less."),

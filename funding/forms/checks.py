@@ -176,6 +176,19 @@ class EstimateForm(PlainForm):
 class PassForm(PlainForm):
     words = CountedField(label=_("Words to the group"), most=1000, rows=3, required=False)
     words_cy = CountedField(label=_("The same in Welsh"), most=1000, rows=3, required=False)
+    rebuttal = CountedField(
+        label=_("Why should a public body lead this, when a local group applied for the same?"),
+        help_text=_("Everybody can read this."),
+        most=500,
+        rows=3,
+        error_messages={"required": _("Say why a public body should lead")},
+    )
+    rebuttal_cy = CountedField(label=_("The same in Welsh"), most=500, rows=3, required=False)
+
+    def __init__(self, *args: Any, with_rebuttal: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not with_rebuttal:
+            del self.fields["rebuttal"], self.fields["rebuttal_cy"]
 
 
 class ChangesForm(PlainForm):

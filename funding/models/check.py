@@ -198,7 +198,10 @@ DECISION_MOVES: dict[str, frozenset[str]] = {
 
 
 class Decision(models.Model):
-    """What officers decided about a project and why, in words the group can act on. A "no" takes two (G§3F)."""
+    """What officers decided about a project and why, in words the group can act on. A "no" takes two (G§3F).
+
+    ``rebuttal`` says in public why a public body leads where a local group applied too (G§4.4).
+    """
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="decisions")
     review = models.ForeignKey(Review, models.PROTECT, related_name="decisions")
@@ -216,6 +219,8 @@ class Decision(models.Model):
     group_replies_by = models.DateField(null=True)
     we_reply_by = models.DateField(null=True)
     reopened = models.JSONField(default=list)
+    rebuttal = models.CharField(max_length=500, blank=True)
+    rebuttal_cy = models.CharField(max_length=500, blank=True)
 
     class Meta:
         ordering = ["project", "-proposed_at", "-id"]
@@ -249,6 +254,10 @@ class Decision(models.Model):
     def words_label(self) -> str:
         """The words in the reader's language, or in the only one there is."""
         return (self.words_cy if get_language() == "cy" else self.words) or self.words
+
+    @property
+    def rebuttal_label(self) -> str:
+        return (self.rebuttal_cy if get_language() == "cy" else self.rebuttal) or self.rebuttal
 
     @property
     def next_step_label(self) -> str:

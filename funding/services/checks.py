@@ -28,6 +28,7 @@ from funding.models import (
 from funding.services.interests import note_declared_interest
 from funding.services.joint_starts import award_joint_start
 from funding.services.notices import tell, tell_group, tell_members
+from funding.services.presumption import needs_rebuttal
 from funding.services.projects import ProjectMoved, move
 from funding.services.small_awards import open_for_support
 from renewal.kernel.audit import record
@@ -63,6 +64,10 @@ class HelpFirst(DomainError):
 
 class WordsMissing(DomainError):
     """A decision lacks words, a reason, a next step, Welsh, or dates: ``missing`` says which."""
+
+
+class RebuttalMissing(DomainError):
+    """A public body leads where a local group applied too: the decision must say why, in public (G-4.4-A2)."""
 
 
 class PurseClosed(DomainError):
@@ -231,8 +236,20 @@ def give_help(*, project_id: int, actor: User, kind: str, minutes: int, now: dat
 
 
 @transaction.atomic
-def pass_project(*, project_id: int, actor: User, words: str, words_cy: str, now: datetime) -> Decision:
-    """Let a project go to the vote: every criterion was found met, with words."""
+def pass_project(
+    *,
+    project_id: int,
+    actor: User,
+    words: str,
+    words_cy: str,
+    now: datetime,
+    rebuttal: str = "",
+    rebuttal_cy: str = "",
+) -> Decision:
+    """Let a project go to the vote: every criterion was found met, with words.
+
+    Where a public body leads and a local group applied for the same, ``rebuttal`` says why in public (G-4.4-A2).
+    """
     project = _locked(project_id)
     officer_of(project=project, actor=actor, now=now)
     review = open_review(project)
@@ -241,9 +258,12 @@ def pass_project(*, project_id: int, actor: User, words: str, words_cy: str, now
     missing, failing = sorted(codes - set(found)), sorted(code for code, met in found.items() if met != "meets")
     if missing or failing:
         raise ChecksMissing(codes=missing, failing=failing)
+    if not rebuttal.strip() and needs_rebuttal(project):
+        raise RebuttalMissing(project_id=project_id)
     decision = Decision.objects.create(
         project=project, review=review, kind=DecisionKind.PASS, state=DecisionState.MADE, words=words,
-        words_cy=words_cy, proposed_by=actor, proposed_at=now,
+        words_cy=words_cy, proposed_by=actor, proposed_at=now, rebuttal=rebuttal.strip(),
+        rebuttal_cy=rebuttal_cy.strip(),
     )  # fmt: skip
     move(project_id=project.pk, old="sent", new="passed")
     Review.objects.filter(pk=review.pk).update(ended_at=now)

@@ -18,10 +18,11 @@ from funding.application_pages import tasks_of
 from funding.forms import checks as forms
 from funding.models import Decision, Project, ProjectVersion
 from funding.queries import reviews as queries
-from funding.queries.applications import differences
+from funding.queries.applications import differences, fit_of
 from funding.queries.projects import costs_of
 from funding.services import appeals, checks
 from funding.services.notices import words_of
+from funding.services.presumption import needs_rebuttal
 from funding.services.projects import ProjectMoved
 from funding.wording import words_for
 from renewal.kernel.clock import london_day
@@ -227,6 +228,7 @@ def review(request: SignedInRequest, ref: str) -> HttpResponse:
         "left": queries.days_left(last.due_on if last else None, today=london_day(now),
                                   nation=project.round.area.nation or "england"),
         "findings": queries.findings_of(last, request.user),
+        "fit": fit_of(project),
         "columns": [Column(_("Item")), Column(_("Kind")), Column(_("Cost"), numeric=True)],
         "rows": [Row([Cell(c.item), Cell(c.kind), Cell(pounds(c.amount), numeric=True)]) for c in costs.asked],
         "total": [Cell(_("Total asked for")), Cell(""), Cell(pounds(costs.total), numeric=True)],
@@ -279,7 +281,9 @@ def review_decide(request: SignedInRequest, ref: str) -> HttpResponse:
         "findings": forms.FindingsForm(
             request.POST if what == "findings" else None, criteria=list(project.round.criteria.all()), found=found
         ),
-        "pass": forms.PassForm(request.POST if what == "pass" else None, prefix="pass"),
+        "pass": forms.PassForm(
+            request.POST if what == "pass" else None, prefix="pass", with_rebuttal=needs_rebuttal(project)
+        ),
         "changes": forms.ChangesForm(request.POST if what == "changes" else None, prefix="changes", tasks=tasks),
         "refuse": forms.RefusalForm(request.POST if what == "refuse" else None, prefix="refuse"),
         "back": forms.TurnBackForm(request.POST if what == "back" else None, prefix="back"),

@@ -233,6 +233,7 @@ def shares_csv(request: HttpRequest) -> HttpResponse:
             "colour",
             "amount",
             "participation",
+            "small_awards",
             "for_projects",
             "run",
         ]
@@ -255,6 +256,7 @@ def shares_csv(request: HttpRequest) -> HttpResponse:
                 pot.colour,
                 exact_pounds(pot.amount_pence).replace("£", "").replace(",", ""),
                 exact_pounds(pot.participation_pence).replace("£", "").replace(",", ""),
+                exact_pounds(pot.small_pence).replace("£", "").replace(",", ""),
                 exact_pounds(pot.for_projects_pence).replace("£", "").replace(",", ""),
                 run.outcome_hash[:16],
             ]

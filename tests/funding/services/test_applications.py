@@ -5,22 +5,17 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 
-from communities.models import Evidence, FundHolder, HoldingAgreement
 from funding.application_pages import FIXED, minutes_of, wrong_pages
 from funding.models import (
     ApplicationPage,
-    Attachment,
     BudgetLine,
-    Partner,
     ProjectVersion,
     QuestionSet,
     SetAside,
-    Step,
 )
-from funding.rules import applications as rules
 from funding.services import applications, checks, projects
 from renewal.kernel.models import Notice
-from tests.factories.money import make_council, make_country
+from tests.factories.applications import line, problems, sign
 from tests.factories.projects import (
     NOW,
     find_all_met,
@@ -32,48 +27,6 @@ from tests.factories.projects import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def round_():
-    areas = make_country()
-    return make_round(areas["ASH-N"], make_council(areas["ASH"]), step=Step.IDEAS)
-
-
-def show_purpose(group, user):
-    Evidence.objects.create(
-        group=group, kind="social_purpose", basis="constitution", statement="We grow food together.",
-        dated_on=NOW.date() - timedelta(days=30), added_by=user, added_at=NOW,
-    )  # fmt: skip
-
-
-@pytest.fixture
-def writing(round_):
-    """A club with two members, a purpose on record, and a draft with costs."""
-    group = make_group(round_.area, "club", legal_form="club")
-    kelly, hassan = make_member(group, "Kelly"), make_member(group, "Hassan")
-    show_purpose(group, kelly)
-    project = projects.start_project(
-        round_id=round_.pk, group_id=group.pk, title="Raised beds", language="en", actor=kelly, now=NOW
-    )
-    applications.write_lines(project_id=project.pk, actor=kelly, lines=[line("Timber", 300_000)])
-    applications.write_shares(project_id=project.pk, actor=kelly, shares={round_.area_id: 100})
-    project.refresh_from_db()
-    return project, kelly, hassan
-
-
-def line(item, pence, *, colour="capital", source="asked", **more):
-    return {"item": item, "amount_pence": pence, "colour": colour, "source": source, "year": 1, **more}
-
-
-def sign(project, person):
-    applications.sign_off(project_id=project.pk, actor=person, unfinished=[], now=NOW)
-
-
-def problems(project, person):
-    with pytest.raises(applications.NotReady) as refusal:
-        sign(project, person)
-    return refusal.value.facts["problems"]
 
 
 def test_references_count_on_and_are_sayable(writing, round_):
@@ -185,58 +138,6 @@ def test_a_sent_version_cannot_be_changed(writing):
         ProjectVersion.objects.filter(pk=version.pk).update(digest="")
 
 
-def test_g_4_1_a3_a_cost_that_replaces_a_duty_needs_the_authoritys_statement(writing):
-    project, kelly, _ = writing
-    applications.write_lines(
-        project_id=project.pk, actor=kelly, lines=[line("Crossing patrol", 200_000, replaces_duty=True)]
-    )
-
-    assert problems(project, kelly) == ["duty_without_statement"]
-
-    Attachment.objects.create(
-        project=project, purpose="duty", name="s.pdf", file="s.pdf", kind="application/pdf", size=1, sha256="0" * 64,
-        added_by=kelly, added_at=NOW,
-    )  # fmt: skip
-    sign(project, kelly)
-
-
-def test_g_4_2_a1_a_project_cites_an_adopted_priority_once_there_is_a_list(writing, round_):
-    from funding.models import Priority, PriorityList
-
-    project, kelly, _ = writing
-    list_ = PriorityList.objects.create(round=round_, version=1, voters=120, digest="0" * 64, adopted_at=NOW)
-    priority = Priority.objects.create(list=list_, ref="ASH-N01", rank=1, title="Somewhere warm to meet")
-
-    assert problems(project, kelly) == ["no_priority"]
-
-    applications.write_details(project_id=project.pk, actor=kelly, details={"priority_id": priority.pk})
-    sign(project, kelly)
-
-
-def test_g_4_4_a2_and_4_5_an_informal_group_needs_a_fund_holder_and_no_incorporation(round_):
-    group = make_group(round_.area, "allotments", legal_form="informal")
-    kelly, _ = make_member(group, "Kelly"), make_member(group, "Dev")
-    show_purpose(group, kelly)
-    project = projects.start_project(
-        round_id=round_.pk, group_id=group.pk, title="Beds", language="en", actor=kelly, now=NOW
-    )
-    applications.write_lines(project_id=project.pk, actor=kelly, lines=[line("Timber", 300_000)])
-    applications.write_shares(project_id=project.pk, actor=kelly, shares={round_.area_id: 100})
-
-    assert problems(project, kelly) == ["no_holder"]
-
-    trust = make_group(round_.area, "trust", legal_form="charity")
-    holder = FundHolder.objects.create(
-        group=trust, fee_basis="waived", most_award_pence=500_000, most_groups=9, pays_in_days=5, asks_for="Receipts",
-        offered_at=NOW,
-    )  # fmt: skip
-    HoldingAgreement.objects.create(
-        group=group, holder=holder, state="active", purpose="Beds", amount_pence=300_000, asked_by=kelly, asked_at=NOW,
-        due_on=NOW.date(), answered_at=NOW, active_from=NOW,
-    )  # fmt: skip
-    sign(project, kelly)
-
-
 def test_without_a_shown_social_purpose_a_group_cannot_lead(round_):
     group = make_group(round_.area, "firm", legal_form="private")
     owner = make_member(group, "Owner")
@@ -249,68 +150,6 @@ def test_without_a_shown_social_purpose_a_group_cannot_lead(round_):
     assert problems(project, owner) == ["no_purpose"]
 
 
-def test_g_4_10_a1_one_project_holds_both_colours(writing):
-    project, kelly, _ = writing
-
-    applications.write_lines(
-        project_id=project.pk, actor=kelly,
-        lines=[line("Timber", 300_000), line("Training", 50_000, colour="revenue"), line("Own", 9, source="match")],
-    )  # fmt: skip
-
-    project.refresh_from_db()
-    assert (project.capital_pence, project.revenue_pence, project.cost_pence) == (300_000, 50_000, 350_000)
-
-
-def test_g_4_11_a1_a2_partners_split_the_sum_and_each_signs_in_its_own_account(writing, round_):
-    project, kelly, _ = writing
-    cooks = make_group(round_.area, "cooks", legal_form="charity")
-    cook = make_member(cooks, "Cook")
-    show_purpose(cooks, cook)
-    applications.write_partners(project_id=project.pk, actor=kelly, partners={cooks.pk: ("Cooks", 300_001)}, now=NOW)
-
-    assert problems(project, kelly) == ["parts_do_not_add_up", "partner_not_signed"]
-
-    applications.write_partners(project_id=project.pk, actor=kelly, partners={cooks.pk: ("Cooks", 100_000)}, now=NOW)
-    partner = Partner.objects.get(left_at__isnull=True)
-    with pytest.raises(projects.NotAMember):
-        applications.sign_as_partner(partner_id=partner.pk, actor=kelly, now=NOW)
-    applications.sign_as_partner(partner_id=partner.pk, actor=cook, now=NOW)
-    sign(project, kelly)
-
-
-def test_a_changed_share_must_be_signed_again_and_a_partner_that_left_keeps_its_row(writing, round_):
-    project, kelly, _ = writing
-    cooks = make_group(round_.area, "cooks", legal_form="charity")
-    cook = make_member(cooks, "Cook")
-    applications.write_partners(project_id=project.pk, actor=kelly, partners={cooks.pk: ("Cooks", 100)}, now=NOW)
-    applications.sign_as_partner(partner_id=Partner.objects.get().pk, actor=cook, now=NOW)
-
-    applications.write_partners(project_id=project.pk, actor=kelly, partners={cooks.pk: ("Cooks", 200)}, now=NOW)
-    assert Partner.objects.get().signed_at is None
-    applications.write_partners(project_id=project.pk, actor=kelly, partners={}, now=NOW)
-
-    assert Partner.objects.get().left_at == NOW
-
-
-def test_g_4_14_a1_volunteer_hours_alone_never_fill_a_required_match():
-    lines = [rules.Line("asked", 800), rules.Line("volunteers", 10_000)]
-
-    assert rules.has_enough_match(lines, rules.MatchRule(required_percent=20)) is False
-    assert rules.has_enough_match([*lines, rules.Line("match", 200)], rules.MatchRule(required_percent=20)) is True
-    assert rules.has_enough_match([*lines, rules.Line("match", 199)], rules.MatchRule(required_percent=20)) is False
-
-
-def test_g_4_14_a2_a_volunteer_role_says_which_paid_role_it_stands_beside(writing):
-    from django.db import IntegrityError, transaction
-
-    project, kelly, _ = writing
-    role = {"title": "Digging", "hours": 40, "complements": "", "expenses_pence": 1, "paid_hours_cut": False}
-
-    with pytest.raises(IntegrityError), transaction.atomic():
-        applications.write_volunteers(project_id=project.pk, actor=kelly, roles=[role])
-    applications.write_volunteers(project_id=project.pk, actor=kelly, roles=[{**role, "complements": "Gardener"}])
-
-
 def test_volunteers_get_expenses(writing):
     project, kelly, _ = writing
     applications.write_volunteers(
@@ -320,19 +159,6 @@ def test_volunteers_get_expenses(writing):
     )  # fmt: skip
 
     assert problems(project, kelly) == ["no_expenses"]
-
-
-def test_g_4_14_a3_cut_hours_go_to_a_panel(writing):
-    project, kelly, hassan = writing
-    applications.write_volunteers(
-        project_id=project.pk, actor=kelly,
-        roles=[{"title": "Digging", "hours": 40, "complements": "Gardener", "expenses_pence": 100,
-                "paid_hours_cut": True}],
-    )  # fmt: skip
-    sign(project, kelly)
-    applications.declare_and_send(project_id=project.pk, actor=hassan, now=NOW)
-
-    assert project.reviews.get().needs_panel is True
 
 
 def test_changes_reopen_only_some_tasks_and_come_back_as_a_second_version(writing, round_):

@@ -1,0 +1,323 @@
+"""The acceptance lines of the founding clauses that an application can meet before any money is paid (G§4).
+
+Named by clause and line. What other modules show stands there: G-4.4-A1 and G-4.5-A5 with group profiles, G-4.14-A2 for
+listings with listings, G-4.5-A1 in a browser with the journeys.
+"""
+
+import pytest
+from django.test import Client
+
+from communities.models import Evidence, FundHolder, GovernanceProfile, HoldingAgreement, SafeguardingProfile
+from funding.application_pages import FIXED, as_data, find_page
+from funding.models import Attachment, BudgetLine, Partner, Pot, Priority, PriorityList, VolunteerRole
+from funding.queries.applications import fit_of
+from funding.queries.projects import similar_projects
+from funding.rules import applications as rules
+from funding.services import applications, body_projects, checks, projects
+from tests.factories.applications import LINE, line, problems, show_purpose, sign
+from tests.factories.money import make_country, make_cycle, make_posted_run
+from tests.factories.projects import (
+    NOW,
+    find_all_met,
+    make_group,
+    make_member,
+    make_project,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def test_g_4_1_a3_a_cost_that_replaces_a_duty_needs_the_authoritys_statement(writing):
+    project, kelly, _ = writing
+    applications.write_lines(
+        project_id=project.pk, actor=kelly, lines=[line("Crossing patrol", 200_000, replaces_duty=True)]
+    )
+
+    assert problems(project, kelly) == ["duty_without_statement"]
+
+    Attachment.objects.create(
+        project=project, purpose="duty", name="s.pdf", file="s.pdf", kind="application/pdf", size=1, sha256="0" * 64,
+        added_by=kelly, added_at=NOW,
+    )  # fmt: skip
+    sign(project, kelly)
+
+
+def test_g_4_2_a1_a_project_cites_an_adopted_priority_once_there_is_a_list(writing, round_):
+    project, kelly, _ = writing
+    list_ = PriorityList.objects.create(round=round_, version=1, voters=120, digest="0" * 64, adopted_at=NOW)
+    priority = Priority.objects.create(list=list_, ref="ASH-N01", rank=1, title="Somewhere warm to meet")
+
+    assert problems(project, kelly) == ["no_priority"]
+
+    applications.write_details(project_id=project.pk, actor=kelly, details={"priority_id": priority.pk})
+    sign(project, kelly)
+
+
+def test_g_4_4_a2_a_public_body_leads_where_a_local_group_applied_only_for_a_public_reason(own_project_scene, client):
+    round_, council, _, owen, ruth, hassan = own_project_scene
+    project = body_projects.start_body_project(
+        round_id=round_.pk, body_id=council.pk, title="Lights", language="en", actor=owen, now=NOW
+    )
+    theirs = make_project(round_, number=7)
+    body_projects.write_body_project(
+        project_id=project.pk, details={"theme": theirs.theme}, lines=[LINE], actor=owen, now=NOW
+    )
+    body_projects.sign_body_project(project_id=project.pk, actor=owen, now=NOW)
+    project = body_projects.declare_body_project(project_id=project.pk, actor=ruth, now=NOW)
+    find_all_met(project, hassan)
+    common = {"project_id": project.pk, "actor": hassan, "words": "", "words_cy": "", "now": NOW}
+
+    with pytest.raises(checks.RebuttalMissing):
+        checks.pass_project(**common)
+    checks.pass_project(rebuttal="Only the highway authority may dig here.", **common)
+
+    page = client.get(f"/en/rounds/{round_.slug}/projects/{project.reference}/").content.decode()
+    assert "Only the highway authority may dig here." in page
+
+
+def test_g_4_4_a2_a_local_group_and_a_body_alone_need_no_such_reason(own_project_scene):
+    round_, _, _, owen, _, _ = own_project_scene
+    theirs = make_project(round_, number=7)
+    find_all_met(theirs, owen)
+
+    decision = checks.pass_project(project_id=theirs.pk, actor=owen, words="", words_cy="", now=NOW)
+
+    assert decision.rebuttal == ""
+
+
+def test_g_4_5_a1_an_informal_group_applies_through_a_fund_holder_and_needs_no_incorporation(round_):
+    group = make_group(round_.area, "allotments", legal_form="informal")
+    kelly, dev = make_member(group, "Kelly"), make_member(group, "Dev")
+    show_purpose(group, kelly)
+    project = projects.start_project(
+        round_id=round_.pk, group_id=group.pk, title="Beds", language="en", actor=kelly, now=NOW
+    )
+    applications.write_lines(project_id=project.pk, actor=kelly, lines=[line("Timber", 300_000)])
+    applications.write_shares(project_id=project.pk, actor=kelly, shares={round_.area_id: 100})
+
+    assert problems(project, kelly) == ["no_holder"]
+
+    hold(group, kelly, most=500_000)
+    sign(project, kelly)
+    applications.declare_and_send(project_id=project.pk, actor=dev, now=NOW)
+
+    project.refresh_from_db()
+    assert (project.state, group.legal_form, group.identifiers.count()) == ("sent", "informal", 0)
+
+
+def hold(group, kelly, *, most):
+    """Put an agreement in force with a charity that looks after awards up to a sum."""
+    trust = make_group(group.area, "trust", legal_form="charity")
+    holder = FundHolder.objects.create(
+        group=trust, fee_basis="waived", most_award_pence=most, most_groups=9, pays_in_days=5, asks_for="Receipts",
+        offered_at=NOW,
+    )  # fmt: skip
+    return HoldingAgreement.objects.create(
+        group=group, holder=holder, state="active", purpose="Beds", amount_pence=most, asked_by=kelly, asked_at=NOW,
+        due_on=NOW.date(), answered_at=NOW, active_from=NOW,
+    )  # fmt: skip
+
+
+def informal_project(round_, pence):
+    group = make_group(round_.area, "allotments", legal_form="informal")
+    kelly = make_member(group, "Kelly")
+    show_purpose(group, kelly)
+    project = projects.start_project(
+        round_id=round_.pk, group_id=group.pk, title="Beds", language="en", actor=kelly, now=NOW
+    )
+    applications.write_lines(project_id=project.pk, actor=kelly, lines=[line("Timber", pence)])
+    applications.write_shares(project_id=project.pk, actor=kelly, shares={round_.area_id: 100})
+    return project, kelly
+
+
+def test_limits_of_the_holder_and_of_informal_groups_hold_to_the_penny_when_a_project_is_sent(round_):
+    project, kelly = informal_project(round_, 400_001)
+    hold(project.group, kelly, most=400_000)
+
+    assert problems(project, kelly) == ["over_holder"]
+    applications.write_lines(project_id=project.pk, actor=kelly, lines=[line("Timber", 400_000)])
+    sign(project, kelly)
+
+
+def test_an_informal_group_asks_for_at_most_the_sum_of_its_rule(round_):
+    project, kelly = informal_project(round_, 500_001)
+    hold(project.group, kelly, most=9_000_000)
+
+    assert problems(project, kelly) == ["over_informal"]
+    applications.write_lines(project_id=project.pk, actor=kelly, lines=[line("Timber", 500_000)])
+    sign(project, kelly)
+
+
+def test_the_signed_terms_of_an_agreement_bound_what_is_sent_not_a_later_offer(round_):
+    from communities.models import AgreementSignature, AgreementVersion
+
+    project, kelly = informal_project(round_, 300_000)
+    agreement = hold(project.group, kelly, most=200_000)
+    boss = make_member(agreement.holder.group, "Boss")
+    version = AgreementVersion.objects.create(
+        agreement=agreement, number=1, terms={"most_award_pence": 300_000}, digest="0" * 64, written_by=boss,
+        written_at=NOW,
+    )  # fmt: skip
+    AgreementSignature.objects.create(version=version, side="holder", signed_by=boss, signed_at=NOW)
+
+    assert problems(project, kelly) == ["over_holder"]
+    AgreementSignature.objects.create(version=version, side="group", signed_by=kelly, signed_at=NOW)
+    sign(project, kelly)
+
+
+def test_g_4_8_a1_the_applicant_is_shown_what_is_like_it_and_says_use_join_or_different(writing, round_):
+    project, kelly, _ = writing
+    other = make_project(round_, group=make_group(round_.area, "others", "club"), number=9, title="Raised beds for all")
+    _, page = find_page(project, "existing", 1)
+
+    assert similar_projects(round_=round_, title=project.title, besides=project.pk) == [other]
+    silent = page.form(as_data({}), project=project)
+    assert set(silent.errors) == {"choice", "because"}
+    said = page.form(as_data({"choice": ["join"], "because": ["We join the beds on Mill Lane."]}), project=project)
+    assert said.is_valid()
+
+    client = Client()
+    client.force_login(kelly)
+    body = client.get(f"/en/groups/{project.group.slug}/applications/{project.reference}/existing/1/").content.decode()
+    assert other.title in body
+
+
+def test_g_4_8_a2_checkers_see_how_it_fits(writing):
+    project, kelly, _ = writing
+    applications.save_page(
+        project_id=project.pk, task="existing", page=1, typed={"choice": ["different"], "because": ["Indoors."]},
+        revision=0, actor=kelly, now=NOW, right=True,
+    )  # fmt: skip
+
+    assert fit_of(project) == "There is something like it, and ours is different"
+
+
+def test_g_4_8_a3_no_question_of_an_application_asks_again_what_the_group_has_told(writing):
+    """The facts of a group, of how it is run and of how it keeps people safe are fields of no page."""
+    project, _, _ = writing
+    told = {"legal_form", "aims", "website", "roles", "contacts", "charity_number", "company_number"}
+    for model in (GovernanceProfile, SafeguardingProfile, Evidence):
+        told |= {field.name for field in model._meta.concrete_fields}
+    asked = {
+        name
+        for task in FIXED
+        for page in task.pages
+        for name in page.form(project=project).fields
+        if not name.startswith(("area_", "rows"))
+    }
+
+    assert asked & told == set()
+
+
+def test_g_4_10_a1_one_project_holds_both_colours(writing):
+    project, kelly, _ = writing
+
+    applications.write_lines(
+        project_id=project.pk, actor=kelly,
+        lines=[line("Timber", 300_000), line("Training", 50_000, colour="revenue"), line("Own", 9, source="match")],
+    )  # fmt: skip
+
+    project.refresh_from_db()
+    assert (project.capital_pence, project.revenue_pence, project.cost_pence) == (300_000, 50_000, 350_000)
+
+
+def test_g_4_10_a3_revenue_is_asked_for_three_years_and_more_year_by_year(writing):
+    project, kelly, _ = writing
+    years = [line("A worker", 100_000, colour="revenue") | {"year": year} for year in (1, 2, 3, 4, 5)]
+
+    applications.write_lines(project_id=project.pk, actor=kelly, lines=years)
+
+    project.refresh_from_db()
+    assert project.revenue_pence == 500_000
+    assert list(BudgetLine.objects.filter(project=project).values_list("year", flat=True)) == [1, 2, 3, 4, 5]
+    sign(project, kelly)
+
+
+def test_g_4_10_a4_both_colours_of_every_area_are_in_the_open_data(client):
+    make_country()
+    make_posted_run(make_cycle())
+
+    rows = client.get("/en/money/shares/pots.csv").content.decode().splitlines()
+
+    header = rows[0].split(",")
+    found = {(row.split(",")[header.index("code")], row.split(",")[header.index("colour")]) for row in rows[1:]}
+    assert found == {(pot.area.code, pot.colour) for pot in Pot.objects.select_related("area")}
+
+
+def test_g_4_11_a1_a2_partners_split_the_sum_and_each_signs_in_its_own_account(writing, round_):
+    project, kelly, _ = writing
+    cooks = make_group(round_.area, "cooks", legal_form="charity")
+    cook = make_member(cooks, "Cook")
+    show_purpose(cooks, cook)
+    applications.write_partners(project_id=project.pk, actor=kelly, partners={cooks.pk: ("Cooks", 300_001)}, now=NOW)
+
+    assert problems(project, kelly) == ["parts_do_not_add_up", "partner_not_signed"]
+
+    applications.write_partners(project_id=project.pk, actor=kelly, partners={cooks.pk: ("Cooks", 100_000)}, now=NOW)
+    partner = Partner.objects.get(left_at__isnull=True)
+    with pytest.raises(projects.NotAMember):
+        applications.sign_as_partner(partner_id=partner.pk, actor=kelly, now=NOW)
+    applications.sign_as_partner(partner_id=partner.pk, actor=cook, now=NOW)
+    assert rules.lead_part(project.cost_pence, [rules.Split(100_000, True)]) + 100_000 == project.cost_pence
+    sign(project, kelly)
+
+
+def test_g_4_11_a4_a_partner_leaves_and_the_row_says_so(writing, round_):
+    project, kelly, _ = writing
+    cooks = make_group(round_.area, "cooks", legal_form="charity")
+    cook = make_member(cooks, "Cook")
+    applications.write_partners(project_id=project.pk, actor=kelly, partners={cooks.pk: ("Cooks", 100)}, now=NOW)
+    applications.sign_as_partner(partner_id=Partner.objects.get().pk, actor=cook, now=NOW)
+
+    applications.write_partners(project_id=project.pk, actor=kelly, partners={cooks.pk: ("Cooks", 200)}, now=NOW)
+    assert Partner.objects.get().signed_at is None  # a changed share must be signed again
+    applications.write_partners(project_id=project.pk, actor=kelly, partners={}, now=NOW)
+
+    assert Partner.objects.get().left_at == NOW
+
+
+def test_g_4_14_a1_volunteer_hours_alone_never_fill_a_required_match():
+    lines = [rules.Line("asked", 800), rules.Line("volunteers", 10_000)]
+
+    assert rules.has_enough_match(lines, rules.MatchRule(required_percent=20)) is False
+    assert rules.has_enough_match([*lines, rules.Line("match", 200)], rules.MatchRule(required_percent=20)) is True
+    assert rules.has_enough_match([*lines, rules.Line("match", 199)], rules.MatchRule(required_percent=20)) is False
+
+
+def test_g_4_14_a2_a_volunteer_role_says_which_paid_role_it_stands_beside(writing):
+    from django.db import IntegrityError, transaction
+
+    project, kelly, _ = writing
+    role = {"title": "Digging", "hours": 40, "complements": "", "expenses_pence": 1, "paid_hours_cut": False}
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        applications.write_volunteers(project_id=project.pk, actor=kelly, roles=[role])
+    applications.write_volunteers(project_id=project.pk, actor=kelly, roles=[{**role, "complements": "Gardener"}])
+
+    assert VolunteerRole.objects.get().complements == "Gardener"
+
+
+def test_g_4_14_a3_cut_hours_go_to_a_panel(writing):
+    project, kelly, hassan = writing
+    applications.write_volunteers(
+        project_id=project.pk, actor=kelly,
+        roles=[{"title": "Digging", "hours": 40, "complements": "Gardener", "expenses_pence": 100,
+                "paid_hours_cut": True}],
+    )  # fmt: skip
+    sign(project, kelly)
+    applications.declare_and_send(project_id=project.pk, actor=hassan, now=NOW)
+
+    assert project.reviews.get().needs_panel is True
+
+
+def test_the_presumption_asks_nothing_of_a_body_when_no_local_group_applied(own_project_scene):
+    round_, council, _, owen, ruth, hassan = own_project_scene
+    project = body_projects.start_body_project(
+        round_id=round_.pk, body_id=council.pk, title="Lights", language="en", actor=owen, now=NOW
+    )
+    body_projects.write_body_project(project_id=project.pk, details={}, lines=[LINE], actor=owen, now=NOW)
+    body_projects.sign_body_project(project_id=project.pk, actor=owen, now=NOW)
+    project = body_projects.declare_body_project(project_id=project.pk, actor=ruth, now=NOW)
+    find_all_met(project, hassan)
+
+    assert checks.pass_project(project_id=project.pk, actor=hassan, words="", words_cy="", now=NOW).rebuttal == ""
