@@ -33,27 +33,34 @@ def show_purpose(group, user) -> None:
     )  # fmt: skip
 
 
-def make_idea(
-    purse, number: int = 1, *, capital: int = 0, revenue: int = 0, opened=NOW, legal_form="club"
-) -> SmallIdea:
-    """An idea that passed its light check and stands open for support for 14 days from ``opened``."""
+def make_sent_idea(purse, number: int = 1, *, capital: int = 0, revenue: int = 0, legal_form="club") -> Project:
+    """An idea that waits for its light check."""
     group = make_group(purse.area, f"friends-{number}", legal_form=legal_form)
     owner = make_member(group, f"owner{number}")
     show_purpose(group, owner)
     project = Project.objects.create(
         round=purse.round, reference=f"{purse.round.prefix}-{number:03d}", group=group, checked_by=purse.round.convenor,
-        kind="small", state="passed", title=f"Idea {number}", title_cy=f"Syniad {number}", summary="A small thing.",
+        kind="small", state="sent", title=f"Idea {number}", title_cy=f"Syniad {number}", summary="A small thing.",
         capital_pence=capital, revenue_pence=revenue, created_by=owner, created_at=NOW, sent_at=NOW,
     )  # fmt: skip
     for position, (colour, pence) in enumerate((("capital", capital), ("revenue", revenue)), start=1):
         if pence:
             project.lines.create(position=position, item="Things", colour=colour, amount_pence=pence)
     project.shares.create(area=purse.area, percent=100)
+    Review.objects.create(project=project, due_on=date(2027, 3, 12))
+    return project
+
+
+def make_idea(purse, number: int = 1, *, opened=NOW, **more) -> SmallIdea:
+    """An idea that passed its light check and stands open for support for 14 days from ``opened``."""
+    project = make_sent_idea(purse, number, **more)
     RoundDeclaration.objects.get_or_create(officer=purse.proposed_by, round=purse.round, defaults={"declared_at": NOW})
-    review = Review.objects.create(project=project, due_on=date(2027, 3, 12), ended_at=opened)
+    project.reviews.update(ended_at=opened)
     project.decisions.create(
-        review=review, kind="pass", state="made", proposed_by=purse.proposed_by, proposed_at=opened
+        review=project.reviews.get(), kind="pass", state="made", proposed_by=purse.proposed_by, proposed_at=opened
     )
+    Project.objects.filter(pk=project.pk).update(state="passed")
+    project.refresh_from_db()
     return SmallIdea.objects.create(project=project, opened_at=opened, closes_at=opened + timedelta(days=14))
 
 

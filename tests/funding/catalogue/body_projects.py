@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from funding.models import Project
 from funding.services import body_projects as services
-from tests.funding.catalogue.projects import round_in
+from tests.factories.projects import make_round
 from tests.support.catalogue import Page, Row
 
 LINE = {"item": "Lights", "amount_pence": 400_000, "colour": "capital", "source": "asked", "year": 1}
@@ -13,9 +13,9 @@ LINE = {"item": "Lights", "amount_pence": 400_000, "colour": "capital", "source"
 def checkers_near(world):
     """The other body's area lies above; its officers could check a project of the council."""
     if not hasattr(world, "own"):
-        round_in("ideas")(world)
+        round_ = make_round(world.area, world.body, now=timezone.now(), prefix="OWN", slug="upper-own-2027")
         world.own = services.start_body_project(
-            round_id=world.round_.pk, body_id=world.body.pk, title="Lights on the river path", language="en",
+            round_id=round_.pk, body_id=world.body.pk, title="Lights on the river path", language="en",
             actor=world.users["reviewer"], now=timezone.now(),
         )  # fmt: skip
     return world

@@ -4,17 +4,16 @@ from django.utils import timezone
 
 from funding.models import CombineOffer
 from funding.services.combining import offer_to_combine
-from tests.factories.projects import make_project
-from tests.funding.catalogue.projects import round_in
+from tests.factories.projects import make_project, make_round
 from tests.support.catalogue import Page, Row
 
 
 def two_projects(world):
     """A project of each group in one round; the first could become part of the second."""
     if not hasattr(world, "theirs"):
-        round_in("ideas")(world)
-        world.ours = make_project(world.round_, group=world.group, number=61)
-        world.theirs = make_project(world.round_, group=world.other_group, number=62)
+        round_ = make_round(world.area, world.body, now=timezone.now(), prefix="CMB", slug="upper-combining-2027")
+        world.ours = make_project(round_, group=world.group, number=61)
+        world.theirs = make_project(round_, group=world.other_group, number=62)
     return world
 
 

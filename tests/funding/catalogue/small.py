@@ -5,11 +5,11 @@ from datetime import timedelta
 from django.utils import timezone
 
 from communities.models import Group, Membership
-from funding.models import Project, Review, SmallIdea, SmallMonth
+from funding.models import SmallIdea, SmallMonth
 from funding.services.projects import start_project
 from funding.services.purses import open_purse, propose_purse
 from funding.services.small_awards import commit_months, end_purse, settle_month
-from tests.factories.small import give_support, make_idea
+from tests.factories.small import give_support, make_idea, make_sent_idea
 from tests.funding.catalogue.money import with_money
 from tests.funding.catalogue.projects import make_round
 from tests.support.catalogue import ListPage, Page, Row
@@ -41,10 +41,7 @@ def with_idea(world):
     if not SmallIdea.objects.exists():
         world.idea = make_idea(world.purse, 1, revenue=40_000, opened=timezone.now() - timedelta(days=2))
         give_support(world.idea, 2, now=timezone.now())
-        sent = make_idea(world.purse, 2, revenue=25_000).project
-        SmallIdea.objects.filter(project=sent).delete()
-        Project.objects.filter(pk=sent.pk).update(state="sent")
-        Review.objects.create(project=sent, due_on=timezone.now().date())
+        make_sent_idea(world.purse, 2, revenue=25_000)
     return world
 
 
