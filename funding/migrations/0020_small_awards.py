@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("communities", "0007_signed_terms_stay"),
-        ("funding", "0017_needs_found_in_capitals"),
+        ("funding", "0019_alike_by_distance_and_boards"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

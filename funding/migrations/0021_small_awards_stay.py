@@ -29,6 +29,6 @@ DROP FUNCTION funding_small_month_stays();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("funding", "0018_small_awards")]
+    dependencies = [("funding", "0020_small_awards")]
 
     operations = [migrations.RunSQL(CREATE, DROP)]

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("funding", "0020_combining"),
+        ("funding", "0022_combining"),
     ]
 
     operations = [

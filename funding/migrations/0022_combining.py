@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("funding", "0019_small_awards_stay"),
+        ("funding", "0021_small_awards_stay"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
