@@ -177,7 +177,7 @@ def board_lines(mandates: Iterable[Mandate], *, now: datetime) -> list[BoardLine
 def board_figures(body: Body, *, now: datetime) -> dict[str, int]:
     """How many of a body's duties there are in all, overdue, due, accepted and refused, in one query over an index."""
     return Mandate.objects.filter(body=body).aggregate(
-        all=Count("*"), **{name: Count("*", filter=rule(now)) for name, rule in BOARD_STATES.items()}
+        all=Count("body"), **{name: Count("body", filter=rule(now)) for name, rule in BOARD_STATES.items()}
     )
 
 

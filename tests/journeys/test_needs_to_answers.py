@@ -188,7 +188,9 @@ def test_from_a_need_to_an_answer_that_residents_dispute_and_the_body_puts_right
     staff.get_by_label(say("Action %(number)d: what will happen", number=1)).fill("One room opens")
     fill_day(staff, say, say("Action %(number)d: done by", number=1), date(2027, 10, 1))
     staff.get_by_role("button", name=say("Continue")).click()
-    expect(staff.get_by_text(say("You wrote this answer."))).to_be_visible()
+    expect(
+        staff.get_by_text(say("You wrote this answer. Another officer of your body must read and sign it."))
+    ).to_be_visible()
     second = sign_in(new_page(script=script), place.owen, live_server)
     second.goto(f"/{language}/staff/answers/")
     second.get_by_role("link", name="A warm room to meet in winter").click()
