@@ -20,9 +20,12 @@ class CommunitiesConfig(AppConfig):
     def ready(self) -> None:
         from communities.offline_ways import register_ways
         from communities.services.helped_deeds import register_deeds
-        from renewal.kernel.staff import MenuEntry, add_to_menu
+        from communities.waiting import waiting_for_holders, waiting_in_groups
+        from renewal.kernel.staff import MenuEntry, add_to_menu, add_waiting
 
         register_deeds()
         register_ways()
+        add_waiting("groups", waiting_in_groups)
+        add_waiting("holders", waiting_for_holders)
 
         add_to_menu(MenuEntry("helping", _("Helping groups"), "communities:helper_home", 44, helps_groups))

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from renewal.kernel.staff import MenuEntry, add_to_menu, add_work
+from renewal.kernel.staff import MenuEntry, add_to_menu, add_waiting, add_work
 
 
 def register() -> None:
@@ -14,10 +14,13 @@ def register() -> None:
     from funding.queries.helping import helps_residents
     from funding.queries.reviews import checks_projects, work_of_checker
     from funding.queries.small_awards import purse_work, sets_aside
+    from funding.waiting import waiting_in_projects
 
     add_to_menu(MenuEntry("projects", _("Projects"), "funding:review_queue", 20, checks_projects))
+    add_to_menu(MenuEntry("panels", _("Panels"), "funding:panels", 22, checks_projects))
     add_work("checks", work_of_checker)
     add_to_menu(MenuEntry("own", _("Our own projects"), "funding:own_projects", 21, proposes))
+    add_waiting("projects", waiting_in_projects)
     add_to_menu(MenuEntry("answers", _("Answers"), "funding:answer_queue", 45))
     add_to_menu(
         MenuEntry("helping_residents", _("Helping residents"), "funding:helping_residents", 43, helps_residents)

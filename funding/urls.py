@@ -5,7 +5,17 @@ from django.urls import URLPattern, URLResolver, path
 from funding.answer_urls import FUNDING, RENEWAL
 from funding.money_urls import FUNDING as MONEY
 from funding.small_urls import FUNDING as SMALL
-from funding.views import applications, body_projects, checks, combining, comments, projects, question_sets, rounds
+from funding.views import (
+    applications,
+    body_projects,
+    checks,
+    combining,
+    comments,
+    panels,
+    projects,
+    question_sets,
+    rounds,
+)
 
 ROUND = "rounds/<slug:slug>/"
 APPLICATION = "groups/<slug:group>/applications/<str:ref>/"
@@ -45,6 +55,11 @@ check_routes: list[URLPattern | URLResolver] = [
     path("staff/projects/<str:ref>/appeal/", checks.review_appeal, name="review_appeal"),
     path("staff/own-projects/", body_projects.own_projects, name="own_projects"),
     path("staff/own-projects/<str:ref>/", body_projects.own_project, name="own_project"),
+    path("staff/panels/", panels.panel_list, name="panels"),
+    path("staff/panels/<int:pk>/", panels.panel, name="panel"),
+    path("staff/panels/meetings/<int:pk>/", panels.panel_meeting, name="panel_meeting"),
+    path("panels/minutes/<int:pk>/", panels.panel_minutes, name="panel_minutes"),
+    path("panels/minutes/<int:pk>/data/", panels.panel_minutes_download, name="panel_minutes_download"),
     path("staff/comments/", comments.comment_queue, name="comment_queue"),
     path("staff/comments/<int:comment>/", comments.comment_answer, name="comment_answer"),
     path("staff/question-sets/", question_sets.question_sets_list, name="question_sets"),

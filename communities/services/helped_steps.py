@@ -142,6 +142,7 @@ def _write_to_group(step: HelpedStep, code: str, now: datetime) -> None:
             key=f"helped:{step.pk}",
             now=now,
             channel=Notice.Channel.LETTER if by_post else Notice.Channel.EMAIL,
+            office_id=step.helper.body_id,
         )
 
 

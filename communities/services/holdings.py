@@ -28,6 +28,7 @@ from communities.models import (
     Side,
     User,
 )
+from communities.services.by_post import address_of
 from communities.services.groups import Moved, check_move, locked_active
 from communities.states import AGREEMENT_MOVES, AgreementState, HolderState
 from renewal.kernel.audit import record
@@ -418,6 +419,22 @@ def _tell(agreement: HoldingAgreement, side: str, what: str, now: datetime) -> N
                 about=agreement,
                 key=f"holding:{agreement.pk}:{what}:{person.pk}:{now.isoformat()}",
                 now=now,
+            )
+    if (contact := address_of(ours)) is not None:
+        with translation.override(ours.language):
+            subject, body = _words(agreement, what)
+            give_notice(
+                kind=f"holding-{what}",
+                person_id=None,
+                address=contact.address,
+                language=ours.language,
+                subject=subject,
+                body=body,
+                about=agreement,
+                key=f"holding:{agreement.pk}:{what}:contact:{now.isoformat()}",
+                now=now,
+                channel=contact.channel,
+                office_id=contact.office_id,
             )
 
 

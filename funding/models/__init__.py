@@ -103,6 +103,17 @@ from funding.models.mandate import (
     RaisedFrom,
     RaisedPriority,
 )
+from funding.models.panel import (
+    MEETING_MOVES,
+    MeetingState,
+    Panel,
+    PanelItem,
+    PanelMeeting,
+    PanelOutcome,
+    PanelPart,
+    PanelSeat,
+    PanelVoice,
+)
 from funding.models.pot import HOLDER_ORDER, HolderCandidate, HolderKind, Pot, PotHolder, RolloverLot
 from funding.models.priority import (
     LeftOutReason,
@@ -155,6 +166,7 @@ __all__ = [
     "COMBINE_MOVES",
     "DECISION_MOVES",
     "HOLDER_ORDER",
+    "MEETING_MOVES",
     "PROJECT_MOVES",
     "PURSE_MOVES",
     "RUN_MOVES",
@@ -229,7 +241,15 @@ __all__ = [
     "LevelForm",
     "Mandate",
     "MandateEvent",
+    "MeetingState",
     "Met",
+    "Panel",
+    "PanelItem",
+    "PanelMeeting",
+    "PanelOutcome",
+    "PanelPart",
+    "PanelSeat",
+    "PanelVoice",
     "ParameterSet",
     "ParameterSetState",
     "PartState",

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -74,11 +74,11 @@ def queue(
     found = projects_to_check(user, at=at).exclude(state__in=["withdrawn", "combined"])
     if states := QUEUE_STATES.get(status, QUEUE_STATES["open"]):
         found = found.filter(state__in=states)
-    open_review = Review.objects.filter(project=OuterRef("pk"), ended_at__isnull=True)
+    found = found.annotate(open_review=FilteredRelation("reviews", condition=Q(reviews__ended_at=None)))
     if checker == "me":
-        found = found.filter(Exists(open_review.filter(officer=user)))
+        found = found.filter(open_review__officer=user)
     elif checker == "nobody":
-        found = found.filter(Exists(open_review.filter(officer__isnull=True)))
+        found = found.filter(open_review__isnull=False, open_review__officer=None)
     if round_slug:
         found = found.filter(round__slug=round_slug)
     if over_pence:
@@ -90,7 +90,7 @@ def queue(
     reviews = Review.objects.filter(ended_at__isnull=True).select_related("officer")
     return (
         found.annotate(
-            review_due=open_review.values("due_on")[:1],
+            review_due=F("open_review__due_on"),
             cost=F("capital_pence") + F("revenue_pence"),
             second=Exists(Decision.objects.filter(project=OuterRef("pk"), state="proposed")),
         )

@@ -28,6 +28,7 @@ from funding.models import (
 from funding.services.interests import note_declared_interest
 from funding.services.joint_starts import award_joint_start
 from funding.services.notices import tell, tell_group, tell_members
+from funding.services.panels import check_panel
 from funding.services.presumption import needs_rebuttal
 from funding.services.projects import ProjectMoved, move
 from funding.services.small_awards import open_for_support
@@ -260,6 +261,7 @@ def pass_project(
         raise ChecksMissing(codes=missing, failing=failing)
     if not rebuttal.strip() and needs_rebuttal(project):
         raise RebuttalMissing(project_id=project_id)
+    check_panel(review, passing=True)
     decision = Decision.objects.create(
         project=project, review=review, kind=DecisionKind.PASS, state=DecisionState.MADE, words=words,
         words_cy=words_cy, proposed_by=actor, proposed_at=now, rebuttal=rebuttal.strip(),
@@ -340,6 +342,7 @@ def propose_refusal(
         raise WordsMissing(missing=missing)
     if not project.help_given.exists():
         raise HelpFirst(project_id=project_id)
+    check_panel(open_review(project), passing=False)
     decision = Decision.objects.create(
         project=project, review=open_review(project), kind=DecisionKind.REFUSE, state=DecisionState.PROPOSED,
         reason=reason, words=words, words_cy=words_cy, next_step=next_step, next_step_cy=next_step_cy,

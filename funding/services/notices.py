@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from communities.models import Body, Membership, OfficerRole, Role, User
+from communities.services.by_post import address_of
 from funding.models import Decision, Project, Review
 from renewal.kernel.clock import london_day
 from renewal.kernel.models import Notice
@@ -49,12 +50,25 @@ def tell_group(
         .select_related("user")
         .order_by("pk")
     ]
-    return [
+    told = [
         notice
         for person in people
         if besides is None or person.pk != besides.pk
         if (notice := tell(person=person, project=project, kind=kind, now=now, decision=decision)) is not None
     ]
+    return told + _tell_contact(project=project, kind=kind, now=now, decision=decision)
+
+
+def _tell_contact(*, project: Project, kind: str, now: datetime, decision: Decision | None) -> list[Notice]:
+    """Write to the contact of a group in which nobody has an account, as a letter where there is a postal address."""
+    contact = address_of(project.group) if project.group is not None else None
+    if contact is None or project.group is None:
+        return []
+    notice = _give(
+        address=contact.address, person_id=None, language=project.group.language, project=project, kind=kind, now=now,
+        decision=decision, to="contact", channel=contact.channel, office_id=project.checked_by_id,
+    )  # fmt: skip
+    return [notice] if notice else []
 
 
 def _tell_body(
@@ -103,6 +117,8 @@ def _give(
     decision: Decision | None,
     to: str,
     mark: str = "",
+    channel: str = Notice.Channel.EMAIL,
+    office_id: int | None = None,
 ) -> Notice | None:
     subject, body = words_of(kind=kind, language=language, project=project, decision=decision)
     about = f"{project.versions.count()}.{decision.pk if decision else 0}.{mark}"
@@ -116,6 +132,8 @@ def _give(
         about=project,
         key=f"{kind}:{project.pk}:{about}:{to}",
         now=now,
+        channel=channel,
+        office_id=office_id,
     )
 
 

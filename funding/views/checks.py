@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -28,6 +27,7 @@ from funding.wording import words_for
 from renewal.kernel.clock import london_day
 from renewal.kernel.errors import DomainError
 from renewal.kernel.money import pounds
+from renewal.kernel.paging import LeanPaginator
 from renewal.kernel.parts import Cell, Chosen, Column, Crumb, Row
 from renewal.kernel.templatetags.page import short_day
 from renewal.kernel.web import go_to, render_page
@@ -75,7 +75,7 @@ def review_queue(request: SignedInRequest) -> HttpResponse:
     )  # fmt: skip
     if request.GET.get("format") == "csv":
         return _csv(found)
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = LeanPaginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     today = london_day(now)
     context = {
         "staff_nav": "projects",

@@ -1,6 +1,5 @@
 """Projects in public: the list of a round, and one project with everything known about it."""
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -18,6 +17,7 @@ from funding.queries.projects import TAG_KINDS, costs_of, listed_projects, shuff
 from funding.queries.rounds import money_of, rounds_for_pages
 from funding.views.rounds import crumbs_of
 from renewal.kernel.money import pounds
+from renewal.kernel.paging import LeanPaginator
 from renewal.kernel.parts import Cell, Chosen, Column, Crumb, Row
 from renewal.kernel.web import go_to, render_page
 from voting.models import PollState
@@ -39,7 +39,7 @@ def project_list(request: HttpRequest, slug: str) -> HttpResponse:
         round_, theme=picked.get("theme", ""), area=picked.get("area", ""), cost=picked.get("cost", ""),
         status=picked.get("status", ""), words=picked.get("q", ""), sort=picked.get("sort", ""), seed=seed,
     )  # fmt: skip
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = LeanPaginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     here = reverse("funding:project_list", args=[slug])
     context = {
         "round": round_,

@@ -73,7 +73,8 @@ class OutboxMessage(models.Model):
 class Notice(models.Model):
     """One message to one person or group, in their language, on one channel; sent through the outbox.
 
-    ``address`` is emptied when the notice has been sent; the text never holds anybody's choices.
+    ``address`` is emptied when the notice has been sent; the text never holds anybody's choices. A letter waits for the
+    print run of its office, and is sent when it is printed.
     """
 
     class Channel(models.TextChoices):
@@ -90,6 +91,7 @@ class Notice(models.Model):
     body = models.TextField()
     about_kind = models.CharField(max_length=64, blank=True)
     about_id = models.CharField(max_length=64, blank=True)
+    office_id = models.BigIntegerField(null=True)
     key = models.CharField(max_length=200, unique=True)
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
@@ -98,10 +100,29 @@ class Notice(models.Model):
         constraints = [
             CheckConstraint(name="notice_channel_known", condition=Q(channel__in=["email", "letter", "text"])),
         ]
-        indexes = [models.Index(fields=["person_id", "-created_at"], name="notice_person")]
+        indexes = [
+            models.Index(fields=["person_id", "-created_at"], name="notice_person"),
+            models.Index(fields=["office_id"], name="notice_letters", condition=Q(channel="letter", sent_at=None)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} by {self.channel}"
+
+
+class LetterRun(models.Model):
+    """Letters of one office set in one PDF for printing; the file stays until the office's next run."""
+
+    office_id = models.BigIntegerField(null=True)
+    made_by_id = models.BigIntegerField()
+    made_at = models.DateTimeField()
+    count = models.PositiveIntegerField()
+    file = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["-made_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.count} letters of office {self.office_id}"
 
 
 class Heartbeat(models.Model):

@@ -1,14 +1,12 @@
 """Messages to people: written in the transaction that gave the reason, sent once afterwards, in the person's language.
 
 A caller writes subject and body in the reader's language (``translation.override(language)``); the subject starts with
-the name of the body that speaks. The text never holds anybody's choices. An e-mail is plain text; a letter becomes a
-text ready for the window envelope, kept under ``letters/`` until it is printed.
+the name of the body that speaks. The text never holds anybody's choices. An e-mail is plain text; a letter waits for
+the print run of its office (``renewal.kernel.letters``), which sets it for the window envelope.
 """
 
 from datetime import datetime
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.core.mail import EmailMessage
 from django.db import models, transaction
 from django.utils import timezone
@@ -29,10 +27,12 @@ def give_notice(
     key: str,
     now: datetime,
     channel: str = Notice.Channel.EMAIL,
+    office_id: int | None = None,
 ) -> Notice | None:
     """Write a notice and promise to send it; None when the same ``key`` was given before (a job that runs twice).
 
     ``address`` is an e-mail address, or the lines of a postal address; it is emptied once the notice is sent.
+    ``office_id`` is the body that prints a letter.
     """
     notice, is_new = Notice.objects.get_or_create(
         key=key[:200],
@@ -46,12 +46,14 @@ def give_notice(
             "body": body,
             "about_kind": about._meta.label_lower,
             "about_id": str(about.pk),
+            "office_id": office_id,
             "created_at": now,
         },
     )
     if not is_new:
         return None
-    send_later(deliver_notice, key=f"notice:{notice.pk}", notice_id=notice.pk)
+    if channel != Notice.Channel.LETTER:
+        send_later(deliver_notice, key=f"notice:{notice.pk}", notice_id=notice.pk)
     return notice
 
 
@@ -62,14 +64,10 @@ def deliver_notice(*, notice_id: int) -> None:
     never not at all.
     """
     with transaction.atomic():
-        notice = Notice.objects.select_for_update().filter(pk=notice_id, sent_at__isnull=True).first()
+        notice = Notice.objects.select_for_update().filter(pk=notice_id, sent_at=None, channel="email").first()
         if notice is None:
             return
-        if notice.channel == Notice.Channel.EMAIL:
-            EmailMessage(notice.subject, notice.body, to=[notice.address]).send()
-        else:
-            text = f"{notice.address}\n\n\n{notice.subject}\n\n{notice.body}\n"
-            default_storage.save(f"letters/{notice.pk}.txt", ContentFile(text.encode()))
+        EmailMessage(notice.subject, notice.body, to=[notice.address]).send()
         notice.sent_at = timezone.now()
         notice.address = ""
         notice.save(update_fields=["sent_at", "address"])

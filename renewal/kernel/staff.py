@@ -48,6 +48,7 @@ WorkQuery = Callable[[Any, datetime], Iterable[WorkItem]]
 
 _menu: dict[str, MenuEntry] = {}
 _work: dict[str, WorkQuery] = {}
+_waiting: dict[str, WorkQuery] = {}
 
 
 def add_to_menu(entry: MenuEntry) -> None:
@@ -58,6 +59,11 @@ def add_to_menu(entry: MenuEntry) -> None:
 def add_work(name: str, query: WorkQuery) -> None:
     """Add a query of waiting work, called as ``query(user, now)``; the same name again replaces it."""
     _work[name] = query
+
+
+def add_waiting(name: str, query: WorkQuery) -> None:
+    """Add a query of what waits for a person outside their office: as member, holder, partner. Same name replaces."""
+    _waiting[name] = query
 
 
 def menu_of(user: Any) -> list[MenuLink]:
@@ -74,6 +80,14 @@ def menu_of(user: Any) -> list[MenuLink]:
 
 
 def work_of(user: Any, now: datetime) -> list[WorkItem]:
-    """List all work that waits for a person, soonest first; what has no date comes last."""
-    items = [item for query in _work.values() for item in query(user, now)]
+    """List all work that waits for an officer, soonest first; what has no date comes last."""
+    return _in_order(item for query in _work.values() for item in query(user, now))
+
+
+def waiting_for(user: Any, now: datetime) -> list[WorkItem]:
+    """List all that waits for a person in every part they have, soonest first: their one inbox."""
+    return _in_order(item for query in (*_waiting.values(), *_work.values()) for item in query(user, now))
+
+
+def _in_order(items: Iterable[WorkItem]) -> list[WorkItem]:
     return sorted(items, key=lambda item: (item.due_on is None, item.due_on or date.max, item.title))

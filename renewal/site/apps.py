@@ -36,7 +36,22 @@ class SiteConfig(AppConfig):
             )
         )
         add_to_menu(MenuEntry("work", _("My work"), "renewal:staff_home", order=0))
+        add_to_menu(MenuEntry("letters", _("Letters"), "renewal:letters", order=85, shown=has_letters))
         add_to_menu(MenuEntry("audit", _("Audit"), "renewal:audit", order=90, shown=reads_audit))
+
+
+def has_letters(user: Any) -> bool:
+    """Tell whether letters wait for a body of the officer, or were printed for it last."""
+    from django.utils import timezone
+
+    from communities.models import OfficerRole
+    from renewal.kernel.clock import london_day
+    from renewal.kernel.letters import waiting_letters
+    from renewal.kernel.models import LetterRun
+
+    held = OfficerRole.objects.filter(user=user, body__isnull=False).held(on=london_day(timezone.now()))
+    bodies = list(held.values_list("body_id", flat=True))
+    return waiting_letters(bodies).exists() or LetterRun.objects.filter(office_id__in=bodies).exclude(file="").exists()
 
 
 def reads_audit(user: Any) -> bool:

@@ -13,6 +13,8 @@ from renewal.site.views.areas import area_detail, area_find, area_split
 from renewal.site.views.audit import audit, audit_download
 from renewal.site.views.gallery import gallery, staff_gallery
 from renewal.site.views.home import home, language_choice, round_list
+from renewal.site.views.inbox import inbox
+from renewal.site.views.letters import letters, letters_download
 from renewal.site.views.offline import offline, sheet_download
 from renewal.site.views.sign_in import told_as_422
 from renewal.site.views.staff import staff_home
@@ -31,7 +33,10 @@ routes: dict[str, list[URLPattern | URLResolver]] = {
         path("sign-in/", signing.sign_in, name="sign_in"),
         path("sign-in/demo/", signing.demo_sign_in, name="demo_sign_in"),
         path("sign-out/", signing.sign_out, name="sign_out"),
+        path("inbox/", inbox, name="inbox"),
         path("staff/", staff_home, name="staff_home"),
+        path("staff/letters/", letters, name="letters"),
+        path("staff/letters/<int:pk>/", letters_download, name="letters_download"),
         path("staff/audit/", audit, name="audit"),
         path("staff/audit/download/", audit_download, name="audit_download"),
         path("gallery/", gallery, name="gallery"),

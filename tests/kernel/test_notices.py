@@ -6,6 +6,8 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
+from communities.models import User
+from renewal.kernel.letters import NothingToPrint, print_letters, waiting_letters
 from renewal.kernel.models import Heartbeat, Notice, OutboxMessage
 from renewal.kernel.notices import deliver_notice, give_notice
 
@@ -49,10 +51,29 @@ def test_a_subject_cannot_carry_a_second_header():
     assert mail.outbox[0].subject == "Hello Bcc: all@example.org"
 
 
-def test_a_letter_is_kept_ready_to_print():
-    notice = give(channel="letter", address="1 Mill Lane\nAshcombe")
-
+def test_a_letter_waits_for_the_print_run_of_its_office_and_forgets_the_address():
+    notice = give(channel="letter", address="1 Mill Lane\nAshcombe", office_id=7)
+    give(channel="letter", address="2 Mill Lane", office_id=8, key="test:2")
     deliver_notice(notice_id=notice.pk)
+    assert OutboxMessage.objects.count() == 0
+    actor = User.objects.create(email="owen@example.org", name="Owen")
 
-    assert b"1 Mill Lane" in default_storage.open(f"letters/{notice.pk}.txt").read()
-    assert mail.outbox == []
+    run = print_letters(office_id=7, office="Ashcombe Council", actor=actor, now=timezone.now())
+
+    notice.refresh_from_db()
+    assert (run.count, notice.address, notice.sent_at is not None, mail.outbox) == (1, "", True, [])
+    with default_storage.open(run.file) as file:
+        assert file.read()[:5] == b"%PDF-"
+    assert waiting_letters([7, 8]).count() == 1
+    with pytest.raises(NothingToPrint):
+        print_letters(office_id=7, office="Ashcombe Council", actor=actor, now=timezone.now())
+
+
+def test_the_file_of_a_run_goes_with_the_next_run():
+    actor = User.objects.create(email="owen@example.org", name="Owen")
+    files = []
+    for number in (1, 2):
+        give(channel="letter", address="1 Mill Lane", language=("en", "cy")[number - 1], office_id=7, key=f"t:{number}")
+        files.append(print_letters(office_id=7, office="Ashcombe", actor=actor, now=timezone.now()).file)
+
+    assert [default_storage.exists(name) for name in files] == [False, True]

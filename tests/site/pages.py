@@ -10,9 +10,12 @@ from django.utils import timezone
 
 from renewal.kernel.audit import record
 from renewal.kernel.clock import london_day
+from renewal.kernel.letters import print_letters
+from renewal.kernel.notices import give_notice
 from renewal.kernel.staff import WorkItem, add_work
 from renewal.site.models import SeededPart
-from tests.factories.projects import make_round
+from tests.communities import worlds
+from tests.factories.projects import make_project, make_round
 from tests.support.catalogue import ListPage, Page
 from tests.support.world import World
 
@@ -70,7 +73,44 @@ def code_asked_for(client: Any, world: World) -> None:
     client.post("/en/sign-in/", {"email": "new-person@example.org"})
 
 
+def with_letters(world: World) -> dict[str, Any]:
+    for number in range(2):
+        with transaction.atomic():
+            give_notice(
+                kind="refused", person_id=None, address="Margaret\n1 Mill Lane", language="en", about=world.group,
+                subject="Testborough Council: your project", body="Two officers looked.\n\nCall us.",
+                key=f"letter:{number}", now=timezone.now(), channel="letter", office_id=world.body.pk,
+            )  # fmt: skip
+    return {}
+
+
+def with_letters_printed(world: World) -> dict[str, Any]:
+    with_letters(world)
+    print_letters(office_id=world.body.pk, office=world.body.name, actor=world.users["reviewer"], now=timezone.now())
+    return {}
+
+
+def with_things_waiting(world: World) -> dict[str, Any]:
+    worlds.ask(world)
+    round_ = make_round(world.area, world.body, now=timezone.now(), prefix="INB")
+    make_project(round_, group=world.group, state="draft")
+    with transaction.atomic():
+        give_notice(
+            kind="passed", person_id=world.users["member"].pk, address="m@example.org", language="en",
+            about=world.group, subject="Testborough Council: it goes to the vote", body="Well done.", key="inbox:1",
+            now=timezone.now(),
+        )  # fmt: skip
+    return {}
+
+
 PAGES = [
+    Page("renewal:inbox", "nothing waits", as_="person"),
+    Page("renewal:inbox", "a member", with_things_waiting, as_="member"),
+    Page("renewal:inbox", "a fund-holder", with_things_waiting, as_="holder"),
+    Page("renewal:inbox", "an officer", with_work, as_="reviewer"),
+    Page("renewal:letters", "none", as_="reviewer"),
+    Page("renewal:letters", "two wait", with_letters, as_="reviewer"),
+    Page("renewal:letters", "printed", with_letters_printed, as_="reviewer"),
     Page("renewal:home", "a visitor"),
     Page("renewal:home", "a member has signed in", as_="member"),
     Page("renewal:home", "an officer has signed in", as_="reviewer"),

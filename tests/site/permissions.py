@@ -33,6 +33,17 @@ ROWS = [
     Row("renewal:demo_sign_in", method="post", data=lambda w: {"email": "nobody@example.org"}, others=404),
     Row("renewal:sign_out", stranger=303, others=200),
     Row("renewal:sign_out", method="post", others=303),
+    Row("renewal:inbox", stranger="sign-in", others=200),
+    Row("renewal:letters", **OFFICER_PARTS, stranger="sign-in", others=404),
+    Row(
+        "renewal:letters",
+        method="post",
+        data=lambda w: {"office": str(w.body.pk)},
+        **dict.fromkeys(OFFICERS, 303),
+        stranger="sign-in",
+        others=404,
+    ),
+    Row("renewal:letters_download", lambda w: {"pk": 1}, stranger="sign-in", others=404),
     Row("renewal:staff_home", **OFFICER_PARTS, stranger="sign-in", others=404),
     *(
         Row(name, auditor=200, other_auditor=200, steward=200, stranger="sign-in", others=404)

@@ -17,6 +17,7 @@ from funding.queries.project_page import comments_of
 from funding.queries.projects import listed_projects, similar_projects
 from funding.queries.reviews import queue
 from renewal.kernel.clock import london_day
+from renewal.kernel.paging import LeanPaginator
 
 NOUNS = ("kitchen garden bus roof choir library workshop path bench shed court hall orchard café radio").split()  # noqa: SIM905
 ADJECTIVES = ("warm green open shared safe bright quiet new old little community village river hill market").split()  # noqa: SIM905
@@ -107,8 +108,7 @@ def works(round_: Round, officer: User) -> dict[str, Any]:
     project = Project.objects.get(reference="BEN-00042")
 
     def page(found: Any) -> None:
-        found.count()
-        list(found[:20])
+        list(LeanPaginator(found, 20).get_page("1"))
 
     return {
         "list, shuffled": lambda: page(listed_projects(round_, seed="a")),
