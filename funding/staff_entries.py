@@ -1,12 +1,18 @@
 """What the money adds to the staff pages: menu entries and work that waits."""
 
+from collections.abc import Callable
+from typing import Any
+
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from renewal.kernel.clock import london_day
 from renewal.kernel.staff import MenuEntry, add_to_menu, add_waiting, add_work
 
 
 def register() -> None:
     """Add this app's entries; called once when Django is ready."""
+    from communities.models import Role
     from funding.queries.answers import answer_work
     from funding.queries.awards import sign_off_work
     from funding.queries.body_projects import proposes
@@ -21,17 +27,30 @@ def register() -> None:
     add_work("checks", work_of_checker)
     add_to_menu(MenuEntry("own", _("Our own projects"), "funding:own_projects", 21, proposes))
     add_waiting("projects", waiting_in_projects)
-    add_to_menu(MenuEntry("answers", _("Answers"), "funding:answer_queue", 45))
     add_to_menu(
         MenuEntry("helping_residents", _("Helping residents"), "funding:helping_residents", 43, helps_residents)
     )
-    add_to_menu(MenuEntry("gatherings", _("Gatherings"), "funding:gatherings_staff", 46))
+    checkers = (Role.REVIEWER, Role.LEAD)
+    add_to_menu(MenuEntry("answers", _("Answers"), "funding:answer_queue", 45, holds(*checkers)))
+    add_to_menu(MenuEntry("gatherings", _("Gatherings"), "funding:gatherings_staff", 46, holds(*checkers)))
     add_work("answers", answer_work)
-    add_to_menu(MenuEntry("awards", _("Awards"), "funding:awards", 60))
-    add_to_menu(MenuEntry("ledger", _("Ledger"), "funding:ledger", 70))
+    money = (Role.FINANCE, Role.AUDITOR, Role.STEWARD, Role.LEAD)
+    add_to_menu(MenuEntry("awards", _("Awards"), "funding:awards", 60, holds(Role.REVIEWER, *money)))
+    add_to_menu(MenuEntry("ledger", _("Ledger"), "funding:ledger", 70, holds(*money)))
     add_to_menu(MenuEntry("fund", _("The fund"), "funding:steward_home", 80, is_steward))
     add_work("sign-offs", sign_off_work)
     add_to_menu(MenuEntry("small", _("Small awards"), "funding:purses", 61, sets_aside))
     add_work("purses", purse_work)
     add_work("fund", fund_work)
     add_work("challenges", challenge_work)
+
+
+def holds(*roles: str) -> Callable[[Any], bool]:
+    """Give a rule for an entry: only who holds one of the roles today sees it, as its page opens only for them."""
+
+    def shown(user: Any) -> bool:
+        from communities.models import OfficerRole
+
+        return OfficerRole.objects.filter(user=user, role__in=roles).held(on=london_day(timezone.now())).exists()
+
+    return shown

@@ -28,4 +28,5 @@ def last_day(due_at: datetime) -> date:
 
 def working_days_left(now: datetime, due_at: datetime, *, nation: str) -> int:
     """Count working days from today to the last day; 0 on the last day, negative once it has passed."""
-    return working_days_between(london_day(now), last_day(due_at), nation=nation or FALLBACK_NATION)
+    left = working_days_between(london_day(now), last_day(due_at), nation=nation or FALLBACK_NATION)
+    return min(left, -1) if last_day(due_at) < london_day(now) else left  # a weekend after the last day is late too

@@ -61,7 +61,10 @@ def shares(request: HttpRequest) -> HttpResponse:
         "run": run,
         "sums": headline(run.totals),
         "parameters": parameters,
-        "adopted": [block for _code, block in sorted(parameters.nations.items())],
+        "adopted": [
+            (nation.label, parameters.nations[nation.code])
+            for nation in Area.objects.filter(code__in=parameters.nations).order_by("code")
+        ],
         "near": next((line for line in lines if line.level == "neighbourhood"), lines[0]),
         "levels": _level_rows(lines),
         "level_columns": _columns(_("Where it is decided"), _("Money"), _("Share")),
@@ -188,7 +191,7 @@ def _below_rows(below: Sequence[AreaMoney]) -> list[Row]:
             [
                 Cell(f"{at}. {row.area.label}", url=reverse("funding:share_detail", args=[row.area.slug])),
                 Cell(pounds(row.received), numeric=True),
-                Cell(pounds(row.each), numeric=True),
+                Cell(exact_pounds(row.each), numeric=True),
             ],
             key=f"place-{at}",
         )
@@ -200,7 +203,7 @@ def _below_bars(below: Sequence[AreaMoney]) -> list[Bar]:
     """Bars for at most eight areas; a longer list stands in its table alone."""
     if not 0 < len(below) <= 8:
         return []
-    return bars([(f"{at}. {row.area.label}", row.each, pounds(row.each), 1) for at, row in enumerate(below, 1)])
+    return bars([(f"{at}. {row.area.label}", row.each, exact_pounds(row.each), 1) for at, row in enumerate(below, 1)])
 
 
 def _below_foot(place: Area, below: Sequence[AreaMoney]) -> list[Cell]:
@@ -209,7 +212,7 @@ def _below_foot(place: Area, below: Sequence[AreaMoney]) -> list[Cell]:
     return [
         Cell(_("All of %(place)s") % {"place": place.label}),
         Cell(pounds(whole), numeric=True),
-        Cell(pounds(whole // people) if people else "", numeric=True),
+        Cell(exact_pounds(whole // people) if people else "", numeric=True),
     ]
 
 

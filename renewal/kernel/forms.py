@@ -71,6 +71,8 @@ def speak_plainly(field: forms.Field) -> None:
         field.error_messages["required"] = (
             _("Choose an answer") if isinstance(field.widget, CHOICE_WIDGETS) else _("Fill this in")
         )
+    if isinstance(field, forms.ModelChoiceField) and field.empty_label == "---------":
+        field.empty_label = str(_("Choose one"))
     for kind, words in PLAIN_WORDS:
         if isinstance(field, kind):
             for key, text in words.items():
