@@ -8,6 +8,7 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.db import transaction
 from django.utils import timezone
 
+from funding.models import RoundDeclaration
 from renewal.kernel.audit import record
 from renewal.kernel.clock import london_day
 from renewal.kernel.letters import print_letters
@@ -17,7 +18,7 @@ from renewal.site.models import SeededPart
 from tests.communities import worlds
 from tests.factories.projects import make_project, make_round
 from tests.support.catalogue import ListPage, Page
-from tests.support.world import World
+from tests.support.world import World, make_area
 
 
 def with_demo_people(world: World) -> dict[str, Any]:
@@ -152,4 +153,33 @@ PAGES = [
     Page("mfa_generate_recovery_codes", "no codes yet", as_="reviewer"),
 ]
 
-LISTS = [ListPage("renewal:audit", some_entries, as_="auditor")]
+
+def many_rounds(world: World, count: int) -> dict[str, Any]:
+    """Open rounds in neighbourhoods of their own, each in the step in which residents act."""
+    for number in range(count):
+        area = make_area(f"T05-9{number}", f"Place {number}", "neighbourhood", parent=world.authority)
+        make_round(area, world.body, step="priorities", prefix=f"RX{number}", now=timezone.now())
+    return {}
+
+
+def many_children(world: World, count: int) -> dict[str, Any]:
+    for number in range(count):
+        make_area(f"T05-9{number}", f"Place {number}", "neighbourhood", parent=world.authority)
+    return {"area": world.authority.slug}
+
+
+def many_to_check(world: World, count: int) -> dict[str, Any]:
+    round_ = make_round(world.area, world.body, step="checks", prefix="RNC", now=timezone.now())
+    RoundDeclaration.objects.create(officer=world.users["reviewer"], round=round_, declared_at=timezone.now())
+    for number in range(1, count + 1):
+        make_project(round_, group=world.group, number=number)
+    return {}
+
+
+LISTS = [
+    ListPage("renewal:audit", some_entries, as_="auditor"),
+    ListPage("renewal:home", many_rounds),
+    ListPage("renewal:staff_home", many_to_check, as_="reviewer"),
+    ListPage("funding:round_list", many_rounds),
+    ListPage("communities:area_detail", many_children),
+]
