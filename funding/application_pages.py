@@ -13,8 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from communities.models import User
 from funding.forms import about, costs, small, together
 from funding.forms.set_questions import QuestionForm
+from funding.forms.suppliers import SuppliersForm
 from funding.models import ApplicationPage, FormQuestion, Project
 from funding.services import applications as services
+from funding.services.application_facts import supplier_limit
 
 Writer = Callable[[Project, Any, User, datetime], None]
 
@@ -72,6 +74,10 @@ def partners(project: Project, form: Any, actor: User, now: datetime) -> None:
 
 def volunteers(project: Project, form: Any, actor: User, now: datetime) -> None:
     services.write_volunteers(project_id=project.pk, actor=actor, roles=form.roles())
+
+
+def suppliers(project: Project, form: Any, actor: User, now: datetime) -> None:
+    services.write_suppliers(project_id=project.pk, actor=actor, suppliers=form.suppliers())
 
 
 def joint(project: Project, form: Any, actor: User, now: datetime) -> None:
@@ -137,6 +143,10 @@ ONE_PAGE: tuple[TaskSpec, ...] = (
 )
 
 
+# Only where a supplier could be paid more than the set amount.
+SUPPLIERS = TaskSpec("suppliers", "money", _("Name large suppliers"), (PageSpec(SuppliersForm, suppliers, 5, ROWS),))
+
+
 def fixed_tasks(kind: str) -> tuple[TaskSpec, ...]:
     """The tasks that every application of a kind has, whatever its question set asks."""
     return {"small": SHORT, "joint_start": ONE_PAGE}.get(kind, FIXED)
@@ -146,6 +156,9 @@ def tasks_of(project: Project) -> list[TaskSpec]:
     """The tasks of one application: the fixed ones, and the questions its pinned set asks for its kind."""
     asked = questions_of(project)
     fixed = fixed_tasks(project.kind)
+    if project.cost_pence > supplier_limit():
+        place = next(number for number, task in enumerate(fixed, start=1) if task.key in ("costs", "joint"))
+        fixed = (*fixed[:place], SUPPLIERS, *fixed[place:])
     if not asked:
         return list(fixed)
     pages = tuple(PageSpec(_question_form(question), nothing, question.minutes) for question in asked)

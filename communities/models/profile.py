@@ -258,6 +258,7 @@ class InformalRule(models.Model):
         LOCAL_PERCENT = "local_percent"  # of seats, to be called locally governed
         HOLDER_FEE_PERMILLE = "holder_fee_permille"  # the most a fund-holder may take
         ANSWER_DAYS = "answer_days"  # working days a fund-holder has to answer
+        SUPPLIER_PENCE = "supplier_pence"  # above this a supplier shows its social purpose
 
     code = models.CharField(max_length=24, choices=Code)
     amount = models.PositiveBigIntegerField()
@@ -277,6 +278,7 @@ class InformalRule(models.Model):
                         "local_percent",
                         "holder_fee_permille",
                         "answer_days",
+                        "supplier_pence",
                     ]
                 ),
             ),

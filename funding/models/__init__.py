@@ -156,6 +156,7 @@ from funding.models.small import (
     SmallPurse,
     SmallSupport,
 )
+from funding.models.supplier import Supplier
 from funding.models.theme import Theme, ThemeKind, ThemeList
 
 __all__ = [
@@ -300,6 +301,7 @@ __all__ = [
     "SuggestionMerge",
     "SuggestionOrigin",
     "SuggestionState",
+    "Supplier",
     "Support",
     "TableAction",
     "TableSeat",

@@ -25,7 +25,9 @@ def application_for(user: User, *, group: str, ref: str) -> Project | None:
         Project.objects.of_member(user)
         .filter(group__slug=group, reference=ref)
         .select_related("round__area__parent", "group", "theme", "priority", "question_set", "checked_by", "signed_by")
-        .prefetch_related("pages", "question_set__questions", "lines", "tags", "shares__area", "volunteer_roles")
+        .prefetch_related(
+            "pages", "question_set__questions", "lines", "tags", "shares__area", "volunteer_roles", "suppliers"
+        )
         .first()
     )
 

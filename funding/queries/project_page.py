@@ -19,7 +19,7 @@ def project_for_page(slug: str, ref: str) -> Project | None:
             "priority__list", "combined_into__round", "small_idea__month", "carried_from__round", "size_of__round",
         )
         .prefetch_related(
-            "lines", "tags", "help_given", "shares__area", "sizes__round", "round__phases", "combined_from__round",
+            "lines", "suppliers", "tags", "help_given", "shares__area", "sizes__round", "round__phases", "combined_from__round",
             "combined_from__group",
             Prefetch("partners", Partner.objects.filter(left_at__isnull=True).select_related("group")),
             Prefetch(

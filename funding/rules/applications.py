@@ -23,6 +23,7 @@ class Problem(StrEnum):
     OVER_INFORMAL = "over_informal"
     TOO_MANY_AWARDS = "too_many_awards"
     ONE_SECTOR = "one_sector"
+    SUPPLIER_WITHOUT_PURPOSE = "supplier_without_purpose"
 
 
 @dataclass(frozen=True)
@@ -60,17 +61,27 @@ class MatchRule:
 
 
 @dataclass(frozen=True)
+class Supplied:
+    """What a named supplier would be paid, in pence, and whether it shows its social purpose."""
+
+    pence: int
+    has_purpose: bool
+
+
+@dataclass(frozen=True)
 class Limits:
     """The most there may be, in pence, None where nothing is said.
 
     ``most_pence`` for the whole award; ``holder_pence`` and ``informal_pence`` for what the leading group would hold
-    (its fund-holder's signed terms, the rule for informal groups); ``informal_awards`` at the same time.
+    (its fund-holder's signed terms, the rule for informal groups); ``informal_awards`` at the same time. A supplier
+    paid more than ``supplier_pence`` shows its social purpose.
     """
 
     most_pence: int | None = None
     holder_pence: int | None = None
     informal_pence: int | None = None
     informal_awards: int | None = None
+    supplier_pence: int | None = None
 
 
 @dataclass(frozen=True)
@@ -90,6 +101,7 @@ class Application:
     limits: Limits = Limits()
     lead_pence: int = 0
     live_awards: int = 0
+    suppliers: Sequence[Supplied] = ()
     sectors: int | None = None  # how many sectors take part, where that matters
 
 
@@ -153,6 +165,9 @@ def _over_limits(application: Application, asked: int) -> list[Problem]:
         found.append(Problem.TOO_MANY_AWARDS)
     if application.sectors is not None and application.sectors < 2:
         found.append(Problem.ONE_SECTOR)
+    most = limits.supplier_pence
+    if most is not None and any(one.pence > most and not one.has_purpose for one in application.suppliers):
+        found.append(Problem.SUPPLIER_WITHOUT_PURPOSE)
     return found
 
 

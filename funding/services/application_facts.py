@@ -2,10 +2,13 @@
 
 from datetime import date
 
+from django.utils import timezone
+
 from communities.group_queries import may_not_lead, rule_amount, sector_of
 from communities.models import Group, HoldingAgreement, LegalForm
 from funding.models import Attachment, Award, Priority, Project, ProjectKind
 from funding.rules import applications as rules
+from renewal.kernel.clock import london_day
 
 
 def facts_of(project: Project, *, on: date) -> rules.Application:
@@ -34,6 +37,7 @@ def facts_of(project: Project, *, on: date) -> rules.Application:
         limits=limits_of(project, informal=informal, on=on),
         lead_pence=lead_pence,
         live_awards=live_awards(project.group) if informal and project.group else 0,
+        suppliers=[rules.Supplied(one.amount_pence, bool(one.basis)) for one in project.suppliers.all()],
         sectors=len({sector_of(group) for group in groups}) if project.kind == ProjectKind.JOINT_START else None,
     )
 
@@ -54,7 +58,13 @@ def limits_of(project: Project, *, informal: bool, on: date) -> rules.Limits:
         holder_pence=holder_limit(project) if informal else None,
         informal_pence=rule_amount("award_pence", on=on) if informal else None,
         informal_awards=rule_amount("live_awards", on=on) if informal else None,
+        supplier_pence=rule_amount("supplier_pence", on=on),
     )
+
+
+def supplier_limit(*, on: date | None = None) -> int:
+    """Return the sum above which a supplier shows its social purpose, as it stands on a day (today by default)."""
+    return rule_amount("supplier_pence", on=on or london_day(timezone.now()))
 
 
 def holder_limit(project: Project) -> int | None:

@@ -23,6 +23,7 @@ from funding.models import (
     Review,
     SetAside,
     Step,
+    Supplier,
     Theme,
     VolunteerRole,
 )
@@ -162,6 +163,16 @@ def write_volunteers(*, project_id: int, actor: User, roles: Sequence[Mapping[st
     VolunteerRole.objects.filter(project_id=project_id).delete()
     VolunteerRole.objects.bulk_create(
         VolunteerRole(project_id=project_id, position=position, **role) for position, role in enumerate(roles, start=1)
+    )
+
+
+@transaction.atomic
+def write_suppliers(*, project_id: int, actor: User, suppliers: Sequence[Mapping[str, Any]]) -> None:
+    """Replace the suppliers that a project names, with what they show of their purpose."""
+    writable(project_id=project_id, actor=actor)
+    Supplier.objects.filter(project_id=project_id).delete()
+    Supplier.objects.bulk_create(
+        Supplier(project_id=project_id, position=position, **one) for position, one in enumerate(suppliers, start=1)
     )
 
 

@@ -160,6 +160,10 @@ def content_of(project: Project) -> dict[str, Any]:
             {"group": partner.group.name, "role": partner.role, "share_pence": partner.share_pence}
             for partner in project.partners.filter(left_at__isnull=True).select_related("group")
         ],
+        "suppliers": [
+            {"name": one.name, "amount_pence": one.amount_pence, "basis": one.basis, "statement": one.statement}
+            for one in project.suppliers.all()
+        ],
         "shares": {share.area.code: share.percent for share in project.shares.select_related("area")},
         "volunteers": [
             {"title": role.title, "hours": role.hours, "complements": role.complements}

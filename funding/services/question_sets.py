@@ -16,6 +16,9 @@ from renewal.kernel.errors import DomainError
 # What the fixed pages of an application take: pages and minutes, for a small award and for all others.
 FIXED_SMALL = (4, 20)
 FIXED = (12, 52)
+# Above the set amount for suppliers one more page names them: bands that reach it count it.
+WITH_SUPPLIERS = ("up_to_25000", "above")
+SUPPLIERS = (1, 5)
 
 
 class OverBurden(DomainError):
@@ -75,6 +78,8 @@ def burden_of(set_: QuestionSet) -> dict[str, tuple[int, int]]:
     """Count questions and minutes that an applicant of each kind meets, the fixed pages included."""
     small = set_.band == "up_to_1000"
     pages, minutes = FIXED_SMALL if small else FIXED
+    if set_.band in WITH_SUPPLIERS:
+        pages, minutes = pages + SUPPLIERS[0], minutes + SUPPLIERS[1]
     rows = list(set_.questions.all())
     kinds = ["small"] if small else [kind for kind in ProjectKind.values if kind not in ("small", "joint_start")]
     return {

@@ -282,6 +282,13 @@ def page_of(task, page=1):
     return made
 
 
+def large(world):
+    build(world)
+    world.draft.lines.create(position=9, item="Roof", colour="capital", amount_pence=2_000_000)
+    world.draft.__class__.objects.filter(pk=world.draft.pk).update(capital_pence=2_500_000)
+    return application(world, task="suppliers", page=1)
+
+
 def declaring(world):
     build(world)
     second = make_member(world.group, "second")
@@ -460,6 +467,7 @@ PAGES = [
             ("volunteers", 1),
         ]
     ),
+    Page("funding:application_task", "suppliers", large, as_="member"),
     Page("funding:application_task", "errors", page_of("about"), as_="member", method="post", data=NAME, status=422),
     Page("funding:application_check", "unfinished", drafted, as_="member"),
     Page("funding:application_check", "errors", drafted, as_="member", method="post", status=422),

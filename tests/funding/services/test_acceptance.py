@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from communities.models import Evidence, FundHolder, GovernanceProfile, HoldingAgreement, SafeguardingProfile
-from funding.application_pages import FIXED, as_data, find_page
+from funding.application_pages import FIXED, as_data, find_page, tasks_of
 from funding.models import Attachment, BudgetLine, Partner, Pot, Priority, PriorityList, VolunteerRole
 from funding.queries.applications import fit_of
 from funding.queries.projects import similar_projects
@@ -308,6 +308,31 @@ def test_g_4_14_a3_cut_hours_go_to_a_panel(writing):
     applications.declare_and_send(project_id=project.pk, actor=hassan, now=NOW)
 
     assert project.reviews.get().needs_panel is True
+
+
+def test_a_supplier_above_the_set_amount_shows_its_social_purpose(writing):
+    """Issue 6, part 4: to the penny, and as dated words."""
+    project, kelly, _ = writing
+    applications.write_lines(project_id=project.pk, actor=kelly, lines=[line("Roof", 2_000_000)])
+    firm = {"name": "Roofers", "amount_pence": 1_000_001, "basis": "", "statement": "", "dated_on": None}
+    applications.write_suppliers(project_id=project.pk, actor=kelly, suppliers=[firm])
+
+    assert problems(project, kelly) == ["supplier_without_purpose"]
+    shown = {"basis": "published", "statement": "Profit trains apprentices.", "dated_on": NOW.date()}
+    applications.write_suppliers(project_id=project.pk, actor=kelly, suppliers=[firm | shown])
+    sign(project, kelly)
+
+
+def test_a_supplier_at_the_set_amount_needs_to_show_nothing_and_small_costs_ask_nothing(writing):
+    project, kelly, _ = writing
+    assert "suppliers" not in [task.key for task in tasks_of(project)]
+    applications.write_lines(project_id=project.pk, actor=kelly, lines=[line("Roof", 2_000_000)])
+    project.refresh_from_db()
+    assert "suppliers" in [task.key for task in tasks_of(project)]
+    firm = {"name": "Roofers", "amount_pence": 1_000_000, "basis": "", "statement": "", "dated_on": None}
+    applications.write_suppliers(project_id=project.pk, actor=kelly, suppliers=[firm])
+
+    sign(project, kelly)
 
 
 def test_the_presumption_asks_nothing_of_a_body_when_no_local_group_applied(own_project_scene):
