@@ -19,8 +19,8 @@ def project_for_page(slug: str, ref: str) -> Project | None:
             "priority__list", "combined_into__round", "small_idea__month", "carried_from__round", "size_of__round",
         )
         .prefetch_related(
-            "lines", "suppliers", "tags", "help_given", "shares__area", "sizes__round", "round__phases", "combined_from__round",
-            "combined_from__group",
+            "lines", "suppliers", "tags", "help_given", "shares__area", "sizes__round", "round__phases",
+            "combined_from__round", "combined_from__group",
             Prefetch("partners", Partner.objects.filter(left_at__isnull=True).select_related("group")),
             Prefetch(
                 "decisions",
