@@ -40,6 +40,7 @@ application_routes: list[URLPattern | URLResolver] = [
     path(APPLICATION + "appeal/", applications.application_appeal, name="application_appeal"),
     path(APPLICATION + "withdraw/", applications.application_withdraw, name="application_withdraw"),
     path(APPLICATION + "carry/", applications.application_carry, name="application_carry"),
+    path(APPLICATION + "size/", applications.application_size, name="application_size"),
     path(APPLICATION + "combine/", combining.application_combine, name="application_combine"),
     path("combine/<int:pk>/", combining.combine_answer, name="combine_answer"),
     path(APPLICATION + "<slug:task>/<int:page>/", applications.application_task, name="application_task"),

@@ -148,6 +148,13 @@ def projects_to_join(project: Project, *, most: int = 20) -> list[Project]:
     )
 
 
+def sizes_of(project: Project) -> list[Project]:
+    """List the other sizes of a project, the first one among them."""
+    first = project.size_of_id or project.pk
+    found = Project.objects.filter(Q(pk=first) | Q(size_of=first)).exclude(pk=project.pk)
+    return list(found.exclude(state__in=["withdrawn", "combined"]).select_related("group").order_by("reference"))
+
+
 def nearby_projects(project: Project, *, most: int = 4) -> list[Project]:
     """Find ideas like a project's in the neighbouring areas, for groups to find each other."""
     found = similar_projects(round_=project.round, title=project.title or project.title_cy, besides=project.pk, most=12)

@@ -227,7 +227,7 @@ def combine_projects(*, project_id: int, into_id: int, actor: User, other_actor:
     record(actor=actor, action="project.combined", subject=project, into_id=into.pk, agreed_by=other_actor.pk)
 
 
-CARRIED = ("round", "withdrawn")
+SIZABLE = ("draft", "declaring", "sent", "changes")
 
 
 @transaction.atomic
@@ -247,24 +247,58 @@ def carry_forward(*, project_id: int, round_id: int, actor: User, now: datetime)
         now=now,
         kind=old.kind,
     )
+    _copy(old, new, actor=actor, now=now)
+    Project.objects.filter(pk=new.pk).update(carried_from=old)
+    record(actor=actor, action="project.carried", subject=new, from_id=old.pk)
+    new.refresh_from_db()
+    return new
+
+
+def _copy(old: Project, new: Project, *, actor: User, now: datetime) -> None:
+    """Copy what was written about one project into another of the same group; each page is read again before sending."""
     kept: Mapping[str, Any] = {
         name: getattr(old, name)
         for name in (
             "title", "title_cy", "summary", "summary_cy", "description", "description_cy", "theme_id", "place",
             "who_benefits", "builds_on", "timing", "powers", "running_pence", "capital_pence", "revenue_pence",
+            "question_set_id",
         )
     }  # fmt: skip
-    Project.objects.filter(pk=new.pk).update(carried_from=old, **kept)
+    Project.objects.filter(pk=new.pk).update(**kept)
     new.tags.set(old.tags.all())
     lines, shares = list(old.lines.all()), list(old.shares.all())
     for line in lines:
         line.pk, line.project = None, new
     for share in shares:
         share.pk, share.project = None, new
+    new.shares.all().delete()
     BudgetLine.objects.bulk_create(lines)
     BeneficiaryShare.objects.bulk_create(shares)
     for page in old.pages.exclude(task__in=["start", "partners"]):
         new.pages.create(task=page.task, page=page.page, typed=page.typed, right=False, edited_by=actor, edited_at=now)
-    record(actor=actor, action="project.carried", subject=new, from_id=old.pk)
+
+
+@transaction.atomic
+def add_size(*, project_id: int, actor: User, now: datetime) -> Project:
+    """Begin another size of a project as a copy to change: at most one of them can be funded.
+
+    Sizes hang together by the first; its group alone adds them, while the round takes ideas.
+    """
+    old = Project.objects.select_for_update(of=("self",)).select_related("round").get(pk=project_id)
+    if old.state not in SIZABLE or old.round.all_year:
+        raise ProjectMoved(state=old.state)
+    first_id = old.size_of_id or old.pk
+    new = start_project(
+        round_id=old.round_id,
+        group_id=old.group_id or 0,
+        title=old.title or old.title_cy,
+        language=old.language,
+        actor=actor,
+        now=now,
+        kind=old.kind,
+        size_of_id=first_id,
+    )
+    _copy(old, new, actor=actor, now=now)
+    record(actor=actor, action="project.size_added", subject=new, first_id=first_id)
     new.refresh_from_db()
     return new

@@ -25,7 +25,7 @@ from funding.forms.start import FileForm, StartProjectForm
 from funding.models import Attachment, Partner, Project, ProjectState, Round, Step
 from funding.models.project import WRITING
 from funding.queries import applications as queries
-from funding.queries.projects import nearby_projects, similar_projects
+from funding.queries.projects import nearby_projects, similar_projects, sizes_of
 from funding.queries.reviews import projects_to_check
 from funding.queries.rounds import round_to_carry_to, rounds_for_pages, step_window
 from funding.services import appeals, applications, files, projects
@@ -113,7 +113,10 @@ def application_tasks(request: SignedInRequest, group: str, ref: str) -> HttpRes
         "offers": project.combine_offers_received.waiting().select_related("project__group"),
         "nearby": [] if project.round.all_year else nearby_projects(project),
         "may_combine": project.state in GIVES and not project.round.all_year,
-        "purse": getattr(project.round, "purse", None),
+        "may_size": project.state in projects.SIZABLE
+        and not project.round.all_year
+        and applications.is_ideas_open(project, timezone.now()),
+        "sizes": sizes_of(project),
     }
     return render_page(request, "funding/application_tasks.html", context)
 
@@ -392,6 +395,21 @@ def application_carry(request: SignedInRequest, group: str, ref: str) -> HttpRes
         return go_to(request, "funding:application_tasks", group, new.reference)
     context = {"project": project, "crumbs": _crumbs(project), "target": target}
     return render_page(request, "funding/application_carry.html", context)
+
+
+@signed_in
+def application_size(request: SignedInRequest, group: str, ref: str) -> HttpResponse:
+    """Begin another size of a project, in one press; at most one of the sizes can be funded."""
+    project = _application(request, group, ref)
+    if request.method == "POST":
+        try:
+            new = projects.add_size(project_id=project.pk, actor=request.user, now=timezone.now())
+        except DomainError as refusal:
+            messages.warning(request, words_for(refusal))
+            return go_to(request, "funding:application_tasks", group, ref)
+        messages.success(request, _("This is the other size. Change its name and its costs."))
+        return go_to(request, "funding:application_tasks", group, new.reference)
+    return render_page(request, "funding/application_size.html", {"project": project, "crumbs": _crumbs(project)})
 
 
 @signed_in

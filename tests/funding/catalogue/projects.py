@@ -80,6 +80,8 @@ ROWS = [
     Row("funding:application_withdraw", application, **OWN),
     Row("funding:application_withdraw", application, method="post", stranger="sign-in", member=303, others=404),
     Row("funding:application_carry", application, **OWN),
+    Row("funding:application_size", application, **OWN),
+    Row("funding:application_size", application, method="post", stranger="sign-in", member=303, others=404),
     Row("funding:application_task", lambda w: application(w, task="about", page=1), **OWN),
     Row(
         "funding:application_task",
@@ -477,6 +479,7 @@ PAGES = [
     Page("funding:application_feedback", "refused", refused_application, as_="member"),
     Page("funding:application_feedback", "changes", changes_asked, as_="member"),
     Page("funding:application_withdraw", "draft", drafted, as_="member"),
+    Page("funding:application_size", "one press", drafted, as_="member"),
     Page("funding:application_carry", "a round is open", late, as_="member"),
     Page("funding:partner_sign", "to sign", partner, as_="other_member"),
     Page("funding:project_detail", "with comments", with_comments),

@@ -238,3 +238,24 @@ def test_a_passed_project_goes_from_a_draft_to_the_ballot(writing, round_):
 
     project.refresh_from_db()
     assert project.state == "passed"
+
+
+def test_another_size_is_a_copy_and_at_most_one_of_them_stands_for_the_vote(writing, round_):
+    from funding.services.rounds import options_of
+
+    project, kelly, _ = writing
+
+    small = projects.add_size(project_id=project.pk, actor=kelly, now=NOW)
+    smaller = projects.add_size(project_id=small.pk, actor=kelly, now=NOW)
+
+    assert (small.size_of, smaller.size_of) == (project, project)
+    assert (small.cost_pence, small.state, small.carried_from) == (300_000, "draft", None)
+    projects.Project.objects.update(state="passed", sent_at=NOW)
+    assert {option.at_most_one_of for option in options_of(round_)} == {project.reference}
+
+
+def test_a_size_is_not_added_once_ideas_have_closed(writing):
+    project, kelly, _ = writing
+
+    with pytest.raises(projects.StepNotOpen):
+        projects.add_size(project_id=project.pk, actor=kelly, now=NOW + timedelta(days=40))
