@@ -255,7 +255,7 @@ def carry_forward(*, project_id: int, round_id: int, actor: User, now: datetime)
 
 
 def _copy(old: Project, new: Project, *, actor: User, now: datetime) -> None:
-    """Copy what was written about one project into another of the same group; each page is read again before sending."""
+    """Copy what was written about one project into another of its group; each page is read again before sending."""
     kept: Mapping[str, Any] = {
         name: getattr(old, name)
         for name in (

@@ -113,9 +113,7 @@ def application_tasks(request: SignedInRequest, group: str, ref: str) -> HttpRes
         "offers": project.combine_offers_received.waiting().select_related("project__group"),
         "nearby": [] if project.round.all_year else nearby_projects(project),
         "may_combine": project.state in GIVES and not project.round.all_year,
-        "may_size": project.state in projects.SIZABLE
-        and not project.round.all_year
-        and applications.is_ideas_open(project, timezone.now()),
+        "may_size": may_add_size(project),
         "sizes": sizes_of(project),
     }
     return render_page(request, "funding/application_tasks.html", context)
@@ -395,6 +393,13 @@ def application_carry(request: SignedInRequest, group: str, ref: str) -> HttpRes
         return go_to(request, "funding:application_tasks", group, new.reference)
     context = {"project": project, "crumbs": _crumbs(project), "target": target}
     return render_page(request, "funding/application_carry.html", context)
+
+
+def may_add_size(project: Project) -> bool:
+    """Tell whether another size can be begun: while the round takes ideas."""
+    if project.state not in projects.SIZABLE or project.round.all_year:
+        return False
+    return applications.is_ideas_open(project, timezone.now())
 
 
 @signed_in
