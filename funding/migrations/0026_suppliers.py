@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("funding", "0023_why_a_public_body_leads"),
+        ("funding", "0025_panel_minutes_stay"),
     ]
 
     operations = [
