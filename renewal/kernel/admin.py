@@ -82,7 +82,7 @@ class FundAdminSite(AdminSite):
             raise Http404
         return redirect(f"{reverse('renewal:sign_in')}?{urlencode({'next': request.get_full_path()})}")
 
-    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         return redirect("renewal:sign_out")
 
     def get_urls(self) -> list[URLResolver | URLPattern]:

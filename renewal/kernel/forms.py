@@ -233,7 +233,7 @@ class DayField(forms.MultiValueField):
             raise ValidationError(self.error_messages["incomplete"], code="incomplete")
         try:
             found = date(int(typed[2]), int(typed[1]), int(typed[0]))
-        except ValueError:
+        except (ValueError, OverflowError):
             raise ValidationError(self.error_messages["invalid"], code="invalid") from None
         if found.year < 1900:
             raise ValidationError(self.error_messages["invalid"], code="invalid")

@@ -45,7 +45,7 @@ class Command(BaseCommand):
                     )
                 if part is None:
                     module.seed(world)
-                    notes = {"pack": world.areas_dir} if name == "areas" else {}
+                    notes: dict[str, Any] = {"pack": world.areas_dir} if name == "areas" else {}
                     notes |= {"sign_ins": world.sign_ins[before[0] :], "codes": world.codes[before[1] :]}
                     SeededPart.objects.create(name=name, seeded_at=world.now, notes=notes)
                 else:
