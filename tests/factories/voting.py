@@ -3,8 +3,10 @@
 import uuid
 from datetime import UTC, datetime, timedelta
 
+from django.utils import timezone
+
 from communities.models import Resident
-from tests.factories.communities import AreaFactory
+from tests.factories.communities import AreaFactory, PostcodeRangeFactory
 from voting.models import Poll, RollEntry
 from voting.sealing import DeviceSecret
 from voting.services.casting import Receipt, cast_ballot
@@ -54,6 +56,17 @@ def opened_poll(**changed) -> Poll:
     return open_poll(poll_id=poll.pk, actor=None, now=OPENS)
 
 
+def poll_open_now(**changed) -> Poll:
+    """A poll that is open by the real clock, in an area with a postcode, for tests that go through servers."""
+    now = timezone.now()
+    if "area_id" not in changed:
+        area = AreaFactory()
+        PostcodeRangeFactory(area=area)
+        changed["area_id"] = area.pk
+    poll = draft_poll(opens_at=now - timedelta(days=1), closes_at=now + timedelta(days=9), now=now, **changed)
+    return open_poll(poll_id=poll.pk, actor=None, now=now)
+
+
 def resident(area, number: int | None = None) -> Resident:
     mark = uuid.uuid4().hex
     return Resident.objects.create(area=area, match_token=mark, near_token="", how_known="officer", known_at=NOON)
@@ -80,11 +93,11 @@ def cast(poll: Poll, entry: RollEntry | None = None, choices=("ASH-001",), **cha
     return cast_ballot(**facts)
 
 
-def finish(poll: Poll, *, publish: bool = True) -> Poll:
+def finish(poll: Poll, *, publish: bool = True, now: datetime = AFTER) -> Poll:
     """Close, open the box, count and publish. Needs a test that commits and may use `counter`."""
-    close_poll(poll_id=poll.pk, now=AFTER)
-    open_box(poll_id=poll.pk, now=AFTER)
-    count_poll(poll_id=poll.pk, now=AFTER)
+    close_poll(poll_id=poll.pk, now=now)
+    open_box(poll_id=poll.pk, now=now)
+    count_poll(poll_id=poll.pk, now=now)
     if publish:
-        publish_result(poll_id=poll.pk, actor=None, now=AFTER)
+        publish_result(poll_id=poll.pk, actor=None, now=now)
     return Poll.objects.get(pk=poll.pk)

@@ -1,6 +1,7 @@
 """Bundles: an untouched one verifies, one with a ballot added, dropped, swapped or altered never does (V5)."""
 
 import copy
+import hashlib
 import importlib.util
 import io
 import json
@@ -27,8 +28,8 @@ def verifier():
     return module
 
 
-def hold(chance: Random, count: int = 110):
-    poll = opened_poll()
+def hold(chance: Random, count: int = 110, **facts):
+    poll = opened_poll(**facts)
     for _ in range(count):
         cast(poll, choices=chance.sample(["ASH-001", "ASH-002", "ASH-003", "ASH-004", "ASH-005"], 3))
     return poll
@@ -66,10 +67,11 @@ def mutate(ballots: list, chance: Random) -> str:
     return how
 
 
-def test_one_changed_ballot_is_always_noticed(campaign, verifier, tmp_path, capsys):
-    count = campaign.size(small=50, long=1_000)
+@pytest.mark.parametrize("roll_kind", ["open", "list"])
+def test_one_changed_ballot_is_always_noticed(campaign, verifier, tmp_path, capsys, roll_kind):
+    count = campaign.size(small=25, long=1_000)
     chance = Random(campaign.seed)
-    files = unpacked(bundle_of(finish(hold(chance))))
+    files = unpacked(bundle_of(finish(hold(chance, roll_kind=roll_kind))))
     verifier.verify(packed(files, tmp_path / "untouched.zip"))
 
     for number in range(count):
@@ -79,15 +81,34 @@ def test_one_changed_ballot_is_always_noticed(campaign, verifier, tmp_path, caps
         changed["ballots.json"] = canonical(document)
         if number % 2:  # a forger who also mends the fingerprint in the result
             result = json.loads(files["result.json"])
-            result["ballots_sha256"] = __import__("hashlib").sha256(changed["ballots.json"]).hexdigest()
+            result["ballots_sha256"] = hashlib.sha256(changed["ballots.json"]).hexdigest()
             changed["result.json"] = canonical(result)
         with pytest.raises(verifier.Failed):
             verifier.verify(packed(changed, tmp_path / "changed.zip"))
         assert how in ("add", "drop", "swap", "alter")
 
     campaign.record(
-        f"{count} bundles with one changed ballot: verify.py failed {count} times; the untouched one passed"
+        f"{roll_kind} roll: {count} bundles with one changed ballot: verify.py failed {count} times; "
+        "the untouched one passed"
     )
+
+
+def test_a_verifier_that_does_not_read_the_log_misses_a_swap(verifier, tmp_path, monkeypatch, capsys):
+    """The broken twin: without the fingerprints, a swap of two ballots' choices goes through."""
+    files = unpacked(bundle_of(finish(hold(Random(6)))))
+    document, result = json.loads(files["ballots.json"]), json.loads(files["result.json"])
+    ballots = document["ballots"]
+    other = next(place for place, ballot in enumerate(ballots) if ballot[1] != ballots[0][1])
+    ballots[0][1], ballots[other][1] = ballots[other][1], ballots[0][1]
+    files["ballots.json"] = canonical(document)
+    result["ballots_sha256"] = hashlib.sha256(files["ballots.json"]).hexdigest()
+    files["result.json"] = canonical(result)
+    path = packed(files, tmp_path / "swapped.zip")
+
+    with pytest.raises(verifier.Failed):
+        verifier.verify(path)
+    monkeypatch.setattr(verifier, "check_ballots", lambda bundle, notes: None)
+    verifier.verify(path)
 
 
 @pytest.mark.parametrize("name", ["opening.json", "log.json", "result.json", "reference.py"])
