@@ -41,7 +41,7 @@ def main() -> None:
         began = time.perf_counter()
         done = subprocess.run([sys.executable, ROOT / "verify.py", path], capture_output=True, text=True)
         used = resource.getrusage(resource.RUSAGE_CHILDREN)
-        say("\n".join(done.stdout.splitlines()[:5] + done.stdout.splitlines()[-1:]) + done.stderr)
+        say("\n".join(line for line in done.stdout.splitlines() if not line.startswith("  ")) + done.stderr)
         clock, processor = time.perf_counter() - began, used.ru_utime + used.ru_stime
         say(f"exit {done.returncode}: {clock:.1f} s, {processor:.1f} s of processor time, {used.ru_maxrss // 1024} MB")
 
@@ -66,7 +66,7 @@ def write_round(path: Path, *, ballots: int, options: int, completion: str, seed
     refs = [f"P-{number:03}" for number in range(1, options + 1)]
     key, tie_secret = SigningKey(chance.randbytes(32)), chance.randbytes(32).hex()
     opening: dict[str, Any] = {
-        "poll": "made-up", "title": "A made-up round", "kind": "approve", "budget": 400_000_000, "rule": "equal-shares",
+        "poll": "made-up", "title": "A made-up round", "kind": "approve", "budget": 0, "rule": "equal-shares",
         "parameters": {"completion": completion}, "limits": {}, "floors": [], "most_choices": None,
         "options": [
             {"ref": ref, "title": f"Project {ref}", "cost": chance.randrange(2_000, 60_000) * 1_000, "demands": {},
@@ -76,6 +76,7 @@ def write_round(path: Path, *, ballots: int, options: int, completion: str, seed
         "tie_secret_hash": sha256(bytes.fromhex(tie_secret)), "log_public_key": bytes(key.verify_key).hex(),
         "rules_sha256": sha256(REFERENCE.read_bytes()),
     }  # fmt: skip
+    opening["budget"] = sum(option["cost"] for option in opening["options"]) // 4
     weights = [1 / (place + 3) for place in range(options)]
     chosen = [sorted(set(chance.choices(refs, weights, k=chance.randint(1, 12)))) for _ in range(ballots)]
     codes: set[str] = set()
