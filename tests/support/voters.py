@@ -198,10 +198,14 @@ class Crowd:
 
     def wait_for(self, more: int, *, seconds: float = 30) -> None:
         """Wait until so many more votes have been acknowledged."""
-        goal, end = len(self.acknowledged) + more, time.monotonic() + seconds
+        self.wait_until(len(self.acknowledged) + more, seconds=seconds)
+
+    def wait_until(self, goal: int, *, seconds: float = 30) -> None:
+        """Wait until so many votes have been acknowledged in all."""
+        end = time.monotonic() + seconds
         while len(self.acknowledged) < goal:
             if self.faults:
                 raise self.faults[0]
             if time.monotonic() > end:
-                raise AssertionError(f"{goal - len(self.acknowledged)} of {more} votes were not acknowledged in time")
+                raise AssertionError(f"only {len(self.acknowledged)} of {goal} votes were acknowledged in time")
             time.sleep(0.005)
