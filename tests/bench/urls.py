@@ -15,4 +15,4 @@ def insert_one(request: HttpRequest) -> HttpResponse:
     return HttpResponse("done")
 
 
-urlpatterns = [path("floor/", insert_one), *ours]
+urlpatterns = [*ours, path("floor/", insert_one)]  # last, so that finding it takes as long as finding a page

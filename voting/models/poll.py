@@ -154,12 +154,6 @@ class Poll(models.Model):
         return self.state == PollState.OPEN and self.closes_at <= at < self.closes_at + GRACE
 
 
-class OptionQuerySet(models.QuerySet["Option"]):
-    def to_check(self) -> Self:
-        """Options with only what decides whether a ballot keeps to the rules, in no order."""
-        return self.order_by().only("poll", "ref", "cost_pence", "withdrawn_at")
-
-
 class Option(models.Model):
     """One choice of a poll: a frozen copy of a project's or a need's title, summary and cost.
 
@@ -182,8 +176,6 @@ class Option(models.Model):
     section_cy = models.CharField(max_length=100, blank=True)
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_reason = models.CharField(max_length=300, blank=True)
-
-    objects = OptionQuerySet.as_manager()
 
     class Meta:
         ordering = ["poll", "number"]

@@ -20,6 +20,7 @@ from voting.services.roll import Caller
 
 ENTRIES = "ballots"
 SHARED = "shared_device"
+DRAFT = "SELECT id, ciphertext FROM voting_ballotdraft WHERE id = %s"  # plain SQL: every page after the check asks
 
 
 @dataclass
@@ -39,8 +40,8 @@ class Voter:
 
     def draft(self) -> list[str] | None:
         """Return the chosen refs; None when nothing has been saved here."""
-        rows = BallotDraft.objects.filter(pk=self.device.draft_id).values_list("ciphertext", flat=True)
-        found = next((self.device.decrypt_draft(bytes(ciphertext)) for ciphertext in rows), None)
+        rows = BallotDraft.objects.raw(DRAFT, [self.device.draft_id])
+        found = next((self.device.decrypt_draft(bytes(row.ciphertext)) for row in rows), None)
         return None if found is None else list(found["choices"])
 
     def save_draft(self, choices: Sequence[str], *, now: datetime) -> None:

@@ -137,7 +137,7 @@ def explore(machine: type[Box], examples: int, steps: int, **more) -> None:
 
 @pytest.mark.parametrize("roll_kind", ["open", "list"])
 def test_every_order_of_channels_voids_and_closes_gives_the_models_count(campaign, roll_kind):
-    examples, steps = campaign.size(small=5, long=600), campaign.size(small=15, long=40)
+    examples, steps = campaign.size(small=5, long=150), campaign.size(small=15, long=30)
 
     explore(type("Box", (Box,), {"roll_kind": roll_kind}), examples, steps)
 

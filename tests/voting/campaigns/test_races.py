@@ -135,6 +135,7 @@ def test_the_same_race_on_check_then_insert_counts_somebody_twice(campaign, monk
             time.sleep(0.05)  # as slow as a busy server
             device = DeviceSecret.new(entry_id=entry.pk)
             ballot = casting._seal(poll, ["ASH-001"], device.check_code, device.idempotency_key)
+            ballot.save(force_insert=True)
             RollEntry.objects.filter(pk=entry.pk).update(channel="web", current_ballot_id=ballot.pk, marked_on=NOON)
         return "accepted"
 
