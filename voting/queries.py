@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from django.db import connection
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language, gettext
@@ -33,6 +34,7 @@ from voting.states import PollState
 # Plain SQL: every page of a vote asks for its poll, and the ORM takes five times as long to write the question.
 PUBLIC_POLL = "SELECT * FROM voting_poll WHERE slug = %s AND state <> 'cancelled'"
 POLL_TO_SEND = "SELECT id, slug, state, opens_at, closes_at FROM voting_poll WHERE slug = %s AND state <> 'cancelled'"
+TO_SEND = ("id", "slug", "state", "opens_at", "closes_at")
 ITS_AREA = "SELECT * FROM communities_area WHERE id = %s"
 
 
@@ -46,9 +48,12 @@ def public_poll(slug: str) -> Poll:
 
 def poll_to_send(slug: str) -> Poll:
     """The same for the send request, which shows no page: what it needs at once, the rest when it is asked for."""
-    for poll in Poll.objects.raw(POLL_TO_SEND, [slug]):
-        return poll
-    raise Http404
+    with connection.cursor() as cursor:
+        cursor.execute(POLL_TO_SEND, [slug])
+        row = cursor.fetchone()
+    if row is None:
+        raise Http404
+    return Poll.from_db("default", TO_SEND, row)
 
 
 def announced_poll(slug: str) -> Poll:

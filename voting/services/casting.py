@@ -17,9 +17,9 @@ from communities.models import User
 from renewal.kernel.clock import london_day
 from voting import sealing
 from voting.codes import short_code
-from voting.models import HelpEvent, HelpPlace, Option, Poll, PollInterest, RollEntry, SealedBallot
+from voting.models import HelpEvent, HelpPlace, Poll, PollInterest, RollEntry, SealedBallot
 from voting.precedence import Ruling, ruling
-from voting.services.choices import refuse_bad_choices
+from voting.services.choices import Offered, refuse_bad_choices
 from voting.services.errors import (
     EarlierVoteStands,
     InterestDeclared,
@@ -31,15 +31,26 @@ from voting.services.locks import share_poll
 from voting.states import BallotStatus, Channel, PollState
 
 SENT_ONCE = "sealed_ballot_sent_once"
-OF_ENTRY = ("channel", "current_ballot_id", "replacements", "has_reviewed", "was_overridden", "told_on")
+OF_ENTRY = (
+    "id",
+    "poll_id",
+    "channel",
+    "current_ballot_id",
+    "replacements",
+    "has_reviewed",
+    "was_overridden",
+    "told_on",
+)
 OF_POLL = (
-    "slug", "state", "opens_at", "closes_at", "kind", "most_choices", "budget_pence", "public_key", "sealed_length",
+    "id", "slug", "kind", "state", "opens_at", "closes_at", "budget_pence", "most_choices", "public_key",
+    "sealed_length",
 )  # fmt: skip
 # Plain SQL where every cast passes: the ORM takes several times as long to write these statements as PostgreSQL to
-# answer them, and each statement is a wait. Fields are those of the models, in the order of OF_ENTRY and OF_POLL.
+# answer them, and each statement is a wait. OF_ENTRY and OF_POLL name its columns; `from_db` wants the models' order.
 LOCKED_ENTRY = """
-SELECT r.channel, r.current_ballot_id, r.replacements, r.has_reviewed, r.was_overridden, r.told_on,
-       p.slug, p.state, p.opens_at, p.closes_at, p.kind, p.most_choices, p.budget_pence, p.public_key, p.sealed_length,
+SELECT r.id, r.poll_id, r.channel, r.current_ballot_id, r.replacements, r.has_reviewed, r.was_overridden, r.told_on,
+       p.id, p.slug, p.kind, p.state, p.opens_at, p.closes_at, p.budget_pence, p.most_choices, p.public_key,
+       p.sealed_length,
        o.refs, o.costs, o.withdrawn
 FROM voting_rollentry r JOIN voting_poll p ON p.id = r.poll_id, LATERAL (
     SELECT array_agg(ref) AS refs, array_agg(cost_pence) AS costs, array_agg(withdrawn_at) AS withdrawn
@@ -117,7 +128,7 @@ def cast_ballot(
         raise
 
 
-def _locked_entry(*, poll_id: int, roll_entry_id: int) -> tuple[RollEntry, list[Option]]:
+def _locked_entry(*, poll_id: int, roll_entry_id: int) -> tuple[RollEntry, list[Offered]]:
     """Read and lock the voter's entry, with what a cast must know of its poll and options, in one statement."""
     with connection.cursor() as cursor:
         cursor.execute(LOCKED_ENTRY, [roll_entry_id, poll_id])
@@ -125,10 +136,10 @@ def _locked_entry(*, poll_id: int, roll_entry_id: int) -> tuple[RollEntry, list[
     if row is None:
         raise RollEntry.DoesNotExist
     *facts, refs, costs, withdrawn = row
-    entry = RollEntry(pk=roll_entry_id, **dict(zip(OF_ENTRY, facts, strict=False)))
-    entry.poll = Poll(pk=poll_id, **dict(zip(OF_POLL, facts[len(OF_ENTRY) :], strict=True)))
-    options = zip(refs or (), costs or (), withdrawn or (), strict=True)
-    return entry, [Option(ref=ref, cost_pence=cost, withdrawn_at=moment) for ref, cost, moment in options]
+    of_entry, of_poll = facts[: len(OF_ENTRY)], facts[len(OF_ENTRY) :]
+    entry = RollEntry.from_db("default", OF_ENTRY, of_entry)
+    entry.poll = Poll.from_db("default", OF_POLL, of_poll)
+    return entry, list(map(Offered, refs or (), costs or (), withdrawn or ()))
 
 
 def _sent_before(poll_id: int, idempotency_key: uuid.UUID) -> Receipt | None:

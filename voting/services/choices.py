@@ -2,9 +2,19 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from voting.models import Option, Poll, PollKind
 from voting.services.errors import ChoicesRefused
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What decides whether an option may be chosen; every cast reads these few facts in place of whole options."""
+
+    ref: str
+    cost_pence: int
+    withdrawn_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -38,7 +48,7 @@ class Total:
         return min(self.cost_pence, self.budget_pence)
 
 
-def total_of(poll: Poll, options: Iterable[Option], refs: Iterable[str]) -> Total:
+def total_of(poll: Poll, options: Iterable[Option | Offered], refs: Iterable[str]) -> Total:
     """Add up the chosen options of a poll."""
     costs = {option.ref: option.cost_pence for option in options}
     chosen = [ref for ref in refs if ref in costs]
@@ -51,7 +61,7 @@ def total_of(poll: Poll, options: Iterable[Option], refs: Iterable[str]) -> Tota
     )
 
 
-def refuse_bad_choices(poll: Poll, options: Sequence[Option], refs: Sequence[str]) -> None:
+def refuse_bad_choices(poll: Poll, options: Sequence[Option | Offered], refs: Sequence[str]) -> None:
     """Raise ChoicesRefused unless the refs are known, not repeated or withdrawn, not too many, within the money."""
     known = {option.ref: option for option in options}
     if len(set(refs)) != len(refs):

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
 from renewal.kernel.clock import london_day
@@ -20,7 +21,7 @@ from voting.services.roll import Caller
 
 ENTRIES = "ballots"
 SHARED = "shared_device"
-DRAFT = "SELECT id, ciphertext FROM voting_ballotdraft WHERE id = %s"  # plain SQL: every page after the check asks
+DRAFT = "SELECT ciphertext FROM voting_ballotdraft WHERE id = %s"  # plain SQL: every page after the check asks
 
 
 @dataclass
@@ -40,8 +41,10 @@ class Voter:
 
     def draft(self) -> list[str] | None:
         """Return the chosen refs; None when nothing has been saved here."""
-        rows = BallotDraft.objects.raw(DRAFT, [self.device.draft_id])
-        found = next((self.device.decrypt_draft(bytes(row.ciphertext)) for row in rows), None)
+        with connection.cursor() as cursor:
+            cursor.execute(DRAFT, [self.device.draft_id])
+            row = cursor.fetchone()
+        found = None if row is None else self.device.decrypt_draft(bytes(row[0]))
         return None if found is None else list(found["choices"])
 
     def save_draft(self, choices: Sequence[str], *, now: datetime) -> None:
