@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from psycopg.errors import UniqueViolation
@@ -154,7 +155,7 @@ def _store(
     """Put the ballot into the box, point the roll at it and forget the draft; the earlier ballot is superseded."""
     if entry.current_ballot_id is not None:
         SealedBallot.objects.filter(pk=entry.current_ballot_id).update(status=BallotStatus.SUPERSEDED)
-    facts = {
+    facts: dict[str, Any] = {
         "entry": entry.pk,
         "poll": entry.poll_id,
         "ballot": ballot.pk,
