@@ -84,6 +84,11 @@ def months_decided(purse: SmallPurse) -> QuerySet[SmallMonth]:
     return purse.months.filter(decided_at__isnull=False).order_by("-first_day")
 
 
+def promise_of(purse: SmallPurse, *, at: datetime) -> SmallMonth | None:
+    """Return the month that runs now, with the commitment of its lot; its secret is no page's business yet."""
+    return purse.months.filter(first_day=london_day(at).replace(day=1), decided_at__isnull=True).first()
+
+
 def idea_for_support(area: Area, ref: str) -> Project | None:
     """Fetch an idea of an area that passed its check; None when there is none."""
     return (

@@ -50,6 +50,7 @@ def small_list(request: HttpRequest, area: str) -> HttpResponse:
             "checked": queries.ideas_checked(purse)[:100],
             "funded": queries.ideas_funded(purse)[:20],
             "months": queries.months_decided(purse)[:24],
+            "promise": queries.promise_of(purse, at=now),
         }
     return render_page(request, "funding/small_list.html", context)
 

@@ -4,16 +4,20 @@ Named by clause and line. What other modules show stands there: G-4.4-A1 and G-4
 listings with listings, G-4.5-A1 in a browser with the journeys.
 """
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
 from communities.models import Evidence, FundHolder, GovernanceProfile, HoldingAgreement, SafeguardingProfile
 from funding.application_pages import FIXED, as_data, find_page, tasks_of
-from funding.models import Attachment, BudgetLine, Partner, Pot, Priority, PriorityList, VolunteerRole
+from funding.models import AllocationRun, Attachment, BudgetLine, Partner, Pot, Priority, PriorityList, VolunteerRole
 from funding.queries.applications import fit_of
 from funding.queries.projects import similar_projects
+from funding.queries.shares import money_by_holder, money_by_lead
 from funding.rules import applications as rules
 from funding.services import applications, body_projects, checks, projects
+from funding.services.small_awards import advance_small_awards
 from tests.factories.applications import LINE, line, problems, show_purpose, sign
 from tests.factories.money import make_country, make_cycle, make_posted_run
 from tests.factories.projects import (
@@ -23,6 +27,7 @@ from tests.factories.projects import (
     make_member,
     make_project,
 )
+from tests.factories.small import give_support, make_idea, make_purse
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +88,18 @@ def test_g_4_4_a2_a_local_group_and_a_body_alone_need_no_such_reason(own_project
     decision = checks.pass_project(project_id=theirs.pk, actor=owen, words="", words_cy="", now=NOW)
 
     assert decision.rebuttal == ""
+
+
+def test_g_4_4_a3_the_money_is_reported_by_who_holds_it_and_by_who_leads():
+    purse = make_purse()
+    give_support(make_idea(purse, revenue=10_000), 1)
+    advance_small_awards(now=NOW + timedelta(days=30))
+    run = AllocationRun.objects.get()
+
+    assert [(line.name, line.pence, line.percent) for line in money_by_lead(run)] == [
+        ("Civil society", 10_000, "100.0")
+    ]
+    assert sum(line.pence for line in money_by_holder(run)) == sum(Pot.objects.values_list("amount_pence", flat=True))
 
 
 def test_g_4_5_a1_an_informal_group_applies_through_a_fund_holder_and_needs_no_incorporation(round_):
