@@ -4,6 +4,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast
 
+from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import resolve_url
@@ -52,3 +54,8 @@ def officer_required(*roles: Role) -> Callable[[View[P]], OpenView[P]]:
         return signed_in(cast(View[P], opened))
 
     return guard
+
+
+def has_fresh_step(request: HttpRequest) -> bool:
+    """Tell whether an officer has shown the second step again in the last minutes, as signing for money asks (T§4)."""
+    return not settings.OFFICERS_NEED_SECOND_STEP or bool(did_recently_reauthenticate(request))

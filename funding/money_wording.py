@@ -30,6 +30,9 @@ def money_sentences() -> dict[type[DomainError], str]:
         awards.AwardNotStanding: _("This award was taken back before."),
         holders.ReasonNeeded: _("Choosing a later body takes a reason and a second person."),
         holders.NotListed: _("This body is not on the list, or has declined."),
+        holders.MayNotHold: _("This group cannot hold an area's money."),
+        holders.ProposalOpen: _("A choice waits for a second person already."),
+        holders.NotTheSecond: _("Another person confirms this, once."),
         holders.NotCrossSector: _("At least half the seats must be held by people who live here."),
         ledger.Overspent: _("There is not that much money left."),
         ledger.AlreadyPosted: _("This movement was posted before."),
@@ -37,7 +40,8 @@ def money_sentences() -> dict[type[DomainError], str]:
         ledger.SecondPersonNeeded: _("This takes two different people."),
         levels.NotDivided: _("The year's money has not been divided yet."),
         levels.ChallengeOver: _("The 10 days for this are over, or a second look is under way."),
-        levels.NotTheirs: _("Only a body of the areas concerned can ask for this."),
+        levels.NotTheirs: _("Only people and bodies of the areas concerned can do this."),
+        levels.SharesWrong: _("The shares must come to 100 per cent."),
         levels.NotIndependent: _("Somebody from another authority must rule on this."),
         levels.RuledBefore: _("This was ruled on before."),
         parameter_sets.SetInUse: _("This set has been used. Begin a new version of it."),
@@ -47,6 +51,8 @@ def money_sentences() -> dict[type[DomainError], str]:
         sign_off.InterestNotDeclared: _("First say whether you know a group of this round."),
         sign_off.FiguresMoved: _("The figures have moved since you saw them. Look again before you sign."),
         rollover.NotReadyToRoll: _("Both years must be divided before money rolls over."),
+        rollover.YearEntered: _("This year, or a later one, has been entered before."),
+        rollover.RoundHasOpened: _("A round has begun here, or the money was moved before. It stays as it is."),
         rollover.TooMuchMoved: _("At most a fifth of the running costs can become money for buildings."),
     }
 

@@ -18,6 +18,7 @@ def register() -> None:
     from funding.queries.body_projects import proposes
     from funding.queries.fund import challenge_work, fund_work, is_steward
     from funding.queries.helping import helps_residents
+    from funding.queries.holders import holder_work
     from funding.queries.reviews import checks_projects, work_of_checker
     from funding.queries.small_awards import purse_work, sets_aside
     from funding.waiting import waiting_in_projects
@@ -37,6 +38,9 @@ def register() -> None:
     money = (Role.FINANCE, Role.AUDITOR, Role.STEWARD, Role.LEAD)
     add_to_menu(MenuEntry("awards", _("Awards"), "funding:awards", 60, holds(Role.REVIEWER, *money)))
     add_to_menu(MenuEntry("ledger", _("Ledger"), "funding:ledger", 70, holds(*money)))
+    choosers = (Role.LEAD, Role.FINANCE, Role.REVIEWER, Role.STEWARD)
+    add_to_menu(MenuEntry("holders", _("Holders"), "funding:holders_staff", 65, holds(*choosers)))
+    add_work("holders", holder_work)
     add_to_menu(MenuEntry("fund", _("The fund"), "funding:steward_home", 80, is_steward))
     add_work("sign-offs", sign_off_work)
     add_to_menu(MenuEntry("small", _("Small awards"), "funding:purses", 61, sets_aside))

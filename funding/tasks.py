@@ -107,3 +107,11 @@ def decide_project_level(*, project_id: int) -> None:
     from funding.services.levels import decide_level_if_divided
 
     decide_level_if_divided(project_id=project_id, now=timezone.now())
+
+
+@shared_task(acks_late=True, autoretry_for=(ConnectionError,), retry_backoff=True)
+def roll_over_year(*, cycle_id: int, actor_id: int) -> None:
+    from communities.models import User
+    from funding.services.rollover import roll_over
+
+    roll_over(cycle_id=cycle_id, actor=User.objects.get(pk=actor_id), now=timezone.now())

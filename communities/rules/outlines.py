@@ -194,8 +194,8 @@ class Frame:
         inset = (self.width - (self.max_x - self.min_x) * self.scale) / 2
         return round((x - self.min_x) * self.scale + inset, 1), round((y - self.min_y) * self.scale + self.margin, 1)
 
-    def drawn(self, path: str) -> str:
-        """Rewrite the path of an outline in the units of the drawing."""
+    def drawn(self, path: str, *, least: float = 0) -> str:
+        """Rewrite the path of an outline in the units of the drawing; steps shorter than ``least`` are joined."""
         rings = []
         for ring in filter(None, path.split("z")):
             start, steps = ring[1:].split("l")
@@ -204,6 +204,9 @@ class Frame:
             for step in steps.split():
                 dx, dy = map(int, step.split(","))
                 x, y = x + dx, y + dy
-                points.append(self.placed(x, y))
-            rings.append("M" + "L".join(f"{px:g} {py:g}" for px, py in points) + "z")
+                point = self.placed(x, y)
+                if not least or math.dist(point, points[-1]) >= least:
+                    points.append(point)
+            if not least or len(points) > 2:
+                rings.append("M" + "L".join(f"{px:g} {py:g}" for px, py in points) + "z")
         return "".join(rings)

@@ -114,7 +114,16 @@ from funding.models.panel import (
     PanelSeat,
     PanelVoice,
 )
-from funding.models.pot import HOLDER_ORDER, HolderCandidate, HolderKind, Pot, PotHolder, RolloverLot
+from funding.models.pot import (
+    HOLDER_ORDER,
+    HolderCandidate,
+    HolderKind,
+    HolderProposal,
+    Pot,
+    PotHolder,
+    ProposalState,
+    RolloverLot,
+)
 from funding.models.priority import (
     LeftOutReason,
     Priority,
@@ -231,6 +240,7 @@ __all__ = [
     "HiddenReason",
     "HolderCandidate",
     "HolderKind",
+    "HolderProposal",
     "Instrument",
     "Interest",
     "InterestDeclaration",
@@ -267,6 +277,7 @@ __all__ = [
     "ProjectKind",
     "ProjectState",
     "ProjectVersion",
+    "ProposalState",
     "PursePart",
     "PurseState",
     "Question",

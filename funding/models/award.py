@@ -29,6 +29,7 @@ class AwardOrigin(models.TextChoices):
     RESERVE = "reserve", _("Next on the reserve list")
     SMALL = "small", _("A small award, by residents’ support")
     JOINT = "joint", _("A joint start of different sectors")
+    OVERFLOW = "overflow", _("Paid by what a neighbour left")
 
 
 class AwardQuerySet(models.QuerySet["Award"]):

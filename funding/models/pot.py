@@ -76,11 +76,15 @@ class HolderCandidateQuerySet(models.QuerySet["HolderCandidate"]):
 
 
 class HolderCandidate(models.Model):
-    """One body of the ordered public list from which an area's pot holder is chosen."""
+    """One body of the ordered public list from which an area's pot holder is chosen: a group, or a public body.
+
+    A group's kind and seats are those of its governance profile on the day it was listed.
+    """
 
     area = models.ForeignKey("communities.Area", models.PROTECT, related_name="holder_candidates")
     cycle = models.ForeignKey("funding.Cycle", models.PROTECT, related_name="holder_candidates")
-    body = models.ForeignKey("communities.Body", models.PROTECT, related_name="pot_candidacies")
+    body = models.ForeignKey("communities.Body", models.PROTECT, null=True, related_name="pot_candidacies")
+    group = models.ForeignKey("communities.Group", models.PROTECT, null=True, related_name="pot_candidacies")
     kind = models.CharField(max_length=24, choices=HolderKind)
     place = models.PositiveSmallIntegerField()
     seats = models.PositiveSmallIntegerField(null=True)
@@ -88,6 +92,7 @@ class HolderCandidate(models.Model):
     evidence = models.CharField(max_length=300, blank=True)
     listed_at = models.DateTimeField()
     declined_at = models.DateTimeField(null=True)
+    declined_words = models.CharField(max_length=300, blank=True)
 
     objects = HolderCandidateQuerySet.as_manager()
 
@@ -95,8 +100,10 @@ class HolderCandidate(models.Model):
         ordering = ["area", "cycle", "place"]
         constraints = [
             UniqueConstraint(name="candidate_once_a_pot", fields=["area", "cycle", "body"]),
+            UniqueConstraint(name="candidate_group_once_a_pot", fields=["area", "cycle", "group"]),
             UniqueConstraint(name="candidate_place_once", fields=["area", "cycle", "place"]),
             CheckConstraint(name="candidate_kind_known", condition=Q(kind__in=HolderKind.values)),
+            CheckConstraint(name="candidate_body_or_group", condition=Q(body__isnull=False) ^ Q(group__isnull=False)),
             CheckConstraint(
                 name="candidate_cross_sector_half_local",
                 condition=~Q(kind="cross_sector")
@@ -105,7 +112,12 @@ class HolderCandidate(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.body_id}, place {self.place} for {self.area_id}"
+        return f"{self.body_id or self.group_id}, place {self.place} for {self.area_id}"
+
+    @property
+    def label(self) -> str:
+        """The name of the body, in the reader's language where it has one."""
+        return self.body.label if self.body else str(self.group)
 
 
 class PotHolderQuerySet(models.QuerySet["PotHolder"]):
@@ -142,6 +154,46 @@ class PotHolder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.candidate_id} holds {self.area_id}"
+
+
+class ProposalState(models.TextChoices):
+    WAITING = "waiting", _("Waiting for a second person")
+    CONFIRMED = "confirmed", _("Confirmed")
+    SENT_BACK = "sent_back", _("Sent back")
+
+
+class HolderProposal(models.Model):
+    """One person proposes a later body of the list as holder, with the reason to publish; another decides on it."""
+
+    area = models.ForeignKey("communities.Area", models.PROTECT, related_name="holder_proposals")
+    cycle = models.ForeignKey("funding.Cycle", models.PROTECT, related_name="holder_proposals")
+    candidate = models.ForeignKey(HolderCandidate, models.PROTECT, related_name="proposals")
+    state = models.CharField(max_length=10, choices=ProposalState, default=ProposalState.WAITING)
+    reason = models.TextField()
+    proposed_by = models.ForeignKey("communities.User", models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    second = models.ForeignKey("communities.User", models.PROTECT, null=True, related_name="+")
+    second_at = models.DateTimeField(null=True)
+    second_words = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["-proposed_at", "-id"]
+        constraints = [
+            UniqueConstraint(name="proposal_one_waiting_a_pot", fields=["area", "cycle"], condition=Q(state="waiting")),
+            CheckConstraint(name="proposal_state_known", condition=Q(state__in=ProposalState.values)),
+            CheckConstraint(name="proposal_gives_a_reason", condition=~Q(reason="")),
+            CheckConstraint(
+                name="proposal_decided_by_another",
+                condition=Q(state="waiting", second__isnull=True)
+                | (
+                    ~Q(state="waiting") & Q(second__isnull=False, second_at__isnull=False) & ~Q(second=F("proposed_by"))
+                ),
+            ),
+            CheckConstraint(name="proposal_back_with_words", condition=~Q(state="sent_back") | ~Q(second_words="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.candidate_id} proposed for {self.area_id}: {self.state}"
 
 
 class RolloverLot(models.Model):

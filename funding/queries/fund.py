@@ -26,7 +26,7 @@ from funding.models import (
 )
 from funding.queries.shares import percent_of
 from funding.rules.parameters import read_parameters
-from funding.services.allocation import gather_inputs, split_inputs
+from funding.services.allocation import gather_inputs, split_inputs, totals_of
 from renewal.kernel.clock import london_day
 from renewal.kernel.staff import WorkItem
 
@@ -116,6 +116,16 @@ def difference_of(cycle: Cycle, one: ParameterSet, other: ParameterSet) -> list[
     areas = {area.code: area for area in Area.objects.filter(code__in=codes).select_related("parent")}
     found = [Difference(areas[code], before.get(code, 0), after.get(code, 0)) for code in codes if code in areas]
     return sorted(found, key=lambda row: (-abs(row.change), row.area.code))
+
+
+def preview_of(cycle: Cycle, parameter_set: ParameterSet) -> dict[str, Any]:
+    """Split a cycle by a set and return its totals, as a run would have them. Writes nothing.
+
+    Raises ParameterError where the set does not fit the sums and the tree.
+    """
+    inputs = gather_inputs(cycle=cycle, parameter_set=parameter_set, corrects=None)
+    _tree, parameters, splits = split_inputs(inputs)
+    return totals_of(splits, parameters)
 
 
 def _kept(inputs: Mapping[str, Any], document: Mapping[str, Any]) -> dict[str, int]:

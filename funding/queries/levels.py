@@ -1,13 +1,15 @@
 """A project's deciding level in one sentence, and its tests as a table."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from communities.models import Area
-from funding.models import LevelDecision, LevelForm, Pot, Project
+from funding.models import Challenge, ChallengeState, LevelDecision, LevelForm, Pot, Project
 from funding.queries.shares import level_name
+from funding.services.levels import CHALLENGE_RESIDENTS, support_count
 from renewal.kernel.money import pounds
 
 
@@ -111,3 +113,40 @@ def _in_words(test: dict[str, str]) -> tuple[str, str]:
     state, _comma, people = value.partition(",")
     words = _("A body of its own") if state == "accredited" else _("No accredited body of its own; another hosts it")
     return _("It can hold the money"), _("%(body)s, %(people)s people") % {"body": words, "people": f"{int(people):,}"}
+
+
+@dataclass(frozen=True)
+class ChallengeLine:
+    """A challenge as people read it: how many support it, how many more it takes, whether it still gathers."""
+
+    challenge: Challenge
+    supporters: int
+    missing: int
+    gathers: bool
+
+
+def line_of_challenge(challenge: Challenge) -> ChallengeLine:
+    """Count the residents behind a challenge and those it still lacks."""
+    count = support_count(challenge)
+    return ChallengeLine(
+        challenge, count, max(0, CHALLENGE_RESIDENTS - count), challenge.state == ChallengeState.GATHERING
+    )
+
+
+def lines_of_challenges(challenges: Iterable[Challenge]) -> list[ChallengeLine]:
+    """Read challenges, newest first."""
+    return [line_of_challenge(challenge) for challenge in challenges]
+
+
+def challenge_place(challenge: Challenge) -> Area:
+    """Return the area whose residents may support a challenge: the pot's, or that of the project's round."""
+    return challenge.holder.area if challenge.holder else challenge.decision.project.round.area  # type: ignore[union-attr]
+
+
+def areas_for_shares(decision: LevelDecision) -> list[Area]:
+    """List the areas among which a ruling may share the benefit out: those named, and their neighbours."""
+    named = Area.objects.filter(code__in=[*decision.facts["shares"], decision.project.round.area.code])
+    parents = set(named.exclude(parent=None).values_list("parent_id", flat=True))
+    beside = Area.objects.filter(parent__in=parents, level__in=set(named.values_list("level", flat=True)))
+    day = decision.decided_at.date()
+    return list((named | beside.current(on=day)).distinct().order_by("parent__name", "name", "code")[:60])

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from communities.models import LegalForm
-from funding.models import AllocationRun, Pot, Project, Round
+from django.db.models import F, Q, Sum
+
+from communities.models import Area, AreaLevel, LegalForm
+from funding.models import AllocationRun, Award, Pot, Project, Round
 from funding.rules.parameters import WHOLE_BP, Parameters, read_parameters
 from funding.services.ledger import balances
 
@@ -54,21 +56,54 @@ def poll_terms(round_: Round) -> PollTerms:
     rules = parameters_of(run)
     outside = budget * (WHOLE_BP - rules.civil_society_bp) // WHOLE_BP
     tags = set()
-    if budget >= rules.theme_least_pot_pence:
-        for project in Project.objects.filter(round=round_).in_vote().prefetch_related("tags", "theme__strand"):
-            tags |= {tag.code for tag in project.tags.all()}
-            if project.theme:
-                tags |= {project.theme.code, project.theme.strand.code if project.theme.strand else ""}
+    for project in Project.objects.filter(round=round_).in_vote().prefetch_related("tags", "theme__strand"):
+        tags |= {tag.code for tag in project.tags.all()}
+        if project.theme:
+            tags |= {project.theme.code, project.theme.strand.code if project.theme.strand else ""}
+    amounts = theme_floors(round_.area, cycle_id=round_.cycle_id, budget=budget, rules=rules)
     floors = [
-        {
-            "tag": THEME_TAGS[theme],
-            "amount": budget * share // WHOLE_BP,
-            "support_permille": rules.theme_support_bp // 10,
-        }
-        for theme, share in rules.theme_floors_bp.items()
-        if THEME_TAGS[theme] in tags and share
+        {"tag": THEME_TAGS[theme], "amount": pence, "support_permille": rules.theme_support_bp // 10}
+        for theme, pence in amounts.items()
+        if THEME_TAGS[theme] in tags and pence
     ]
     return PollTerms(budget, {**left, NOT_CIVIL_SOCIETY: outside}, floors)
+
+
+def theme_floors(area: Area, *, cycle_id: int, budget: int, rules: Parameters) -> dict[str, int]:
+    """Return each theme's floor in a vote on ``budget`` in an area (R11), in the order of the parameter set.
+
+    An area with less than the least pot has none of its own: its money counts in the vote of its borough, where the
+    floors are reckoned over the borough's money and its small neighbourhoods' together, less what those have promised
+    to the theme already. All floors together never come to more than the vote's own money.
+    """
+    base, promised = budget, dict.fromkeys(rules.theme_floors_bp, 0)
+    if area.level == AreaLevel.AUTHORITY:
+        small = small_pots_below(area, cycle_id=cycle_id, rules=rules)
+        base += sum(small.values())
+        awards = Award.objects.standing().filter(round__cycle_id=cycle_id, round__area__in=small)
+        for theme in promised:
+            tag = THEME_TAGS[theme]
+            of_theme = Q(project__tags__code=tag) | Q(project__theme__code=tag) | Q(project__theme__strand__code=tag)
+            sums = awards.filter(pk__in=awards.filter(of_theme).values("pk")).aggregate(
+                pence=Sum(F("capital_pence") + F("revenue_pence"))
+            )
+            promised[theme] = sums["pence"] or 0
+    if base < rules.theme_least_pot_pence:
+        return {}
+    floors, left = {}, budget
+    for theme, share in rules.theme_floors_bp.items():
+        floors[theme] = min(left, max(0, base * share // WHOLE_BP - promised[theme]))
+        left -= floors[theme]
+    return floors
+
+
+def small_pots_below(area: Area, *, cycle_id: int, rules: Parameters) -> dict[int, int]:
+    """Return what the neighbourhoods of an area have for projects where that is less than the least pot, by area id."""
+    pots: dict[int, int] = {}
+    below = Pot.objects.filter(cycle_id=cycle_id, area__parent_id=area.pk)
+    for area_id, amount, aside in below.values_list("area_id", "amount_pence", "participation_pence"):
+        pots[area_id] = pots.get(area_id, 0) + amount - aside
+    return {area_id: pence for area_id, pence in pots.items() if pence < rules.theme_least_pot_pence}
 
 
 def is_civil_society_led(project: Project) -> bool:

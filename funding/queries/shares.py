@@ -14,6 +14,8 @@ from funding.models import (
     AllocationRun,
     AreaShare,
     Award,
+    AwardOrigin,
+    AwardPart,
     HolderKind,
     Pot,
     PotHolder,
@@ -25,7 +27,9 @@ from funding.rules.parameters import NATIONS, Parameters
 from renewal.kernel import parts
 from renewal.kernel.money import pounds
 
-MOST_ON_MAP = 40
+MOST_PINS = 40  # more would hide the map
+MOST_ON_MAP = 500
+COARSE = 2.5  # steps shorter than this many units of the drawing are joined where many shapes are drawn
 
 
 def level_name(level: str, *, many: bool = False) -> str:
@@ -39,6 +43,15 @@ def level_name(level: str, *, many: bool = False) -> str:
         "neighbourhood": (_("neighbourhood"), _("neighbourhoods")),
     }
     return names[level][many]
+
+
+def theme_name(theme: str) -> str:
+    """Write a theme of R11 as people say it."""
+    return {
+        "connecting": _("connecting people and groups"),
+        "getting_online": _("getting online"),
+        "mental_health": _("mental health"),
+    }[theme]
 
 
 def standing_run(area: Area | None = None) -> AllocationRun | None:
@@ -272,9 +285,19 @@ def pot_line(area: Area, run: AllocationRun) -> PotLine | None:
     lots = RolloverLot.objects.filter(cycle_id=run.cycle_id)
     rolled_in = lots.filter(area=area).aggregate(sum=Sum("pence"))["sum"] or 0
     rolled_out = lots.filter(origin=area).exclude(area=area).aggregate(sum=Sum("pence"))["sum"] or 0
+    to_neighbours = AwardPart.objects.filter(
+        pot__area=area,
+        pot__cycle__fund=run.cycle.fund_id,
+        pot__cycle__year=run.cycle.year - 1,
+        award__origin=AwardOrigin.OVERFLOW,
+    )
+    rolled_out += to_neighbours.aggregate(sum=Sum("pence"))["sum"] or 0
     promised = Award.objects.standing().filter(parts__pot__in=pots).aggregate(sum=Sum("parts__pence"))["sum"] or 0
     holder = (
-        PotHolder.objects.standing().filter(area=area, cycle_id=run.cycle_id).select_related("candidate__body").first()
+        PotHolder.objects.standing()
+        .filter(area=area, cycle_id=run.cycle_id)
+        .select_related("candidate__body", "candidate__group")
+        .first()
     )
     amount = sum(amounts.values())
     return PotLine(
@@ -287,7 +310,7 @@ def pot_line(area: Area, run: AllocationRun) -> PotLine | None:
         each=amount // area.population if area.population else 0,
         rolled_in=rolled_in,
         rolled_out=rolled_out,
-        holder=holder.candidate.body.name if holder else "",
+        holder=holder.candidate.label if holder else "",
         left=sum(pot.account.balance.pence for pot in pots),
         promised=promised,
     )
@@ -344,37 +367,76 @@ def money_by_lead(run: AllocationRun) -> list[KindLine]:
 
 
 def map_of_money(area: Area, rows: Sequence[AreaMoney]) -> parts.AreaMap | None:
-    """Draw the areas in an area, filled by money for each person in three steps; None when shapes are not known."""
-    drawn = [row for row in rows if hasattr(row.area, "outline")]
-    if not drawn or len(drawn) > MOST_ON_MAP:
+    """Draw the areas in an area, filled by money for each person in three steps; None when no shapes are known.
+
+    An area whose own shape is not known (a nation, a remainder) is drawn by the boroughs and districts in it, all in
+    its fill. Above ``MOST_PINS`` areas the numbers are left out, and the shapes are drawn coarser: the table says all.
+    """
+    shapes = _shapes_of(rows)
+    drawn = [row for row in rows if shapes.get(row.area.pk)]
+    count = sum(len(shapes[row.area.pk]) for row in drawn)
+    if not drawn or count > MOST_ON_MAP:
         return None
-    frame = frame_of([row.area for row in drawn])
+    frame = frame_of([shape for row in drawn for shape in shapes[row.area.pk]])
     ordered = sorted(row.each for row in drawn)
     low, high = ordered[len(ordered) // 3], ordered[2 * len(ordered) // 3]
     pins = []
-    for number, row in enumerate(rows, 1):
-        if hasattr(row.area, "outline"):
-            x, y = frame.placed(*centre_of(row.area))
-            pins.append(parts.Pin(number, row.area.label, x, y, f"#place-{number}"))
+    if len(rows) <= MOST_PINS:
+        for number, row in enumerate(rows, 1):
+            if shapes.get(row.area.pk):
+                x, y = frame.placed(*_middle_of(row.area, shapes[row.area.pk]))
+                pins.append(parts.Pin(number, row.area.label, x, y, f"#place-{number}"))
+    least = 0 if count <= MOST_PINS else COARSE
     words = {"low": pounds(low), "high": pounds(high)}
+    outlines = [
+        parts.Outline(path, 0 if row.each < low else 1 if row.each < high else 2)
+        for row in drawn
+        for shape in shapes[row.area.pk]
+        if (path := frame.drawn(shape.outline.path, least=least))
+    ]
     return parts.AreaMap(
         key="shares",
-        label=ngettext(
-            "Outline map of %(place)s with %(count)s numbered area",
-            "Outline map of %(place)s with %(count)s numbered areas",
-            len(drawn),
+        label=(
+            ngettext(
+                "Outline map of %(place)s with %(count)s numbered area",
+                "Outline map of %(place)s with %(count)s numbered areas",
+                len(drawn),
+            )
+            if pins
+            else ngettext(
+                "Outline map of %(place)s with %(count)s area",
+                "Outline map of %(place)s with %(count)s areas",
+                len(drawn),
+            )
         )
         % {"place": area.label, "count": len(drawn)},
         width=frame.width,
         height=frame.height,
-        outlines=[
-            parts.Outline(frame.drawn(row.area.outline.path), 0 if row.each < low else 1 if row.each < high else 2)
-            for row in drawn
-        ],
+        outlines=outlines,
         pins=pins,
         legend=[
             (0, _("Under %(low)s each") % words),
             (1, _("%(low)s to %(high)s each") % words),
             (2, _("%(high)s each or more") % words),
-        ],
+        ]
+        if low < high
+        else [(2, _("%(high)s each or more") % words)],
     )
+
+
+def _shapes_of(rows: Sequence[AreaMoney]) -> dict[int, list[Area]]:
+    """Return the areas whose outlines draw each row: itself, or else the boroughs and districts in it."""
+    shapes = {row.area.pk: [row.area] for row in rows if hasattr(row.area, "outline")}
+    for row in rows:
+        if row.area.pk not in shapes and row.area.level != AreaLevel.NEIGHBOURHOOD:
+            below = Area.objects.under(row.area).filter(level=AreaLevel.AUTHORITY, outline__isnull=False)
+            shapes[row.area.pk] = list(below.select_related("outline").order_by("code"))
+    return shapes
+
+
+def _middle_of(area: Area, shapes: Sequence[Area]) -> tuple[float, float]:
+    """Return where an area's pin stands: its own centre, else in the middle of what draws it."""
+    if (area.longitude is not None and area.latitude is not None) or hasattr(area, "outline"):
+        return centre_of(area)
+    centres = [centre_of(shape) for shape in shapes]
+    return sum(x for x, _y in centres) / len(centres), sum(y for _x, y in centres) / len(centres)

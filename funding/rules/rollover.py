@@ -51,19 +51,26 @@ def spend(lots: Sequence[Lot], pence: int) -> tuple[list[Lot], int]:
 
 
 def carry(
-    lots: Sequence[Lot], *, round_number: int, next_pot_pence: int, rounds: int = 2, cap_bp: int = 5_000
+    lots: Sequence[Lot],
+    *,
+    round_number: int,
+    next_pot_pence: int,
+    rounds: int = 2,
+    cap_bp: int = 5_000,
+    here_already_pence: int = 0,
 ) -> Carried:
     """Decide which lots of one area and colour stay for round ``round_number`` (R17).
 
-    A lot stays for up to ``rounds`` rounds and all lots together up to ``cap_bp`` of the area's next pot. What is too
-    old goes first; then, where there is still too much, the oldest of the rest.
+    A lot stays for up to ``rounds`` rounds and all lots together up to ``cap_bp`` of the area's next pot, of which
+    ``here_already_pence`` is taken up. What is too old goes first; then, where there is still too much, the oldest of
+    the rest.
     """
     if len({(lot.area, lot.colour) for lot in lots}) > 1:
         raise ValueError("lots of one area and one colour only")
     ordered = in_order(lots)
     overflow = [lot for lot in ordered if lot.age(round_number) > rounds]
     kept = [lot for lot in ordered if lot.age(round_number) <= rounds]
-    surplus = sum(lot.pence for lot in kept) - next_pot_pence * cap_bp // WHOLE_BP
+    surplus = sum(lot.pence for lot in kept) - max(0, next_pot_pence * cap_bp // WHOLE_BP - here_already_pence)
     stays = []
     for lot in kept:
         out = min(lot.pence, max(0, surplus))

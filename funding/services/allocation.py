@@ -177,14 +177,15 @@ def compute_run(*, run_id: int, now: datetime) -> AllocationRun:
         )
     outcome_hash = digest({colour: split.document() for colour, split in splits.items()})
     AllocationRun.objects.filter(pk=run.pk, state=RunState.DRAFT).update(
-        state=RunState.COMPUTED, outcome_hash=outcome_hash, totals=_totals(splits, parameters), computed_at=now
+        state=RunState.COMPUTED, outcome_hash=outcome_hash, totals=totals_of(splits, parameters), computed_at=now
     )
     record(actor=None, action="allocation.computed", subject=run, outcome_hash=outcome_hash)
     run.refresh_from_db(fields=["state", "outcome_hash", "totals", "computed_at"])
     return run
 
 
-def _totals(splits: Mapping[str, TreeSplit], parameters: Parameters) -> dict[str, Any]:
+def totals_of(splits: Mapping[str, TreeSplit], parameters: Parameters) -> dict[str, Any]:
+    """Add a split up by colour: total, reserve, levels, who is absent, what is set aside for taking part."""
     return {
         colour: {
             "total": split.total_pence,

@@ -31,6 +31,7 @@ from funding.models import (
     SignOffState,
 )
 from funding.rules.reserve import FrozenList, Listed
+from funding.services.joint import on_ballot_of
 from funding.services.ledger import EntryDraft, account_code, open_accounts, post_entries
 from renewal.kernel.audit import record
 from renewal.kernel.canonical import digest
@@ -175,7 +176,9 @@ def award_refs(
     rows = {row["ref"]: row for row in (*selection.document["selected"], *selection.document["reserve"])}
     projects = {
         project.reference: project
-        for project in Project.objects.filter(round=round_, reference__in=refs).select_related("group", "body")
+        for project in (
+            on_ballot_of(round_, refs) if payers is None else Project.objects.filter(round=round_, reference__in=refs)
+        ).select_related("group", "body")
     }
     uncited = sorted(ref for ref, project in projects.items() if project.priority_id is None)
     if uncited and PriorityList.objects.filter(round=round_).exists():

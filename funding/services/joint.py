@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
-from funding.models import AwardOrigin, JointVote, LevelDecision, Project, Round
+from funding.models import AwardOrigin, JointVote, LevelDecision, Project, Round, Step
 from funding.queries.pots import money_left
 from funding.rules.competence import JointResult, commit_joint
 from funding.rules.parameters import Parameters, read_parameters
-from funding.services.awards import award_refs
 from renewal.kernel.audit import record
+from voting.models import Option
 
 MATCH_CARRIED_BP = 10_000
 
@@ -30,6 +32,49 @@ def joint_projects_in(round_: Round) -> list[Project]:
         .order_by("project__reference")
     )
     return [decision.project for decision in decisions if decision.project.state == "passed"]
+
+
+def _decided_alone() -> Any:
+    """Current decisions that name one area whose people decide."""
+    return LevelDecision.objects.current().filter(form="single", area__isnull=False)
+
+
+def projects_sent_here(round_: Round) -> list[Project]:
+    """List the projects of other rounds of the cycle that this round's area decides alone (R7).
+
+    Those that stood on a ballot already stay with that vote.
+    """
+    decisions = (
+        _decided_alone()
+        .filter(area_id=round_.area_id, project__round__cycle_id=round_.cycle_id, project__state="passed")
+        .exclude(project__round=round_)
+        .exclude(project__round__area_id=round_.area_id)
+        .select_related("project__round__area", "project__theme__strand", "project__group", "project__body")
+        .order_by("project__reference")
+    )
+    return [
+        decision.project
+        for decision in decisions
+        if not Option.objects.filter(ref=decision.project.reference, poll__round__cycle=round_.cycle_id).exists()
+    ]
+
+
+def sent_away(round_: Round, *, now: datetime) -> set[int]:
+    """Return the ids of this round's projects that another area's vote of the cycle still to open will decide.
+
+    Where no such vote is to come, a project stays with the round it was sent to.
+    """
+    coming = Round.objects.filter(
+        cycle_id=round_.cycle_id, poll__isnull=True, phases__step=Step.VOTE, phases__ends_at__gt=now
+    ).values("area_id")
+    decisions = _decided_alone().filter(project__round=round_, area_id__in=coming).exclude(area_id=round_.area_id)
+    return set(decisions.values_list("project_id", flat=True))
+
+
+def on_ballot_of(round_: Round, refs: Sequence[str]) -> QuerySet[Project]:
+    """Return the projects of a frozen list that this round's area pays for alone: its own, and those sent to it."""
+    here = _decided_alone().filter(area_id=round_.area_id, project__round__cycle_id=round_.cycle_id)
+    return Project.objects.filter(Q(round=round_) | Q(pk__in=here.values("project")), reference__in=list(refs))
 
 
 def share_of(project: Project, area_code: str) -> dict[str, int] | None:
@@ -69,6 +114,7 @@ def record_votes(*, round_: Round, selected: Sequence[str], now: datetime) -> li
 def settle_joint(*, decision: LevelDecision, now: datetime) -> JointResult:
     """Commit all shares of a shared project, or none, once every area that carries one has voted."""
     from funding.models import AllocationRun
+    from funding.services.awards import award_refs
 
     run = AllocationRun.objects.posted().get(cycle_id=decision.project.round.cycle_id)
     rules = read_parameters(run.parameter_set.document)

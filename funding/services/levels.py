@@ -1,15 +1,17 @@
 """Decide at which level a project is decided, keep the record, and hear challenges to it (R7-R9)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
-from communities.models import Area, Body, OfficerRole, Resident, Role, User
+from communities.models import Area, Body, NearMatch, NearMatchState, OfficerRole, Resident, Role, User
+from communities.services.residents import keep_residents
 from funding.models import (
     AllocationRun,
+    BeneficiaryShare,
     Challenge,
     ChallengeState,
     ChallengeSupport,
@@ -30,6 +32,8 @@ from renewal.kernel.errors import DomainError
 
 CHALLENGE_DAYS = 10
 CHALLENGE_RESIDENTS = 25
+WHOLE_PERCENT = 100
+KEPT_AFTER = timedelta(days=90)  # how long supporters stay recognisable once the window has closed
 
 
 class NotDivided(DomainError):
@@ -42,6 +46,10 @@ class ChallengeOver(DomainError):
 
 class NotTheirs(DomainError):
     """This body has no say here: it is not of the areas concerned."""
+
+
+class SharesWrong(DomainError):
+    """The corrected shares do not come to 100 per cent."""
 
 
 class NotIndependent(DomainError):
@@ -183,10 +191,11 @@ def make_challenge(
 ) -> Challenge:
     """Dispute who benefits, or who holds a pot: a body of the area at once, residents by gathering support.
 
-    Within ten days of the decision, one at a time.
+    Within ten days of the decision, one at a time. Who was first willing in the list holds by right: only a later
+    choice can be challenged.
     """
     subject: LevelDecision | PotHolder | None = decision or holder
-    if subject is None or now >= subject.challenge_until:
+    if subject is None or now >= subject.challenge_until or (holder is not None and holder.first_willing):
         raise ChallengeOver()
     if Challenge.objects.filter(decision=decision, holder=holder, state__in=["gathering", "waiting"]).exists():
         raise ChallengeOver()
@@ -214,32 +223,93 @@ def _concerned(body: Body, decision: LevelDecision | None, holder: PotHolder | N
 
 
 @transaction.atomic
+def challenge_as_resident(
+    *,
+    words: str,
+    resident: Resident,
+    now: datetime,
+    decision: LevelDecision | None = None,
+    holder: PotHolder | None = None,
+) -> Challenge:
+    """Dispute as somebody who lives there: the first of the 25 who are needed. Raises NotTheirs for anybody else."""
+    if not _lives_there(resident, decision, holder):
+        raise NotTheirs(resident_id=resident.pk)
+    challenge = make_challenge(words=words, decision=decision, holder=holder, now=now)
+    return support_challenge(challenge_id=challenge.pk, resident=resident, now=now)
+
+
+def _lives_there(resident: Resident, decision: LevelDecision | None, holder: PotHolder | None) -> bool:
+    """A resident may speak where the areas that gain, or the pot's area, hold the person's home."""
+    codes = resident.area.chain_codes
+    if holder is not None:
+        return holder.area.code in codes
+    return bool(decision and {*decision.kept, *decision.dropped, decision.project.round.area.code} & set(codes))
+
+
+@transaction.atomic
 def support_challenge(*, challenge_id: int, resident: Resident, now: datetime) -> Challenge:
-    """Count one verified resident; the twenty-fifth within the window obliges a ruling. Twice counts once."""
-    challenge = Challenge.objects.select_for_update(of=("self",)).get(pk=challenge_id)
+    """Count one verified resident; the twenty-fifth within the window obliges a ruling. Twice counts once.
+
+    Two supporters who may be one person count once until an officer has looked. Raises NotTheirs for people who live
+    elsewhere.
+    """
+    challenge = (
+        Challenge.objects.select_for_update(of=("self",))
+        .select_related("decision__project__round__area", "holder__area")
+        .get(pk=challenge_id)
+    )
     if challenge.state != ChallengeState.GATHERING or now >= challenge.closes_at:
         raise ChallengeOver()
+    if not _lives_there(resident, challenge.decision, challenge.holder):
+        raise NotTheirs(resident_id=resident.pk)
     ChallengeSupport.objects.get_or_create(challenge=challenge, resident=resident, defaults={"at": now})
-    if challenge.supports.count() >= CHALLENGE_RESIDENTS:
-        Challenge.objects.filter(pk=challenge.pk, state=ChallengeState.GATHERING).update(state=ChallengeState.WAITING)
-        record(actor=None, action="challenge.stands", subject=challenge)
+    keep_residents(resident_ids=[resident.pk], until=challenge.closes_at + KEPT_AFTER)
+    _let_it_stand(challenge)
     challenge.refresh_from_db(fields=["state"])
     return challenge
 
 
+def support_count(challenge: Challenge) -> int:
+    """Count the residents behind a challenge; two who may be one person count once until an officer has looked."""
+    people = challenge.supports.values("resident")
+    alike = NearMatch.objects.filter(resident__in=people, other__in=people).exclude(state=NearMatchState.DIFFERENT)
+    return challenge.supports.count() - alike.count()
+
+
+def _let_it_stand(challenge: Challenge) -> None:
+    if support_count(challenge) < CHALLENGE_RESIDENTS:
+        return
+    if Challenge.objects.filter(pk=challenge.pk, state=ChallengeState.GATHERING).update(state=ChallengeState.WAITING):
+        record(actor=None, action="challenge.stands", subject=challenge)
+
+
 def lapse_challenges(*, now: datetime) -> int:
-    """Close the challenges that did not gather enough support in time; a job calls it, repeats change nothing."""
+    """Close the challenges that did not gather enough support in time; a job calls it, repeats change nothing.
+
+    First those stand whose supporters an officer has found to be different people since.
+    """
+    for challenge in Challenge.objects.filter(state=ChallengeState.GATHERING).order_by("pk"):
+        _let_it_stand(challenge)
     return Challenge.objects.filter(state=ChallengeState.GATHERING, closes_at__lte=now).update(
         state=ChallengeState.LAPSED
     )
 
 
 @transaction.atomic
-def rule_on_challenge(*, challenge_id: int, reviewer: User, upheld: bool, ruling: str, now: datetime) -> Challenge:
+def rule_on_challenge(
+    *,
+    challenge_id: int,
+    reviewer: User,
+    upheld: bool,
+    ruling: str,
+    now: datetime,
+    shares: Mapping[int, int] | None = None,
+) -> Challenge:
     """Rule once, as a reviewer of an authority that no area concerned belongs to.
 
-    An upheld challenge to a level sends the project's shares back to be corrected: the decision is superseded by the
-    next ``decide_level``; an upheld one to a holder ends that holding.
+    An upheld challenge to a level corrects who benefits and the level: ``shares`` is whole percents by area id, and
+    the level is worked out again from them; the earlier record keeps the shares as they were. An upheld challenge to
+    a holder ends that holding. Raises SharesWrong, NotIndependent and RuledBefore.
     """
     challenge = (
         Challenge.objects.select_for_update(of=("self",))
@@ -263,10 +333,27 @@ def rule_on_challenge(*, challenge_id: int, reviewer: User, upheld: bool, ruling
     )
     if not moved:
         raise RuledBefore(challenge_id=challenge_id)
-    if upheld and challenge.decision_id:
-        LevelDecision.objects.filter(pk=challenge.decision_id, superseded_at__isnull=True).update(superseded_at=now)
+    if upheld and challenge.decision is not None:
+        _correct(challenge.decision, shares, actor=reviewer, now=now)
     if upheld and challenge.holder_id:
         PotHolder.objects.filter(pk=challenge.holder_id, ended_at__isnull=True).update(ended_at=now)
     record(actor=reviewer, action="challenge.ruled", subject=challenge, upheld=upheld)
     challenge.refresh_from_db()
     return challenge
+
+
+def _correct(decision: LevelDecision, shares: Mapping[int, int] | None, *, actor: User, now: datetime) -> None:
+    """Replace who benefits as the ruling says, and work the level out again; without shares it is only set aside."""
+    LevelDecision.objects.filter(pk=decision.pk, superseded_at__isnull=True).update(superseded_at=now)
+    if shares is None:
+        return
+    given = {area_id: percent for area_id, percent in shares.items() if percent}
+    if sum(given.values()) != WHOLE_PERCENT or min(given.values(), default=0) < 1:
+        raise SharesWrong(found=sum(given.values()))
+    BeneficiaryShare.objects.filter(project_id=decision.project_id).delete()
+    BeneficiaryShare.objects.bulk_create(
+        BeneficiaryShare(project_id=decision.project_id, area_id=area_id, percent=percent)
+        for area_id, percent in sorted(given.items())
+    )
+    fresh = decide_level(project_id=decision.project_id, actor=actor, now=now)
+    record(actor=actor, action="level.corrected", subject=fresh, shares={str(k): v for k, v in sorted(given.items())})

@@ -1,224 +1,421 @@
 """Bring unspent money into the next cycle: it stays close to home, in dated lots, or returns to the fund (R17-R19)."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from math import isqrt
 
 from django.db import transaction
+from django.db.models import QuerySet, Sum
 
-from communities.models import Area, User
+from communities.models import Area, AreaLevel, User
 from funding.models import (
     Account,
     AccountKind,
     AllocationRun,
     AreaShare,
+    AwardOrigin,
     Colour,
     Cycle,
+    Entry,
     EntryKind,
+    Fund,
+    Phase,
+    Posting,
     Pot,
     RolloverLot,
+    Round,
+    Step,
+    Work,
 )
-from funding.rules.parameters import read_parameters
-from funding.rules.rollover import Lot, carry, overflow_to, redistribute
+from funding.rules.parameters import Parameters, read_parameters
+from funding.rules.rollover import Lot, Neighbour, carry, overflow_to, redistribute
+from funding.services.awards import award_refs
 from funding.services.ledger import EntryDraft, balances, post_entries
 from funding.services.small_awards import end_purses_of
 from renewal.kernel.audit import record
 from renewal.kernel.errors import DomainError
 
+# A degree of latitude in metres; a degree of longitude is about six tenths of it over these islands.
+METRES_A_DEGREE = 111_200
+FAR_AWAY = 10**7
+
 
 class NotReadyToRoll(DomainError):
-    """Both cycles must be divided, and the money rolls once."""
+    """Both cycles must be divided before money rolls from one into the other."""
+
+
+class YearEntered(DomainError):
+    """This year of the fund, or a later one, has been entered before."""
 
 
 @transaction.atomic
 def roll_over(*, cycle_id: int, now: datetime, actor: User | None = None) -> int:
     """Roll what the cycle before left into this one, area by area from below; returns how many lots were made.
 
-    R17: lots stay for up to two rounds, at most half of the area's new pot. R18: what overflows becomes the parent's
-    lots, one level a round, keeping its origin; what is too old there is shared over all the parent's children by
-    their weights. Capital stays capital. Where the parameter set does not carry forward, everything that is left
-    returns to the source, to be put into the next sum. Doing it again changes nothing.
+    R17: lots stay for up to two rounds, at most half of the area's new pot. R18: a neighbourhood's overflow first pays
+    the nearest neighbour's highest unfunded reserve project that fits half of it; the rest becomes the parent's lots,
+    one level a round, keeping its origin. Lots from below that expire there are shared over all the parent's children
+    by their weights. Capital stays capital. Areas whose round of the year before has no result yet wait for the next
+    time. Where the parameter set does not carry forward, everything that is left returns to the source, to be put
+    into the next sum. Doing it again moves only what has come free since.
     """
     cycle = Cycle.objects.select_for_update(of=("self",)).select_related("fund").get(pk=cycle_id)
     before = Cycle.objects.filter(fund=cycle.fund, year=cycle.year - 1).first()
     run = AllocationRun.objects.posted().filter(cycle=cycle).first()
     if before is None or run is None:
         raise NotReadyToRoll(cycle_id=cycle_id)
-    if RolloverLot.objects.filter(cycle=cycle).exists():
-        return 0
     rules = read_parameters(run.parameter_set.document)
     end_purses_of(cycle_id=before.pk, now=now, actor=actor)
     if not rules.carry_forward:
         return return_leftovers(before, now=now, actor=actor)
-    areas = {area.pk: area for area in Area.objects.select_related("parent")}
-    pots = {(pot.area_id, pot.colour): pot for pot in Pot.objects.filter(cycle=cycle)}
-    lots = _lots_by_area(before, areas)
-    drafts, made = [], []
-    for (area_id, colour), mine in sorted(lots.items()):
-        if (area_id, colour) not in pots:
-            continue
-        pot, area = pots[area_id, colour], areas[area_id]
+    work = _Rolling(before, cycle, run, rules, now=now)
+    for area in work.areas_from_below():
+        for colour in (Colour.CAPITAL.value, Colour.REVENUE.value):
+            work.roll(area, colour)
+    made = work.finish(actor=actor)
+    record(actor=actor, action="cycle.rolled_over", subject=cycle, lots=made, paid=len(work.paid))
+    return made
+
+
+def waiting_for_results(cycle: Cycle) -> set[int]:
+    """Return the areas whose vote of this cycle has no posted result yet: their money is still spoken for."""
+    rounds = Round.objects.filter(cycle=cycle, phases__step=Step.VOTE).exclude(work_done__work=Work.POST_RESULT)
+    return set(rounds.values_list("area_id", flat=True))
+
+
+class _Rolling:
+    """One roll-over of a cycle into the next: what it reads once, and the movements and lots it gathers."""
+
+    def __init__(self, before: Cycle, cycle: Cycle, run: AllocationRun, rules: Parameters, *, now: datetime) -> None:
+        self.before, self.cycle, self.run, self.rules, self.now = before, cycle, run, rules, now
+        self.areas = {area.pk: area for area in Area.objects.filter(pots__cycle__in=[before, cycle]).distinct()}
+        self.old = {(pot.area_id, pot.colour): pot for pot in Pot.objects.filter(cycle=before).select_related("cycle")}
+        self.new = {(pot.area_id, pot.colour): pot for pot in Pot.objects.filter(cycle=cycle)}
+        self.waiting = waiting_for_results(before)
+        self.here: dict[tuple[int, str], int] = {
+            (area, colour): pence
+            for area, colour, pence in RolloverLot.objects.filter(cycle=cycle, closed_at__isnull=True)
+            .values_list("area_id", "colour")
+            .annotate(sum=Sum("pence"))
+        }
+        self.held = balances(pot.account_id for pot in self.old.values())
+        self.older: dict[tuple[int, str], list[RolloverLot]] = {}
+        for row in RolloverLot.objects.filter(cycle=before, closed_at__isnull=True).order_by("-born", "id"):
+            self.older.setdefault((row.area_id, row.colour), []).append(row)
+        self.weights: dict[tuple[int, str], dict[str, int]] = {}
+        for share in AreaShare.objects.filter(run=run).select_related("area").order_by("area__path"):
+            if share.weight and share.area.parent_id:
+                self.weights.setdefault((share.area.parent_id, share.colour), {})[str(share.area_id)] = share.weight
+        earlier = Entry.objects.filter(key__startswith=f"roll/{cycle.pk}/").values_list("key", flat=True)
+        self.times = Counter("/".join(key.split("/")[:4]) for key in earlier)
+        self.drafts: list[EntryDraft] = []
+        self.lots: list[RolloverLot] = []
+        self.rolled: list[tuple[int, str]] = []
+        self.paid: list[str] = []
+
+    def areas_from_below(self) -> list[Area]:
+        """Areas with an old pot, the deepest first, so that a level receives before it is looked at; then by code."""
+        return sorted(self.areas.values(), key=lambda area: (-area.path.count("/"), area.code))
+
+    def roll(self, area: Area, colour: str) -> None:
+        """Roll one area's leftover of one colour: keep, pay a neighbour, send up, share out below."""
+        key = (area.pk, colour)
+        if key not in self.old or key not in self.new or area.pk in self.waiting:
+            return
+        mine = lots_of(self.old[key], left=self.held.get(self.old[key].account_id, 0), rows=self.older.get(key, []))
+        if not mine:
+            return
+        pot = self.new[key]
         carried = carry(
             mine,
-            round_number=cycle.year,
+            round_number=self.cycle.year,
             next_pot_pence=pot.amount_pence,
-            rounds=rules.rollover_rounds,
-            cap_bp=rules.rollover_cap_bp,
+            rounds=self.rules.rollover_rounds,
+            cap_bp=self.rules.rollover_cap_bp,
+            here_already_pence=self.here.get(key, 0),
         )
-        up = overflow_to(carried.overflow, parent=str(area.parent_id or area_id), round_number=cycle.year)
-        landing: dict[int, list[Lot]] = {area_id: list(carried.kept)}
-        expired = [lot for lot in up.to_parent if area.parent_id is None]
-        for lot in up.to_parent:
-            if area.parent_id is not None:
-                landing.setdefault(area.parent_id, []).append(lot)
-        if expired:
-            weights = {
-                str(share.area_id): share.weight
-                for share in AreaShare.objects.filter(run=run, colour=colour, area__parent_id=area_id)
-            }
-            for code, pence in redistribute(sum(lot.pence for lot in expired), weights).items():
-                if pence:
-                    landing.setdefault(int(code), []).append(Lot(code, colour, pence, cycle.year, str(area_id)))
-        legs = _legs(before, cycle, colour, area_id, landing, pots)
-        drafts.append(EntryDraft(f"roll/{cycle.pk}/{colour}/{area.code}", EntryKind.ROLLED, legs, rule="R17"))
-        made += [
+        below = self.weights.get(key, {})
+        own = [lot for lot in carried.overflow if area.parent_id is not None and (lot.origin == lot.area or not below)]
+        spread = sum(lot.pence for lot in carried.overflow if lot not in own) if below else 0
+        overflow = overflow_to(
+            own,
+            parent=str(area.parent_id or area.pk),
+            round_number=self.cycle.year,
+            neighbours=neighbours_of(area, colour, cycle=self.before) if own and not below else (),
+        )
+        if overflow.neighbour is not None:
+            self._pay(area, colour, overflow.neighbour)
+        landing: dict[int, list[Lot]] = {area.pk: list(carried.kept)}
+        for lot in overflow.to_parent:
+            landing.setdefault(int(lot.area), []).append(lot)
+        for code, pence in redistribute(spread, below).items() if spread else ():
+            if pence:
+                landing.setdefault(int(code), []).append(Lot(code, colour, pence, self.cycle.year, str(area.pk)))
+        self._land(area, colour, landing)
+
+    def _pay(self, area: Area, colour: str, neighbour: Neighbour) -> None:
+        """Pay a neighbour's project out of this area's old pot, as an award like any other."""
+        round_ = Round.objects.select_related("area", "convenor", "cycle__fund", "poll").get(
+            area_id=int(neighbour.area), cycle=self.before, frozen_selection__isnull=False
+        )
+        awards = award_refs(
+            round_=round_,
+            refs=[neighbour.project],
+            origin=AwardOrigin.OVERFLOW,
+            payers={area.code: {colour: neighbour.needs_pence}},
+            now=self.now,
+        )
+        from funding.services.mandates import mandates_for_refs
+
+        mandates_for_refs(
+            round_=round_, refs=[neighbour.project], first=awards[0].position, made_at=self.now, now=self.now
+        )
+        self.paid.append(neighbour.project)
+
+    def _land(self, area: Area, colour: str, landing: Mapping[int, list[Lot]]) -> None:
+        """Write the movement from the old pot to the new ones, and the lots where it lands."""
+        legs = {self.old[area.pk, colour].account_id: -sum(lot.pence for lots in landing.values() for lot in lots)}
+        for target, landed in landing.items():
+            account = self.new[target, colour].account_id
+            legs[account] = legs.get(account, 0) + sum(lot.pence for lot in landed)
+        name = f"roll/{self.cycle.pk}/{colour}/{area.code}"
+        number = f"/{self.times[name] + 1}" if self.times[name] else ""
+        legs = {account: pence for account, pence in legs.items() if pence}
+        if not legs:
+            return
+        self.drafts.append(EntryDraft(name + number, EntryKind.ROLLED, legs, rule="R17"))
+        self.rolled.append((area.pk, colour))
+        self.lots += [
             RolloverLot(
                 area_id=target,
-                cycle=cycle,
+                cycle=self.cycle,
                 colour=colour,
                 pence=lot.pence,
                 born=lot.born,
                 origin_id=int(lot.origin),
                 tag=lot.tag,
-                made_at=now,
+                made_at=self.now,
             )
             for target, landed in landing.items()
             for lot in landed
         ]
-    post_entries(drafts, now=now, actor=actor)
-    RolloverLot.objects.filter(cycle=before, closed_at__isnull=True).update(closed_at=now)
-    RolloverLot.objects.bulk_create(made)
-    record(actor=actor, action="cycle.rolled_over", subject=cycle, lots=len(made))
-    return len(made)
+
+    def finish(self, *, actor: User | None) -> int:
+        """Post all movements together, close the lots that moved on, keep the new ones."""
+        post_entries(self.drafts, now=self.now, actor=actor)
+        for colour in {colour for _area, colour in self.rolled}:
+            RolloverLot.objects.filter(
+                cycle=self.before,
+                colour=colour,
+                area__in=[area for area, other in self.rolled if other == colour],
+                closed_at__isnull=True,
+            ).update(closed_at=self.now)
+        RolloverLot.objects.bulk_create(self.lots)
+        return len(self.lots)
 
 
-def _lots_by_area(before: Cycle, areas: Mapping[int, Area]) -> dict[tuple[int, str], list[Lot]]:
-    """Return what each area's old pots still hold, as lots: the older ones first, the rest born in that cycle.
+def lots_of(pot: Pot, *, left: int, rows: Sequence[RolloverLot]) -> list[Lot]:
+    """Return what an old pot still holds, as lots: its own money, and of what rolled in before the newest first.
 
-    Spending takes the oldest money first, so what is left is counted against the newest lots first.
+    Spending takes the oldest money first, so what is ``left`` is counted against the newest lots first.
     """
-    pots = Pot.objects.filter(cycle=before).select_related("account")
-    held = balances(pot.account_id for pot in pots)
-    older: dict[tuple[int, str], list[RolloverLot]] = {}
-    for row in RolloverLot.objects.filter(cycle=before, closed_at__isnull=True).order_by("-born", "id"):
-        older.setdefault((row.area_id, row.colour), []).append(row)
-    lots: dict[tuple[int, str], list[Lot]] = {}
-    for pot in pots:
-        left = held.get(pot.account_id, 0)
-        if left <= 0:
-            continue
-        own = min(left, pot.for_projects_pence)
-        mine = [Lot(str(pot.area_id), pot.colour, own, before.year, str(pot.area_id))] if own else []
-        left -= own
-        for row in older.get((pot.area_id, pot.colour), []):
-            kept = min(left, row.pence)
-            left -= kept
-            if kept:
-                mine.append(Lot(str(pot.area_id), pot.colour, kept, row.born, str(row.origin_id), row.tag))
-        lots[pot.area_id, pot.colour] = mine
-    return lots
+    if left <= 0:
+        return []
+    own = min(left, pot.for_projects_pence)
+    area, year = str(pot.area_id), pot.cycle.year
+    mine = [Lot(area, pot.colour, own, year, area)] if own else []
+    left -= own
+    for row in rows:
+        kept = min(left, row.pence)
+        left -= kept
+        if kept:
+            mine.append(Lot(area, pot.colour, kept, row.born, str(row.origin_id), row.tag))
+    if left > 0:  # moved here by the area's vote, or given back by a body: born in this cycle
+        mine.append(Lot(area, pot.colour, left, year, area, "returned"))
+    return mine
 
 
-def _legs(
-    before: Cycle,
-    cycle: Cycle,
-    colour: str,
-    area_id: int,
-    landing: Mapping[int, list[Lot]],
-    pots: Mapping[tuple[int, str], Pot],
-) -> dict[int, int]:
-    """Move an area's leftover from its old pot to the new pots where its lots land."""
-    old = Pot.objects.get(cycle=before, area_id=area_id, colour=colour)
-    legs = {old.account_id: -sum(lot.pence for landed in landing.values() for lot in landed)}
-    for target, landed in landing.items():
-        account = pots[target, colour].account_id
-        legs[account] = legs.get(account, 0) + sum(lot.pence for lot in landed)
-    return {account: pence for account, pence in legs.items() if pence}
+def neighbours_of(area: Area, colour: str, *, cycle: Cycle) -> list[Neighbour]:
+    """List each sibling's reserve projects of one colour that nobody pays for yet, in the order of each list (R18).
+
+    Only for neighbourhoods. A dearer project below a cheaper one of the same list can never be the first that fits.
+    """
+    if area.level != AreaLevel.NEIGHBOURHOOD or area.parent_id is None:
+        return []
+    rounds = (
+        Round.objects.filter(cycle=cycle, area__parent_id=area.parent_id, frozen_selection__isnull=False)
+        .exclude(area=area)
+        .select_related("area", "frozen_selection")
+        .order_by("area__code")
+    )
+    found = []
+    for round_ in rounds:
+        gone = set(round_.awards.values_list("project__reference", flat=True))
+        gone |= set(round_.projects.exclude(state="unfunded").values_list("reference", flat=True))
+        least = None
+        for row in round_.frozen_selection.document["reserve"]:
+            revenue = row["demands"].get("revenue", 0)
+            by = {"capital": row["cost"] - revenue, "revenue": revenue}
+            if row["ref"] in gone or by[colour] != row["cost"] or (least is not None and row["cost"] >= least):
+                continue
+            least = row["cost"]
+            found.append(
+                Neighbour(str(round_.area_id), row["ref"], row["cost"], True, metres_between(area, round_.area))
+            )
+    return found
+
+
+def metres_between(one: Area, other: Area) -> int:
+    """Return the distance of two areas' centres, flat over so short a way; far away where a centre is not known."""
+    if None in (one.latitude, one.longitude, other.latitude, other.longitude):
+        return FAR_AWAY
+    north = int((one.latitude - other.latitude) * METRES_A_DEGREE)  # type: ignore[operator]
+    east = int((one.longitude - other.longitude) * METRES_A_DEGREE) * 6 // 10  # type: ignore[operator]
+    return isqrt(north * north + east * east)
 
 
 @transaction.atomic
 def return_leftovers(cycle: Cycle, *, now: datetime, actor: User | None = None) -> int:
-    """Return every pot's and the reserve's leftover to the source, by colour (R19; the year-end return)."""
+    """Return what pots, reserve, unshared money and the money for taking part still hold to the source, by colour.
+
+    The year-end return of a set that does not carry forward. Areas whose vote has no result yet wait for the next time.
+    """
     accounts = Account.objects.filter(
-        cycle=cycle, kind__in=[AccountKind.POT, AccountKind.RESERVE, AccountKind.UNALLOCATED]
-    ).order_by("code")
-    held = balances(account.pk for account in accounts)
-    sources = {account.colour: account.pk for account in Account.objects.filter(cycle=cycle, kind=AccountKind.SOURCE)}
-    drafts = [
-        EntryDraft(
-            f"return/{cycle.pk}/{account.code}",
-            EntryKind.ROLLED,
-            {account.pk: -held[account.pk], sources[account.colour]: held[account.pk]},
-            reason="year-end return",
-            rule="R19",
-        )
-        for account in accounts
-        if held.get(account.pk, 0) > 0
-    ]
-    post_entries(drafts, now=now, actor=actor)
-    record(actor=actor, action="cycle.returned", subject=cycle, movements=len(drafts))
-    return len(drafts)
+        cycle=cycle,
+        kind__in=[AccountKind.POT, AccountKind.RESERVE, AccountKind.UNALLOCATED, AccountKind.PARTICIPATION],
+    ).exclude(area__in=waiting_for_results(cycle))
+    return len(_back_to_source(cycle, accounts, reason="year-end return", now=now, actor=actor))
 
 
 @transaction.atomic
 def return_reserve(*, cycle_id: int, now: datetime, actor: User | None = None) -> dict[str, int]:
     """Give what is left of a closed cycle's reserve back to the source, to be added to the next sum by colour (R19)."""
     cycle = Cycle.objects.select_related("fund").get(pk=cycle_id)
-    returned = {}
-    drafts = []
-    for account in Account.objects.filter(cycle=cycle, kind=AccountKind.RESERVE).order_by("colour"):
-        pence = balances([account.pk]).get(account.pk, 0)
-        if pence <= 0:
-            continue
-        source = Account.objects.get(cycle=cycle, kind=AccountKind.SOURCE, colour=account.colour)
-        drafts.append(
-            EntryDraft(
-                f"reserve-return/{cycle.pk}/{account.colour}",
-                EntryKind.ROLLED,
-                {account.pk: -pence, source.pk: pence},
-                reason="reserve left at year end",
-                rule="R19",
-            )
-        )
-        returned[account.colour] = pence
-    post_entries(drafts, now=now, actor=actor)
+    accounts = Account.objects.filter(cycle=cycle, kind=AccountKind.RESERVE)
+    drafts = _back_to_source(cycle, accounts, reason="reserve left at year end", now=now, actor=actor)
+    returned = {account.colour: max(draft.legs.values()) for account, draft in drafts}
     record(actor=actor, action="cycle.reserve_returned", subject=cycle, **returned)
     return returned
 
 
+def _back_to_source(
+    cycle: Cycle, accounts: QuerySet[Account], *, reason: str, now: datetime, actor: User | None
+) -> list[tuple[Account, EntryDraft]]:
+    """Post one movement to the source for each account that holds something; repeats move what has come since."""
+    sources = {account.colour: account.pk for account in Account.objects.filter(cycle=cycle, kind=AccountKind.SOURCE)}
+    rows = list(accounts.order_by("code"))
+    held = balances(account.pk for account in rows)
+    earlier = Entry.objects.filter(key__startswith=f"return/{cycle.pk}/").values_list("key", flat=True)
+    times = Counter(key.partition("#")[0] for key in earlier)
+    drafts = []
+    for account in rows:
+        pence, key = held.get(account.pk, 0), f"return/{cycle.pk}/{account.code}"
+        if pence > 0:
+            legs = {account.pk: -pence, sources[account.colour]: pence}
+            name = f"{key}#{times[key] + 1}" if times[key] else key
+            drafts.append((account, EntryDraft(name, EntryKind.ROLLED, legs, reason=reason, rule="R19")))
+    post_entries([draft for _account, draft in drafts], now=now, actor=actor)
+    record(actor=actor, action="cycle.returned", subject=cycle, movements=len(drafts))
+    return drafts
+
+
+def returned_so_far(fund: Fund) -> dict[str, int]:
+    """Return by colour what earlier years gave back to the source and no later sum has taken up yet."""
+    rows = Posting.objects.filter(
+        account__kind=AccountKind.SOURCE, account__cycle__fund=fund, entry__kind=EntryKind.ROLLED, entry__rule="R19"
+    )
+    back = dict(rows.values_list("account__colour").annotate(sum=Sum("pence")).order_by())
+    taken = Cycle.objects.filter(fund=fund).aggregate(
+        capital=Sum("returned_capital_pence"), revenue=Sum("returned_revenue_pence")
+    )
+    return {colour: back.get(colour, 0) - (taken[colour] or 0) for colour in Colour.values}
+
+
+@transaction.atomic
+def enter_year(
+    *,
+    fund_id: int,
+    year: int,
+    capital_pence: int,
+    revenue_pence: int,
+    starts_on: date,
+    ends_on: date,
+    actor: User | None,
+    now: datetime,
+) -> Cycle:
+    """Enter the next year of a fund: new money of each colour, to which what earlier years gave back is added (R19).
+
+    The year before gives its reserve back first; where its rules do not carry forward, everything that is left.
+    """
+    fund = Fund.objects.select_for_update().get(pk=fund_id)
+    before = fund.cycles.order_by("-year").first()
+    if before is not None and year <= before.year:
+        raise YearEntered(year=year)
+    run = AllocationRun.objects.posted().filter(cycle=before).first() if before else None
+    if before is not None and run is not None:
+        if read_parameters(run.parameter_set.document).carry_forward:
+            return_reserve(cycle_id=before.pk, now=now, actor=actor)
+        else:
+            return_leftovers(before, now=now, actor=actor)
+    back = returned_so_far(fund)
+    cycle = Cycle.objects.create(
+        fund=fund,
+        year=year,
+        capital_pence=capital_pence + back["capital"],
+        revenue_pence=revenue_pence + back["revenue"],
+        returned_capital_pence=back["capital"],
+        returned_revenue_pence=back["revenue"],
+        starts_on=starts_on,
+        ends_on=ends_on,
+    )
+    record(actor=actor, action="cycle.entered", subject=cycle, returned=back)
+    return cycle
+
+
 class TooMuchMoved(DomainError):
-    """An area may move at most a fifth of its revenue to capital, before a round opens."""
+    """An area may move at most a fifth of its revenue to capital; carries ``most``."""
+
+
+class RoundHasOpened(DomainError):
+    """Money changes its colour before a round opens, once a cycle."""
 
 
 MOVE_BP = 2_000
 
 
 @transaction.atomic
-def move_to_capital(*, area_id: int, cycle_id: int, pence: int, now: datetime, actor: User | None = None) -> None:
-    """Move revenue to capital by the area’s vote: at most 20 %, once a cycle, never back (DESIGN.md §4)."""
+def move_to_capital(
+    *, area_id: int, cycle_id: int, pence: int, now: datetime, actor: User | None = None, vote: str = ""
+) -> None:
+    """Move revenue to capital by the area’s vote: at most 20 %, once a cycle, never back (DESIGN.md §4).
+
+    ``vote`` says in public when people voted and how. Raises RoundHasOpened once a round of the area has begun.
+    """
     pots = {
         pot.colour: pot
         for pot in Pot.objects.select_for_update(of=("self",)).filter(area_id=area_id, cycle_id=cycle_id).order_by("pk")
     }
     revenue, capital = pots.get(Colour.REVENUE), pots.get(Colour.CAPITAL)
-    most = revenue.for_projects_pence * MOVE_BP // 10_000 if revenue else 0
+    most = most_to_capital(area_id=area_id, cycle_id=cycle_id)
     if revenue is None or capital is None or not 0 < pence <= most:
         raise TooMuchMoved(asked=pence, most=most)
+    key = f"colour/{cycle_id}/{area_id}"
+    begun = Phase.objects.filter(round__area_id=area_id, round__cycle_id=cycle_id, starts_at__lte=now)
+    if begun.exists() or Entry.objects.filter(key=key).exists():
+        raise RoundHasOpened(area_id=area_id)
     draft = EntryDraft(
-        f"colour/{cycle_id}/{area_id}",
+        key,
         EntryKind.COLOUR_MOVED,
         {revenue.account_id: -pence, capital.account_id: pence},
-        reason="by the area's vote",
+        reason=f"by the area's vote. {vote}".strip()[:300],
         rule="R19",
     )
     post_entries([draft], now=now, actor=actor)
     record(actor=actor, action="pot.moved_to_capital", subject=capital, pence=pence)
+
+
+def most_to_capital(*, area_id: int, cycle_id: int) -> int:
+    """Return the most that an area may move: a fifth of its revenue for projects."""
+    revenue = Pot.objects.filter(area_id=area_id, cycle_id=cycle_id, colour=Colour.REVENUE).first()
+    return revenue.for_projects_pence * MOVE_BP // 10_000 if revenue else 0

@@ -23,7 +23,7 @@ from funding.queries.pots import demands_of, poll_terms
 from funding.queries.rounds import money_of, rounds_for_pages, windows_of
 from funding.services.awards import post_awards
 from funding.services.interests import note_interests_of, note_new_interests
-from funding.services.joint import joint_projects_in, share_of
+from funding.services.joint import joint_projects_in, on_ballot_of, projects_sent_here, sent_away, share_of
 from funding.services.mandates import make_mandates
 from funding.services.notices import tell_group
 from funding.services.projects import StepNotOpen, move
@@ -170,19 +170,22 @@ def close_ideas(*, round_id: int, now: datetime) -> bool:
     return True
 
 
-def options_of(round_: Round) -> Sequence[polls.OptionDraft]:
+def options_of(round_: Round, *, now: datetime) -> Sequence[polls.OptionDraft]:
     """Make the options of a round's vote from the projects that passed, in the order of their references.
 
-    Projects that several areas share stand on each area's ballot with that area's share of the cost (R§4.3).
+    Projects that this area decides alone come from other rounds, and its own that another vote to come decides stand
+    there instead (R7). Projects that several areas share stand on each area's ballot with that area's share of the
+    cost (R§4.3).
     """
     projects: Iterable[Project] = (
         Project.objects.filter(round=round_)
+        .exclude(pk__in=sent_away(round_, now=now))
         .in_vote()
-        .select_related("theme__strand", "size_of", "group", "body")
+        .select_related("round", "theme__strand", "size_of", "group", "body")
         .prefetch_related("tags")
         .order_by("reference")
     )
-    projects = [*projects, *joint_projects_in(round_)]
+    projects = [*projects, *projects_sent_here(round_), *joint_projects_in(round_)]
     shares = {project.pk: share for project in projects if (share := share_of(project, round_.area.code)) is not None}
     return [
         polls.OptionDraft(
@@ -195,7 +198,7 @@ def options_of(round_: Round) -> Sequence[polls.OptionDraft]:
             demands=demands_of(project, share=shares.get(project.pk)),
             tags=_codes(project),
             at_most_one_of=(project.size_of or project).reference if _has_sizes(project) else "",
-            url_path=f"rounds/{round_.slug}/projects/{project.reference}/",
+            url_path=f"rounds/{project.round.slug}/projects/{project.reference}/",
             section=project.theme.name if project.theme else "",
             section_cy=project.theme.name_cy if project.theme else "",
         )
@@ -218,9 +221,9 @@ def _has_sizes(project: Project) -> bool:
 
 def missing_for_vote(round_: Round) -> list[str]:
     """Say what a vote still lacks: projects, money, or (in Wales) titles and summaries in both languages."""
-    projects = Project.objects.filter(round=round_).in_vote()
+    projects = [*Project.objects.filter(round=round_).in_vote(), *projects_sent_here(round_)]
     missing = []
-    if not projects.exists():
+    if not projects:
         missing.append("projects")
     if money_of(round_).total <= 0:
         missing.append("money")
@@ -254,7 +257,7 @@ def open_vote(*, round_id: int, now: datetime) -> bool:
         parameters={"completion": "add1u"},
         limits=terms.limits,
         floors=terms.floors,
-        options=options_of(round_),
+        options=options_of(round_, now=now),
         voting_age=round_.voting_age,
         forecast_ballots=max(100, round_.area.population // 20),
         actor=None,
@@ -274,7 +277,8 @@ def post_result(*, round_id: int, now: datetime) -> bool:
     if round_ is None:
         return False
     outcome = round_.poll.outcome  # type: ignore[union-attr]
-    projects = Project.objects.filter(round=round_, state=ProjectState.PASSED)
+    refs = list(round_.poll.options.values_list("ref", flat=True))  # type: ignore[union-attr]
+    projects = on_ballot_of(round_, refs).filter(state=ProjectState.PASSED)
     for project in projects.select_related("round__area", "checked_by", "group", "body").order_by("reference"):
         state = ProjectState.FUNDED if project.reference in outcome.selected else ProjectState.UNFUNDED
         move(project_id=project.pk, old="passed", new=state, ended_at=outcome.published_at)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from communities.access import SignedInRequest, officer_required
+from communities.access import SignedInRequest, has_fresh_step, officer_required
 from communities.models import Role
 from funding.forms.money import SignForm
 from funding.models import Award, Round, SignOffState
@@ -61,7 +61,10 @@ def sign_off(request: SignedInRequest, slug: str) -> HttpResponse:
     round_ = get_object_or_404(rounds_awarded_by(request.user, now=timezone.now()), slug=slug)
     standing = open_sign_off(round_)
     form = SignForm(request.POST if request.method == "POST" else None, initial={"seen": digest(figures_of(round_))})
-    if request.method == "POST" and form.is_valid():
+    fresh = has_fresh_step(request)
+    if request.method == "POST" and form.is_valid() and not fresh:
+        form.add_error(None, _("Confirm that it is you first, then sign."))
+    elif request.method == "POST" and form.is_valid():
         try:
             _decide(round_, request, form)
         except DomainError as refusal:
@@ -78,6 +81,7 @@ def sign_off(request: SignedInRequest, slug: str) -> HttpResponse:
         "mine": standing is not None and standing.proposed_by_id == request.user.pk,
         "form": form,
         "me": request.user,
+        "fresh": fresh,
         "pot": sum(award.amount_pence for award in Award.objects.filter(round=round_)),
         "staff_nav": "awards",
         "crumbs": _crumbs(round_),

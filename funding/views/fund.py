@@ -1,5 +1,8 @@
 """The steward's pages: home, runs and their signatures, parameter sets, differences, work over many areas."""
 
+from dataclasses import dataclass
+from datetime import date
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -9,9 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from communities.access import SignedInRequest, officer_required
+from communities.access import SignedInRequest, has_fresh_step, officer_required
 from communities.models import Area, Role
-from funding.forms.money import ParameterForm, RunForm
+from funding.forms.money import RunForm, percent_text
+from funding.forms.parameters import ParameterForm, lowest_levels
 from funding.models import (
     AllocationRun,
     Cycle,
@@ -19,16 +23,19 @@ from funding.models import (
     ParameterSet,
     ParameterSetState,
 )
-from funding.queries.fund import areas_with_nothing_open, difference_of, progress_of, waiting_runs
+from funding.power_words import power_words
+from funding.problem_words import problem_words
+from funding.queries.fund import areas_with_nothing_open, difference_of, preview_of, progress_of, waiting_runs
 from funding.queries.ledger import last_check
-from funding.queries.shares import headline, level_lines
-from funding.rules.parameters import ParameterError
+from funding.queries.shares import headline, level_lines, level_name
+from funding.rules.levels import LEVELS
+from funding.rules.parameters import NATIONS, ParameterError, read_parameters
 from funding.services.allocation import approve_run, request_run
 from funding.services.fanout import count_all, tell_all
 from funding.services.parameter_sets import edit_parameter_set, write_parameter_set
 from funding.wording import words_for
 from renewal.kernel.errors import DomainError
-from renewal.kernel.money import pounds
+from renewal.kernel.money import Pence, pounds
 from renewal.kernel.parts import Cell, Column, Crumb, Row
 from renewal.kernel.web import go_to, render_page
 
@@ -76,7 +83,7 @@ def run_new(request: SignedInRequest) -> HttpResponse:
             )
         except ParameterError as wrong:
             for problem in wrong.problems[:5]:
-                form.add_error(None, str(problem))
+                form.add_error(None, problem_words(problem))
         except DomainError as refusal:
             form.add_error(None, words_for(refusal))
         else:
@@ -104,6 +111,7 @@ def run_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "levels": level_lines(run.totals) if run.totals else [],
         "approvals": approvals,
         "may_sign": may_sign,
+        "fresh": has_fresh_step(request),
         "asked_myself": run.asked_by_id == request.user.pk,
         "entries": run.entries.count(),
         "staff_nav": "fund",
@@ -117,6 +125,9 @@ def run_detail(request: SignedInRequest, pk: int) -> HttpResponse:
 def run_sign(request: SignedInRequest, pk: int) -> HttpResponse:
     """Sign the figures that were shown, by their hash."""
     run = get_object_or_404(AllocationRun.objects.defer("inputs"), pk=pk)
+    if not has_fresh_step(request):
+        messages.error(request, _("Confirm that it is you first, then sign."))
+        return go_to(request, "funding:run_detail", run.pk)
     try:
         approve_run(run_id=run.pk, user=request.user, outcome_hash=request.POST.get("seen", ""), now=timezone.now())
     except DomainError as refusal:
@@ -150,6 +161,7 @@ def parameter_set(request: SignedInRequest, pk: int) -> HttpResponse:
         "form": form,
         "others": ParameterSet.objects.exclude(pk=found.pk).order_by("-version")[:10],
         "nations": _nations(found),
+        "absent": [name for code, name in NATIONS.items() if code not in found.document["nations"]],
         "staff_nav": "fund",
         "crumbs": _crumbs(),
     }
@@ -158,10 +170,89 @@ def parameter_set(request: SignedInRequest, pk: int) -> HttpResponse:
     )
 
 
-def _nations(found: ParameterSet) -> list[tuple[str, str, dict[str, object]]]:
-    """Each nation's block with its code and its name, where the tree knows it."""
-    names = {area.code: area.label for area in Area.objects.filter(code__in=found.document["nations"])}
-    return [(code, names.get(code, code), block) for code, block in sorted(found.document["nations"].items())]
+@dataclass(frozen=True)
+class NationRead:
+    """A nation's block of a set in use, in words."""
+
+    code: str
+    name: str
+    adopted_by: str
+    adopted_on: date
+    facts: list[tuple[str, str]]
+
+
+def _nations(found: ParameterSet) -> list[NationRead]:
+    """Each nation's block with its name, where the tree knows it, and its figures in words."""
+    parameters = read_parameters(found.document)
+    names = {area.code: area.label for area in Area.objects.filter(code__in=parameters.nations)}
+    rows = []
+    for code, block in sorted(parameters.nations.items()):
+        keeps = ", ".join(f"{level_name(level)} {percent_text(rate)}%" for level, rate in block.keep_bp.items())
+        need = block.need
+        powers = lowest_levels(block.powers)
+        cap = pounds(Pence(block.cap_pence_per_head)) if block.cap_pence_per_head else _("no limit")
+        facts = [
+            (_("Kept"), keeps),
+            (_("Need counts a person"), f"{need.lo_permille / 1000:g} – {need.hi_permille / 1000:g}"),
+            (_("Least for a neighbourhood"), pounds(Pence(block.floor_pence))),
+            (_("Most for each person"), cap),
+            *(
+                (_("Powers from here up: %(level)s") % {"level": level_name(level)}, ", ".join(held))
+                for level in reversed(LEVELS)
+                if (held := [power_words(power) for power, lowest in powers.items() if lowest == level])
+            ),
+        ]
+        rows.append(
+            NationRead(code, names.get(code, NATIONS.get(code, code)), block.adopted_by, block.adopted_on, facts)
+        )
+    return rows
+
+
+@require_safe
+@steward
+def parameter_preview(request: SignedInRequest, pk: int) -> HttpResponse:
+    """What a set would do with the newest year's money, level by level; nothing is written."""
+    found = get_object_or_404(ParameterSet, pk=pk)
+    cycle = Cycle.objects.order_by("-year").first()
+    problems: list[str] = []
+    totals = None
+    if cycle is not None:
+        try:
+            totals = preview_of(cycle, found)
+        except ParameterError as wrong:
+            problems = [problem_words(problem) for problem in wrong.problems[:5]]
+    standing = (
+        AllocationRun.objects.posted().filter(cycle=cycle).defer("inputs").select_related("parameter_set").first()
+    )
+    lines = level_lines(totals) if totals else []
+    context = {
+        "set": found,
+        "cycle": cycle,
+        "problems": problems,
+        "sums": headline(totals) if totals else None,
+        "near": next((line for line in lines if line.level == "neighbourhood"), None),
+        "columns": [
+            Column(_("Level")),
+            Column(_("Areas"), numeric=True),
+            Column(_("Money"), numeric=True),
+            Column(_("Share"), numeric=True),
+        ],
+        "rows": [
+            Row(
+                [
+                    Cell(line.name.capitalize()),
+                    Cell(f"{line.count:,}", numeric=True),
+                    Cell(pounds(Pence(line.pence)), numeric=True),
+                    Cell(f"{line.percent}%", numeric=True),
+                ]
+            )
+            for line in lines
+        ],
+        "standing": standing,
+        "staff_nav": "fund",
+        "crumbs": _crumbs(Crumb(str(found), reverse("funding:parameter_set", args=[found.pk]))),
+    }
+    return render_page(request, "funding/staff/parameter_preview.html", context)
 
 
 @require_POST
@@ -186,7 +277,7 @@ def parameter_difference(request: SignedInRequest, pk: int, other: int) -> HttpR
         try:
             page = Paginator(difference_of(cycle, one, two), PAGE_SIZE).get_page(request.GET.get("page"))
         except ParameterError as wrong:
-            problems = [str(problem) for problem in wrong.problems[:5]]
+            problems = [problem_words(problem) for problem in wrong.problems[:5]]
         else:
             rows = [
                 Row(

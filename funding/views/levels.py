@@ -1,7 +1,6 @@
 """Who decides about a project, in public with every test, and the hearing of challenges."""
 
 from django.contrib import messages
-from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -13,7 +12,7 @@ from communities.access import SignedInRequest, officer_required
 from communities.models import Area, Body, OfficerRole, Role
 from funding.forms.challenges import ChallengeForm, RulingForm
 from funding.models import Challenge, ChallengeState, LevelDecision, Project
-from funding.queries.levels import level_sentence, lines_of_tests
+from funding.queries.levels import areas_for_shares, level_sentence, lines_of_challenges, lines_of_tests
 from funding.rules.answering import last_day
 from funding.services.levels import make_challenge, rule_on_challenge
 from funding.wording import words_for
@@ -48,7 +47,12 @@ def project_level(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
         "tests": lines_of_tests(decision) if decision else [],
         "payers": _payers(decision) if decision else [],
         "last_day": last_day(decision.challenge_until) if decision else None,
-        "challenges": decision.challenges.annotate(support_count=Count("supports")) if decision else [],
+        "challenges": lines_of_challenges(decision.challenges.all()) if decision else [],
+        "earlier": [
+            (old, lines_of_challenges(old.challenges.all()))
+            for old in project.level_decisions.filter(superseded_at__isnull=False).order_by("-number")[:5]
+        ],
+        "may_challenge": decision is not None and timezone.now() < decision.challenge_until,
         "form": form,
         "nav": "rounds",
         "crumbs": [
@@ -90,7 +94,12 @@ def challenge_rule(request: SignedInRequest, pk: int) -> HttpResponse:
         pk=pk,
         state=ChallengeState.WAITING,
     )
-    form = RulingForm(request.POST if request.method == "POST" else None)
+    decision = challenge.decision
+    form = RulingForm(
+        request.POST if request.method == "POST" else None,
+        decision=decision,
+        areas=areas_for_shares(decision) if decision else (),
+    )
     if request.method == "POST" and form.is_valid():
         try:
             rule_on_challenge(
@@ -98,6 +107,7 @@ def challenge_rule(request: SignedInRequest, pk: int) -> HttpResponse:
                 reviewer=request.user,
                 upheld=form.cleaned_data["upheld"] == "yes",
                 ruling=form.cleaned_data["ruling"],
+                shares=form.shares(),
                 now=timezone.now(),
             )
         except DomainError as refusal:
@@ -105,7 +115,6 @@ def challenge_rule(request: SignedInRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Your ruling is published."))
             return go_to(request, "renewal:staff_home")
-    decision = challenge.decision
     context = {
         "challenge": challenge,
         "decision": decision,

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_safe
 from communities.models import Area
 from funding.forms.money import PotFilters, SimulatorForm, percent_text
 from funding.models import AllocationRun, Pot
-from funding.queries.pots import parameters_of
+from funding.queries.pots import parameters_of, theme_floors
 from funding.queries.shares import (
     AreaMoney,
     LevelLine,
@@ -30,12 +31,13 @@ from funding.queries.shares import (
     pot_line,
     pots_table,
     standing_run,
+    theme_name,
     working_of,
 )
 from funding.queries.simulator import rates_now, try_figures
 from funding.rules.parameters import ParameterError
-from renewal.kernel.money import exact_pounds, pounds
-from renewal.kernel.parts import Bar, Cell, Chosen, Column, Crumb, Row, bars
+from renewal.kernel.money import Pence, exact_pounds, pounds
+from renewal.kernel.parts import AreaMap, Bar, Cell, Chosen, Column, Crumb, Row, bars
 from renewal.kernel.templatetags.page import big_money
 from renewal.kernel.web import render_page
 
@@ -78,10 +80,23 @@ def shares(request: HttpRequest) -> HttpResponse:
         % {"count": f"{page.paginator.count:,}"},
         "pot_columns": [Column(_("Area")), Column(_("Kind of area")), Column(_("Money kept"), numeric=True)],
         "pot_rows": _pot_rows(list(page.object_list)),
+        "map": _map_of_all(run),
+        "themes": [
+            (theme_name(theme), percent_text(share)) for theme, share in parameters.theme_floors_bp.items() if share
+        ],
+        "theme_support": percent_text(parameters.theme_support_bp),
+        "root": run.cycle.fund.area,
         "holders": money_by_holder(run),
         "leads": money_by_lead(run),
     }  # fmt: skip
     return render_page(request, "funding/shares.html", context)
+
+
+def _map_of_all(run: AllocationRun) -> AreaMap | None:
+    """The map of the whole fund: the areas just below its root."""
+    root = run.cycle.fund.area
+    drawn = map_of_money(root, moneys_below(run, root)) if root else None
+    return replace(drawn, pins=()) if drawn else None  # the rows that pins lead to stand on the root's own page
 
 
 def rates_of(run: AllocationRun) -> dict[str, int]:
@@ -179,6 +194,15 @@ def share_detail(request: HttpRequest, area: str) -> HttpResponse:
             for row in path
         ],
         "working": working_of(run, place, parameters),
+        "floors": [
+            (theme_name(theme), pounds(Pence(pence)))
+            for theme, pence in theme_floors(
+                place, cycle_id=run.cycle_id, budget=own.for_projects, rules=parameters
+            ).items()
+            if pence
+        ],
+        "has_floors": any(parameters.theme_floors_bp.values()),
+        "theme_support": percent_text(parameters.theme_support_bp),
         "parameters": parameters,
         "level": level_name(place.level),
     }  # fmt: skip

@@ -177,6 +177,7 @@ MFA_FORMS = {
     "activate_totp": "renewal.site.account_forms.AddAppForm",
 }
 OFFICERS_NEED_SECOND_STEP = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600  # signing for money asks for the second step again after ten minutes
 OFFICERS_IDLE_SECONDS = 15 * 60
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

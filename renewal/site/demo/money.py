@@ -1,10 +1,10 @@
 """The demo's money: a fund, this year's cycle, the split by the published formula, two signatures, and pot holders."""
 
-from communities.models import Area, AreaLevel, Body, User
-from funding.models import Cycle, Fund, HolderKind
+from communities.models import Area, AreaLevel, User
+from funding.models import Cycle, Fund, HolderCandidate, HolderKind
 from funding.rules.parameters import default_document, default_nation
 from funding.services.allocation import approve_run, compute_run, post_run, request_run
-from funding.services.holders import choose_holder, decline, list_candidate
+from funding.services.holders import decide_proposal, decline, draw_up_list, propose_holder
 from funding.services.parameter_sets import write_parameter_set
 from renewal.kernel.clock import london_day
 from renewal.kernel.money import from_pounds
@@ -14,13 +14,12 @@ ROOT = "ZK2000001"
 CAPITAL, REVENUE = from_pounds(220_000), from_pounds(360_000)
 PACK_CAPITAL, PACK_REVENUE = from_pounds(400_000_000), from_pounds(600_000_000)  # over a real pack: a billion pounds
 
-# authority, kind of holder, slug of the body, seats and seats held by people who live there
-CANDIDATES = [
-    ("Z07000001", HolderKind.LOCAL_CIVIL_SOCIETY, "ashcombe-community-trust", 9, 8),
-    ("Z07000001", HolderKind.COUNCIL, "ashcombe-council", None, None),
-    ("Z06000001", HolderKind.LOCAL_CIVIL_SOCIETY, "bro-hafren-community-trust", 11, 9),
-    ("Z06000001", HolderKind.COUNCIL, "bro-hafren-council", None, None),
-]
+# Places where something else happens than that the first willing body holds the money.
+SAID_NO, LATER, WAITING = "Z05000024", "Z05000005", "Z05000004"
+REASON = (
+    "The trust looks after three buildings this year and asked us to begin with half of its neighbourhoods. "
+    "The council holds this money for one year."
+)
 
 
 def seed(world: World) -> None:
@@ -71,16 +70,19 @@ def divide(world: World, cycle: Cycle, document: dict[str, object], *, signers: 
 
 
 def choose_holders(world: World, cycle: Cycle, *, chooser: User) -> None:
-    """List who would hold each neighbourhood’s money; the first willing body does."""
-    for authority, kind, slug, seats, local in CANDIDATES:
-        body = Body.objects.get(slug=slug)
-        for area in Area.objects.filter(parent__code=authority, level=AreaLevel.NEIGHBOURHOOD).order_by("code"):
-            candidate = list_candidate(
-                area=area, cycle=cycle, body=body, kind=kind, seats=seats, local_seats=local, now=world.now
-            )
-            if kind == HolderKind.COUNCIL:
-                continue
-            if area.code == "Z05000024":  # one place where the local body said no, so that people see what then happens
-                decline(candidate_id=candidate.pk, now=world.now)
-            else:
-                choose_holder(candidate_id=candidate.pk, actor=chooser, now=world.now)
+    """List who would hold each neighbourhood’s money; the first willing body does, with three exceptions to look at."""
+    priya = User.objects.get(email="priya@example.org")
+    for area in Area.objects.filter(path__startswith="ZK2000001/", level=AreaLevel.NEIGHBOURHOOD).order_by("code"):
+        draw_up_list(area=area, cycle=cycle, now=world.now)
+        rows = list(HolderCandidate.objects.filter(area=area, cycle=cycle))
+        council = next((row for row in rows if row.kind == HolderKind.COUNCIL), None)
+        if council is None or len(rows) < 2:
+            continue
+        if area.code == SAID_NO:
+            decline(candidate_id=rows[0].pk, words="It told us by letter on 2 November.", now=world.now)
+        elif area.code in (LATER, WAITING):
+            later = propose_holder(candidate_id=council.pk, actor=chooser, reason=REASON, now=world.now)
+            if area.code == LATER:
+                decide_proposal(proposal_id=later.pk, actor=priya, confirm=True, now=world.now)
+        else:
+            propose_holder(candidate_id=rows[0].pk, actor=chooser, now=world.now)

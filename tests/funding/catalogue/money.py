@@ -1,14 +1,18 @@
 """How the money is shared, the ledger, runs, awards and their signatures."""
 
+from datetime import date
+
 from django.utils import timezone
 
-from funding.forms.money import ParameterForm
-from funding.models import Award, Cycle, LevelDecision, Pot, RoundDeclaration
+from funding.forms.parameters import ParameterForm
+from funding.models import Award, Cycle, HolderKind, LevelDecision, Pot, RoundDeclaration
 from funding.rules.parameters import default_nation
 from funding.services.allocation import compute_run
 from funding.services.awards import post_awards
 from funding.services.fanout import tell_all
+from funding.services.holders import decide_proposal, list_candidate, propose_holder
 from funding.services.levels import decide_level, make_challenge
+from funding.services.rollover import roll_over
 from funding.services.sign_off import propose_awards, sign_awards
 from tests.factories.money import (
     NOW,
@@ -72,7 +76,6 @@ PAGES = [
     Page("funding:simulator", "wrong figures", area_with_money, query="people=-1&authority=140", status=422),
     Page("communities:area_detail", "with its money", area_with_money),
 ]
-LISTS = [ListPage("funding:shares", many_pots)]
 
 
 def with_awards(world):
@@ -125,6 +128,76 @@ def challenged(world):
     return {"pk": world.challenge.pk}
 
 
+def gathering(world):
+    decided(world)
+    world.challenge = make_challenge(
+        decision=LevelDecision.objects.get(), words="One street gains.", now=timezone.now()
+    )
+    return {"pk": world.challenge.pk}
+
+
+def holder_list(world):
+    """A list of two: a local trust and the council."""
+    with_money(world)
+    rows = [(world.other_body, HolderKind.LOCAL_CIVIL_SOCIETY), (world.body, HolderKind.COUNCIL)]
+    world.listed = [
+        list_candidate(area=world.area, cycle=world.cycle, body=body, kind=kind, now=NOW) for body, kind in rows
+    ]
+    return {"area": world.area.slug}
+
+
+def first_chosen(world):
+    where = holder_list(world)
+    propose_holder(candidate_id=world.listed[0].pk, actor=world.users["lead"], now=timezone.now())
+    return where
+
+
+def later_proposed(world):
+    where = holder_list(world)
+    world.proposal = propose_holder(
+        candidate_id=world.listed[1].pk, actor=world.users["finance"], reason="The trust is closing.",
+        now=timezone.now(),
+    )  # fmt: skip
+    return where
+
+
+def later_chosen(world):
+    where = later_proposed(world)
+    decide_proposal(proposal_id=world.proposal.pk, actor=world.users["lead"], confirm=True, now=timezone.now())
+    return where
+
+
+def next_year(world):
+    """A year after the one that was divided, divided too, and what was left rolled into it."""
+    with_money(world)
+    after = make_cycle(year=world.cycle.year + 1)
+    Cycle.objects.filter(pk=after.pk).update(fund=world.cycle.fund)
+    make_posted_run(Cycle.objects.get(pk=after.pk), world.run.parameter_set)
+    world.after = after
+    return {"pk": after.pk}
+
+
+def rolled(world):
+    next_year(world)
+    roll_over(cycle_id=world.after.pk, now=NOW)
+    return {"area": world.area.slug}
+
+
+def a_year(world):
+    return {"pk": with_money(world).cycle.pk}
+
+
+YEAR = {
+    "year": "2031", "capital_pence": "1000", "revenue_pence": "500", "starts_on_0": "1", "starts_on_1": "4",
+    "starts_on_2": "2031", "ends_on_0": "1", "ends_on_1": "4", "ends_on_2": "2032",
+}  # fmt: skip
+
+
+def many_to_hold(world, count):
+    many_pots(world, count)
+    return {}
+
+
 def a_run(world):
     return {"pk": with_money(world).run.pk}
 
@@ -141,6 +214,12 @@ def a_draft(world):
     with_money(world)
     world.draft_set = make_set({**world.run.parameter_set.document, "reserve_bp": 900}, name="Draft")
     return {"pk": world.draft_set.pk}
+
+
+def a_draft_of_england(world):
+    """A set in which only a nation takes part that the world does not have."""
+    with_money(world)
+    return {"pk": make_set({}, name="Elsewhere").pk}
 
 
 def a_used_set(world):
@@ -165,14 +244,26 @@ def busy(world):
 
 def filled_in(world):
     """What the form of the draft would send unchanged."""
-    form = ParameterForm(document=world.draft_set.document)
-    return {
-        name: value if value is not True else "on"
-        for name, value in form.initial.items()
-        if value is not None and value is not False
-    }
+    return sent_unchanged(world.draft_set.document)
 
 
+def sent_unchanged(document):
+    """What a browser sends when the form of a draft is saved as it stands."""
+    form = ParameterForm(document=document)
+    sent = {}
+    for name, value in form.initial.items():
+        if isinstance(value, date):
+            sent |= {f"{name}_0": value.day, f"{name}_1": value.month, f"{name}_2": value.year}
+        elif value is True:
+            sent[name] = "on"
+        elif value is not None and value is not False:
+            sent[name] = form[name].field.prepare_value(value)
+    return sent
+
+
+ADDRESS = {"name": "Ann Example", "house": "1", "postcode": "ZZ99 9ZZ"}
+CHOOSERS = {"stranger": "sign-in", "lead": 200, "finance": 200, "reviewer": 200, "steward": 200, "others": 404}
+CHOOSERS_POST = {"stranger": "sign-in", "lead": 303, "finance": 303, "reviewer": 303, "steward": 303, "others": 404}
 STEWARD = {"stranger": "sign-in", "steward": 200, "others": 404}
 STEWARD_POST = {"stranger": "sign-in", "steward": 303, "others": 404}
 OWN_OFFICERS = {
@@ -192,6 +283,38 @@ ROWS += [
     Row(
         "funding:challenge_rule", challenged, method="post", data=lambda w: {"upheld": "no", "ruling": "It stands."},
         stranger="sign-in", reviewer=422, other_reviewer=422, others=404,
+    ),
+    Row("funding:level_challenge", decided, others=200),
+    Row("funding:level_challenge", decided, method="post", others=422),
+    Row("funding:challenge_detail", gathering, others=200),
+    Row("funding:challenge_support", gathering, others=200),
+    Row("funding:challenge_support", gathering, method="post", data=lambda w: ADDRESS, others=422),
+    Row("funding:unspent", rolled, others=200),
+    Row("funding:to_capital", area_with_money, stranger="sign-in", lead=200, others=404),
+    Row("funding:to_capital", area_with_money, method="post", stranger="sign-in", lead=422, others=404),
+    Row("funding:year_new", nothing_but_money, **STEWARD),
+    Row(
+        "funding:year_new", nothing_but_money, method="post",
+        data=lambda w: YEAR | {"fund": w.cycle.fund_id}, **STEWARD_POST,
+    ),
+    Row("funding:year_detail", a_year, **STEWARD),
+    Row("funding:year_roll", next_year, method="post", **STEWARD_POST),
+    Row("funding:pot_holder", first_chosen, others=200),
+    Row("funding:holder_challenge", later_chosen, others=200),
+    Row("funding:holder_challenge", later_chosen, method="post", others=422),
+    Row(
+        "funding:holders_staff", nothing_but_money, stranger="sign-in", lead=200, other_lead=200, finance=200,
+        other_finance=200, reviewer=200, other_reviewer=200, steward=200, others=404,
+    ),
+    Row("funding:holder_choose", holder_list, **CHOOSERS),
+    Row(
+        "funding:holder_choose", holder_list, method="post", data=lambda w: {"candidate": w.listed[0].pk},
+        **CHOOSERS_POST,
+    ),
+    Row("funding:holder_list", holder_list, method="post", **CHOOSERS_POST),
+    Row(
+        "funding:holder_decline", holder_list, method="post",
+        data=lambda w: {"candidate": w.listed[0].pk, "words": "Letter of 1 March"}, **CHOOSERS_POST,
     ),
     Row(
         "funding:awards", nothing_but_money, stranger="sign-in", lead=200, other_lead=200, finance=200,
@@ -215,6 +338,7 @@ ROWS += [
     ),
     Row("funding:parameter_set", a_draft, **STEWARD),
     Row("funding:parameter_set", a_draft, method="post", data=filled_in, **STEWARD_POST),
+    Row("funding:parameter_preview", a_draft, **STEWARD),
     Row("funding:parameter_set_copy", a_used_set, method="post", **STEWARD_POST),
     Row("funding:parameter_difference", two_sets, **STEWARD),
     Row("funding:fan_out_start", lambda w: {"kind": "counts"}, method="post", **STEWARD_POST),
@@ -227,6 +351,38 @@ PAGES += [
     Page("funding:project_level", "no words", decided, as_="lead", method="post", data={"words": ""}, status=422),
     Page("funding:challenge_rule", "waiting", challenged, as_="other_reviewer"),
     Page("funding:challenge_rule", "nothing chosen", challenged, as_="other_reviewer", method="post", status=422),
+    Page("funding:level_challenge", "open", decided),
+    Page("funding:level_challenge", "not worked out yet", undecided),
+    Page("funding:level_challenge", "nothing typed", decided, method="post", status=422),
+    Page("funding:challenge_detail", "gathering support", gathering),
+    Page("funding:challenge_detail", "by a council", challenged),
+    Page("funding:challenge_support", "form", gathering),
+    Page("funding:challenge_support", "nothing typed", gathering, method="post", status=422),
+    Page("funding:unspent", "nothing divided yet", lambda w: {"area": w.area.slug}),
+    Page("funding:unspent", "nothing rolled", area_with_money),
+    Page("funding:unspent", "rolled", rolled),
+    Page("funding:to_capital", "form", area_with_money, as_="lead"),
+    Page("funding:to_capital", "nothing typed", area_with_money, as_="lead", method="post", status=422),
+    Page("funding:year_new", "form", nothing_but_money, as_="steward"),
+    Page("funding:year_new", "nothing typed", nothing_but_money, as_="steward", method="post", status=422),
+    Page("funding:year_detail", "first year", a_year, as_="steward"),
+    Page("funding:year_detail", "ready to roll", next_year, as_="steward"),
+    Page("funding:year_detail", "rolled", lambda w: {"pk": rolled(w) and w.after.pk}, as_="steward"),
+    Page("funding:pot_holder", "no list yet", area_with_money),
+    Page("funding:pot_holder", "first willing", first_chosen),
+    Page("funding:pot_holder", "a later choice", later_chosen),
+    Page("funding:pot_holder", "nothing divided yet", lambda w: {"area": w.area.slug}),
+    Page("funding:holder_challenge", "open", later_chosen),
+    Page("funding:holder_challenge", "cannot be challenged", first_chosen),
+    Page("funding:holder_challenge", "nothing typed", later_chosen, method="post", status=422),
+    Page("funding:holders_staff", "nothing divided yet", as_="lead"),
+    Page("funding:holders_staff", "areas", lambda w: later_proposed(w) and {}, as_="lead"),
+    Page("funding:holder_choose", "no list yet", area_with_money, as_="lead"),
+    Page("funding:holder_choose", "list", holder_list, as_="lead"),
+    Page("funding:holder_choose", "chosen", later_chosen, as_="lead"),
+    Page("funding:holder_choose", "second person", later_proposed, as_="lead"),
+    Page("funding:holder_choose", "proposed myself", later_proposed, as_="finance"),
+    Page("funding:holder_choose", "nothing chosen", holder_list, as_="lead", method="post", status=422),
     Page("funding:awards", "none", nothing_but_money, as_="lead"),
     Page("funding:awards", "some", lambda w: awarded(w) and {}, as_="lead"),
     Page("funding:awards_review", "posted", awarded, as_="lead"),
@@ -247,6 +403,9 @@ PAGES += [
     Page("funding:parameter_set", "draft", a_draft, as_="steward"),
     Page("funding:parameter_set", "in use", a_used_set, as_="steward"),
     Page("funding:parameter_set", "faults", a_draft, as_="steward", method="post", data={"name": ""}, status=422),
+    Page("funding:parameter_preview", "fits", a_draft, as_="steward"),
+    Page("funding:parameter_preview", "does not fit", a_draft_of_england, as_="steward"),
     Page("funding:parameter_difference", "compared", two_sets, as_="steward"),
     Page("funding:fan_out", "under way", some_work, as_="steward"),
 ]
+LISTS = [ListPage("funding:shares", many_pots), ListPage("funding:holders_staff", many_to_hold, as_="steward")]

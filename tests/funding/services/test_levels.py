@@ -5,12 +5,34 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from communities.models import Area, Body, BodyKind, Resident
-from funding.models import Award, BeneficiaryShare, LevelDecision, PotHolder
+from communities.models import (
+    Area,
+    Body,
+    BodyKind,
+    Evidence,
+    FundHolder,
+    GovernanceProfile,
+    Group,
+    NearMatch,
+    Resident,
+    User,
+)
+from funding.models import Award, BeneficiaryShare, Challenge, HolderCandidate, LevelDecision, PotHolder
 from funding.queries.levels import level_sentence, lines_of_tests
 from funding.rules.parameters import ParameterError
 from funding.services.awards import post_awards
-from funding.services.holders import NotCrossSector, ReasonNeeded, choose_holder, decline, list_candidate
+from funding.services.holders import (
+    NotCrossSector,
+    NotTheSecond,
+    ProposalOpen,
+    ReasonNeeded,
+    choose_holder,
+    decide_proposal,
+    decline,
+    draw_up_list,
+    list_candidate,
+    propose_holder,
+)
 from funding.services.ledger import check_ledger
 from funding.services.levels import (
     ChallengeOver,
@@ -18,12 +40,16 @@ from funding.services.levels import (
     NotIndependent,
     NotTheirs,
     RuledBefore,
+    SharesWrong,
+    challenge_as_resident,
     decide_level,
     lapse_challenges,
     make_challenge,
     rule_on_challenge,
     support_challenge,
+    support_count,
 )
+from funding.services.rounds import options_of
 from tests.factories.money import (
     COUNTRY,
     NOW,
@@ -244,3 +270,121 @@ def test_the_project_page_tells_the_level_in_one_sentence(country):
         "Decided by 2 areas of Ash together, because it costs more than the money for Ash.",
     ]
     assert [line.passed for line in lines_of_tests(LevelDecision.objects.get(project=parks))].count(False) == 1
+
+
+def test_r9_an_upheld_challenge_corrects_the_shares_and_the_level(country, decided):
+    areas, _ = country
+    council, other = Body.objects.get(slug="ashcombe"), make_council(areas["OTH"], "other")
+    challenge = make_challenge(decision=decided, words="Oldbridge gains too.", body=council, now=NOW)
+    outside = make_officer(other, "Outside", "reviewer")
+    ruling = {"challenge_id": challenge.pk, "reviewer": outside, "upheld": True, "ruling": "Half each.", "now": NOW}
+
+    with pytest.raises(SharesWrong):
+        rule_on_challenge(shares={areas["MILL"].pk: 50, areas["OLD"].pk: 40}, **ruling)
+    rule_on_challenge(shares={areas["MILL"].pk: 50, areas["OLD"].pk: 50}, **ruling)
+
+    fresh = decided.project.level_decisions.current().get()
+    assert (decided.area, fresh.area, fresh.number) == (areas["MILL"], areas["ASH"], 2)
+    assert fresh.facts["shares"] == {"MILL": 500_000, "OLD": 500_000}
+    decided.refresh_from_db()
+    assert (decided.facts["shares"], decided.superseded_at) == ({"MILL": 1_000_000}, NOW)
+
+
+def test_r9_only_people_who_live_there_support_and_two_who_may_be_one_count_once(country, decided):
+    areas, _ = country
+    people = residents(areas["MILL"], 26)
+    NearMatch.objects.create(resident=people[1], other=people[0], found_at=NOW)
+    challenge = challenge_as_resident(decision=decided, words="Only one street gains.", resident=people[0], now=NOW)
+
+    with pytest.raises(NotTheirs):
+        support_challenge(challenge_id=challenge.pk, resident=residents(areas["OTH"], 1)[0], now=NOW)
+    for person in people[1:25]:
+        support_challenge(challenge_id=challenge.pk, resident=person, now=NOW)
+    challenge.refresh_from_db()
+    assert (challenge.state, support_count(challenge)) == ("gathering", 24)
+    NearMatch.objects.update(state="different", settled_at=NOW)
+    assert (lapse_challenges(now=NOW), Challenge.objects.get().state) == (0, "waiting")
+
+
+def fund_holder(name, area, *, seats=9, local=8, civil=9, public=0, form="charity"):
+    """A group that offers to hold money in an area, with seats as it said."""
+    group = Group.objects.create(slug=name.lower(), name=name, legal_form=form, area=area)
+    GovernanceProfile.objects.create(
+        group=group, seats=seats, local_seats=local, civil_seats=civil, public_seats=public, how_decided="We vote.",
+        as_of=NOW.date(), added_by=make_person(f"Of {name}"), added_at=NOW,
+    )  # fmt: skip
+    Evidence.objects.create(
+        group=group, kind="social_purpose", basis="charity", dated_on=NOW.date(), added_by=User.objects.last(),
+        added_at=NOW,
+    )  # fmt: skip
+    holder = FundHolder.objects.create(
+        group=group, fee_basis="waived", most_award_pence=1, most_groups=1, pays_in_days=9, asks_for="x", offered_at=NOW
+    )
+    holder.areas.add(area)
+    return group
+
+
+def test_the_list_of_an_area_follows_from_seats_and_puts_a_council_last(country):
+    areas, cycle = country
+    fund_holder("Board", areas["ASH"], seats=10, local=5, civil=4, public=5)
+    fund_holder("Trust", areas["ASH"])
+    fund_holder("National", areas["UK"])
+    fund_holder("Firm", areas["ASH"], form="private")
+    fund_holder("Elsewhere", areas["OTH"])
+
+    assert draw_up_list(area=areas["MILL"], cycle=cycle, now=NOW) == 4
+    assert draw_up_list(area=areas["MILL"], cycle=cycle, now=NOW) == 0
+    rows = HolderCandidate.objects.filter(area=areas["MILL"])
+    assert [(row.label, row.kind) for row in rows] == [
+        ("Trust", "local_civil_society"),
+        ("Board", "cross_sector"),
+        ("National", "wider_civil_society"),
+        ("Ashcombe", "council"),
+    ]
+
+
+def test_a_later_choice_waits_for_a_second_person_and_can_be_challenged_while_the_first_cannot(country):
+    areas, cycle = country
+    trust = listed(country, "trust", "local_civil_society")
+    council = listed(country, "council", "council")
+    one, two = make_person("One"), make_person("Two")
+
+    first = propose_holder(candidate_id=trust.pk, actor=one, now=NOW)
+    with pytest.raises(ChallengeOver):
+        make_challenge(holder=first, words="No.", now=NOW)
+    with pytest.raises(ReasonNeeded):
+        propose_holder(candidate_id=council.pk, actor=one, now=NOW)
+    proposal = propose_holder(candidate_id=council.pk, actor=one, reason="The trust is closing.", now=NOW)
+    assert PotHolder.objects.standing().get() == first
+    with pytest.raises(ProposalOpen):
+        propose_holder(candidate_id=trust.pk, actor=one, now=NOW)
+    with pytest.raises(NotTheSecond):
+        decide_proposal(proposal_id=proposal.pk, actor=one, confirm=True, now=NOW)
+    later = decide_proposal(proposal_id=proposal.pk, actor=two, confirm=True, now=NOW)
+    assert (later.reason, later.chosen_by, later.second) == ("The trust is closing.", one, two)
+    with pytest.raises(NotTheSecond):
+        decide_proposal(proposal_id=proposal.pk, actor=two, confirm=False, words="No", now=NOW)
+    assert make_challenge(holder=later, words="The trust is not closing.", now=NOW).state == "gathering"
+
+
+def test_a_project_is_sent_to_the_vote_of_the_area_that_decides_it_and_is_paid_there(country):
+    areas, cycle = country
+    mill, borough = make_round(areas["MILL"], cycle), make_round(areas["ASH"], cycle)
+    stays = make_project(mill, "MIL-001", capital=300_000)
+    goes = benefiting(make_project(mill, "MIL-002", capital=400_000), MILL=50, OLD=50)
+    for project in (stays, goes):
+        decide_level(project_id=project.pk, now=NOW)
+
+    def refs(round_):
+        return [option.ref for option in options_of(round_, now=NOW)]
+
+    assert (refs(mill), refs(borough)) == (["MIL-001", "MIL-002"], ["MIL-002"])  # no vote of the borough is to come
+    borough.phases.create(step="vote", starts_at=NOW, ends_at=NOW + timedelta(days=21))
+    assert (refs(mill), refs(borough)) == (["MIL-001"], ["MIL-002"])
+    assert options_of(borough, now=NOW)[0].url_path == f"rounds/{mill.slug}/projects/MIL-002/"
+
+    publish_outcome(borough, [goes], selected=["MIL-002"])
+    post_awards(round_id=borough.pk, now=NOW)
+    award = Award.objects.get()
+    assert (award.project, award.round, award.parts.get().pot.area) == (goes, borough, areas["ASH"])
+    assert refs(make_round(areas["ASH"], cycle, slug="later")) == []  # it stood on a ballot already

@@ -3,6 +3,7 @@
 import pytest
 
 from funding.models import Award, Mandate, Project, RoundWork, Step
+from funding.services import rounds
 from funding.services.rounds import advance_rounds, end_vote, open_vote
 from tests.factories.money import make_council, make_country, make_cycle, make_posted_run
 from tests.factories.projects import NOW, make_project, make_round
@@ -27,6 +28,8 @@ def test_a_published_result_is_posted_once(monkeypatch):
         "funding.services.rounds.open_box_in_child",
         lambda *, poll_id: opening.open_box(poll_id=poll_id, now=round_.poll.closes_at),
     )
+    calls, post_awards = [], rounds.post_awards
+    monkeypatch.setattr(rounds, "post_awards", lambda **about: calls.append(about) or post_awards(**about))
 
     end_vote(poll_id=round_.poll_id)
     advance_rounds(now=NOW)
@@ -37,4 +40,5 @@ def test_a_published_result_is_posted_once(monkeypatch):
     assert [award.project for award in Award.objects.filter(round=round_)] == [wanted]
     assert list(Mandate.objects.filter(round=round_).values_list("ref", flat=True)) == [wanted.reference]
     assert RoundWork.objects.filter(round=round_, work="post_result").count() == 1
+    assert len(calls) == 1  # asked once, not only done once
     assert Project.objects.filter(round=round_, state="passed").count() == 0

@@ -5,11 +5,19 @@ from datetime import timedelta
 import pytest
 from django.db.models import Sum
 
-from funding.models import Award, Entry, FanOut, FanOutPart, Pot, RolloverLot
+from funding.models import Award, Cycle, Entry, FanOut, FanOutPart, Mandate, Pot, Project, RolloverLot
 from funding.services.awards import post_awards
 from funding.services.fanout import do_part, note_failure, resume_all, start, tell_all
 from funding.services.ledger import balances, check_ledger
-from funding.services.rollover import TooMuchMoved, move_to_capital, return_reserve, roll_over
+from funding.services.rollover import (
+    RoundHasOpened,
+    TooMuchMoved,
+    YearEntered,
+    enter_year,
+    move_to_capital,
+    return_reserve,
+    roll_over,
+)
 from renewal.kernel.models import Notice
 from tests.factories.money import (
     NOW,
@@ -113,6 +121,111 @@ def test_an_area_may_move_a_fifth_of_its_revenue_to_capital_and_no_more():
     before = held(first, "MILL")
     move_to_capital(area_id=areas["MILL"].pk, cycle_id=first.pk, pence=most, now=NOW)
     assert held(first, "MILL") == before + most
+
+
+def reserve_project(areas, cycle, code, reference, *, capital=0, revenue=0):
+    """A round of an area whose count chose nothing, with one project on its reserve list."""
+    round_ = make_round(areas[code], cycle)
+    project = make_project(round_, reference, capital=capital, revenue=revenue)
+    publish_outcome(round_, [project], selected=[])
+    post_awards(round_id=round_.pk, now=NOW)
+    Project.objects.filter(pk=project.pk).update(state="unfunded", ended_at=NOW)
+    return project
+
+
+def test_r18_overflow_pays_the_nearest_neighbours_project_that_fits_half_of_it_and_once():
+    areas, first, second = two_years()
+    half = Pot.objects.get(cycle=second, area=areas["MILL"], colour="capital").amount_pence // 2
+    for code, latitude in [("MILL", "51.0"), ("OLD", "51.1"), ("FERN", "51.2")]:
+        areas[code].latitude, areas[code].longitude = latitude, "0.0"
+        areas[code].save()
+    too_dear = reserve_project(areas, first, "ASH-N", "ASN-001", capital=half)
+    near = reserve_project(areas, first, "OLD", "OLD-001", capital=half // 2 - 10_000)
+    far = reserve_project(areas, first, "FERN", "FER-001", capital=100_000)
+    mixed = reserve_project(areas, first, "ASH-S", "ASS-001", capital=1_000, revenue=1_000)
+
+    roll_over(cycle_id=second.pk, now=NOW)
+
+    paid = {award.project: award.parts.get().pot.area.code for award in Award.objects.all()}
+    assert paid[near] == "MILL"
+    assert Award.objects.get(project=near).origin == "overflow"
+    assert Mandate.objects.filter(ref="OLD-001").count() == 1
+    assert too_dear not in paid
+    assert mixed not in paid
+    assert len(paid) == len(set(paid.values()))
+    assert paid.get(far) != "MILL"
+    up = RolloverLot.objects.get(area=areas["ASH"], cycle=second, colour="capital", origin=areas["MILL"])
+    assert up.pence == half + Pot.objects.get(cycle=second, area=areas["MILL"], colour="capital").amount_pence % 2 - (
+        half // 2 - 10_000
+    )
+    assert check_ledger(now=NOW).differences == []
+
+
+def test_r18_what_came_from_below_and_expires_is_shared_over_all_the_parents_children():
+    areas, first, second = two_years()
+    roll_over(cycle_id=second.pk, now=NOW)
+    RolloverLot.objects.filter(area=areas["ASH"]).exclude(origin=areas["ASH"]).update(born=2026)
+    third = make_cycle(year=2029)
+    make_posted_run(third, make_set(name="Three"))
+    old = RolloverLot.objects.filter(area=areas["ASH"], cycle=second, colour="capital").exclude(origin=areas["ASH"])
+    expired = old.aggregate(sum=Sum("pence"))["sum"]
+
+    roll_over(cycle_id=third.pk, now=NOW)
+
+    below = RolloverLot.objects.filter(cycle=third, colour="capital", origin=areas["ASH"], area__parent=areas["ASH"])
+    assert below.aggregate(sum=Sum("pence"))["sum"] == expired
+    assert below.count() == 5
+    assert not RolloverLot.objects.filter(cycle=third, area=areas["VALE"], born__lt=2027).exists()
+    assert all(lot.cycle.year - lot.born <= 2 for lot in RolloverLot.objects.filter(cycle=third))
+    assert check_ledger(now=NOW).differences == []
+
+
+def test_an_area_whose_vote_has_no_result_yet_waits_and_rolls_the_next_time():
+    areas, first, second = two_years()
+    round_ = make_round(areas["MILL"], first)
+    vote = round_.phases.create(step="vote", starts_at=NOW, ends_at=NOW + timedelta(days=21))
+    roll_over(cycle_id=second.pk, now=NOW)
+    assert held(first, "MILL") > 0
+    assert held(first, "OLD") == 0
+
+    vote.delete()
+    assert roll_over(cycle_id=second.pk, now=NOW) > 0
+    assert held(first, "MILL") == 0
+
+
+def test_r19_the_next_year_takes_up_what_the_one_before_gave_back_once():
+    _, first, second = two_years()
+    entered = enter_year(
+        fund_id=second.fund_id, year=2029, capital_pence=1_000, revenue_pence=2_000, starts_on=second.ends_on,
+        ends_on=second.ends_on.replace(year=2030), actor=None, now=NOW,
+    )  # fmt: skip
+
+    assert (entered.capital_pence, entered.returned_capital_pence) == (1_501_000, 1_500_000)
+    assert (entered.revenue_pence, entered.returned_revenue_pence) == (502_000, 500_000)
+    with pytest.raises(YearEntered):
+        enter_year(
+            fund_id=second.fund_id, year=2029, capital_pence=1, revenue_pence=1, starts_on=second.ends_on,
+            ends_on=second.ends_on.replace(year=2030), actor=None, now=NOW,
+        )  # fmt: skip
+    later = enter_year(
+        fund_id=second.fund_id, year=2030, capital_pence=1_000, revenue_pence=2_000,
+        starts_on=second.ends_on.replace(year=2030), ends_on=second.ends_on.replace(year=2031), actor=None, now=NOW,
+    )  # fmt: skip
+    assert (later.returned_capital_pence, Cycle.objects.count()) == (0, 4)
+
+
+def test_money_changes_its_colour_only_before_a_round_begins_and_once():
+    areas, first, _ = two_years()
+    move = {"area_id": areas["MILL"].pk, "cycle_id": first.pk, "pence": 100, "now": NOW}
+    round_ = make_round(areas["OLD"], first)
+    round_.phases.create(step="ideas", starts_at=NOW, ends_at=NOW + timedelta(days=21))
+
+    with pytest.raises(RoundHasOpened):
+        move_to_capital(**{**move, "area_id": areas["OLD"].pk})
+    move_to_capital(vote="40 for, 12 against, 1 March", **move)
+    with pytest.raises(RoundHasOpened):
+        move_to_capital(**move)
+    assert Entry.objects.get(kind="colour_moved").reason == "by the area's vote. 40 for, 12 against, 1 March"
 
 
 @pytest.fixture
