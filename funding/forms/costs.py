@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
 
 from funding.forms.pages import MOST_PENCE, PageForm
 from funding.forms.rows import RowsForm
@@ -75,7 +76,13 @@ class CostsForm(RowsForm):
 
 
 class RunningForm(PageForm):
-    """What it costs to keep going for five years, and the permissions it needs."""
+    """What it costs to keep going for five years, the permissions it needs, and what paid roles are paid (G§3K)."""
+
+    WAGE = (
+        ("yes", _("Yes, every paid role gets it")),
+        ("none", _("There are no paid roles")),
+        ("no", _("No, or not yet")),
+    )
 
     @classmethod
     def start(cls, project: Project) -> dict[str, Any]:
@@ -93,6 +100,20 @@ class RunningForm(PageForm):
             help_text=_now("For example planning, a licence, or the owner’s consent. Write “none” if there are none."),
             max_length=300,
         )
+        self.fields["wage"] = forms.ChoiceField(
+            label=_now("Does every paid role get at least the real living wage?"),
+            choices=self.WAGE,
+            widget=forms.RadioSelect,
+            error_messages={"required": _now("Choose an answer about paid roles")},
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("wage") == "no":
+            self.add_error(
+                "wage", _now("Put the real living wage into your costs. We can pay for it, and for no less.")
+            )
+        return cleaned
 
     def facts(self) -> dict[str, Any]:
         return {

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
 from funding.models import Phase, Pot, Project, Round, Step
@@ -66,6 +67,23 @@ def _dates(phase: Phase, standing: Standing) -> str:
     if standing is Standing.HERE:
         return _("Until %(end)s") % words
     return _("From %(start)s") % {"start": day(phase.starts_at)}
+
+
+@dataclass(frozen=True)
+class Applying:
+    """What applying took the groups of a round: how many sent something in, and minutes each (G§3L)."""
+
+    projects: int
+    minutes: int
+
+
+def applying_in(round_: Round) -> Applying | None:
+    """Measure what applying took on average, from how long pages were open; None before anything was sent in."""
+    sent = Project.objects.filter(round=round_, sent_at__isnull=False, pages__isnull=False)
+    sums = sent.aggregate(projects=Count("pk", distinct=True), seconds=Sum("pages__seconds"))
+    if not sums["projects"]:
+        return None
+    return Applying(sums["projects"], max(1, round((sums["seconds"] or 0) / 60 / sums["projects"])))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from funding.models import Project, Round, Step
-from funding.queries.rounds import money_of, round_step, rounds_for_pages, step_window, timeline
+from funding.queries.rounds import applying_in, money_of, round_step, rounds_for_pages, step_window, timeline
 from renewal.kernel.parts import Crumb
 from renewal.kernel.web import go_to, render_page
 from voting.models import PollState
@@ -40,6 +40,7 @@ def round_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "window": step_window(round_, step) if step else None,
         "first": min((phase.starts_at for phase in round_.phases.all()), default=None),
         "money": money_of(round_),
+        "applying": applying_in(round_),
         "project_count": Project.objects.filter(round=round_).public().count(),
         "vote_open": round_.poll is not None and round_.poll.state == PollState.OPEN,
         "result_out": round_.poll is not None and round_.poll.state == PollState.PUBLISHED,

@@ -94,6 +94,7 @@ def write_application(page, live_server, place):
     for year in range(1, 6):
         page.get_by_label(f"Running cost in year {year}").fill("0")
     page.get_by_label("Which permissions").fill("The parish, which owns the land, has agreed")
+    page.get_by_label("There are no paid roles").check()
     finish(page)
 
     page.get_by_role("link", name="Answer the questions for this sum").click()

@@ -314,6 +314,15 @@ def test_g_4_14_a2_a_volunteer_role_says_which_paid_role_it_stands_beside(writin
     assert VolunteerRole.objects.get().complements == "Gardener"
 
 
+@pytest.mark.parametrize(("wage", "is_right"), [("yes", True), ("none", True), ("no", False), ("", False)])
+def test_g_4_14_paid_roles_get_at_least_the_real_living_wage(writing, wage, is_right):
+    project, _, _ = writing
+    _, page = find_page(project, "costs", 2)
+    typed = {"powers": ["none"], "wage": [wage], **{f"year_{year}": ["0"] for year in range(1, 6)}}
+
+    assert page.form(as_data(typed), project=project).is_valid() is is_right
+
+
 def test_g_4_14_a3_cut_hours_go_to_a_panel(writing):
     project, kelly, hassan = writing
     applications.write_volunteers(

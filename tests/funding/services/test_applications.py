@@ -104,6 +104,17 @@ def test_time_is_measured_and_a_lunch_break_is_not_work(writing):
     assert applications.minutes_spent(project) == 32
 
 
+def test_what_applying_took_is_published_with_the_round(writing, round_, client):
+    project, kelly, hassan = writing
+    save(project, kelly, {"title": ["A"]}, seconds=1500)
+    sign(project, kelly)
+    applications.declare_and_send(project_id=project.pk, actor=hassan, now=NOW)
+
+    page = client.get(f"/en/rounds/{round_.slug}/").content.decode()
+
+    assert "It took 25 minutes to write the 1 application sent in here." in page
+
+
 def test_sending_takes_two_members_and_keeps_a_version(writing):
     project, kelly, hassan = writing
     sign(project, kelly)
