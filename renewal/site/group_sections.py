@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from communities.models import Group
-from funding.models import Project, Round, Step
+from funding.models import Project, PurseState, Round, Step
 from renewal.kernel.parts import Crumb, Task
 from renewal.kernel.templatetags.page import route
 
@@ -13,9 +13,10 @@ FINISHED = ("withdrawn", "combined", "late", "refused", "unfunded", "funded")
 
 
 def projects_of_group(group: Group, now: datetime) -> dict[str, Any]:
-    """List a group's projects, newest first, and the rounds of its area that take ideas now."""
+    """List a group's projects, newest first, and the rounds of its area that take ideas now, small awards too."""
     found = Project.objects.filter(group=group).select_related("round").order_by("-created_at", "-id")[:20]
-    rounds = Round.objects.in_step(Step.IDEAS, at=now).filter(area__code__in=group.area.chain_codes)
+    here = Round.objects.filter(area__code__in=group.area.chain_codes)
+    rounds = here.in_step(Step.IDEAS, at=now) | here.filter(purse__state=PurseState.OPEN)
     return {
         "tasks": [
             Task(
@@ -30,7 +31,7 @@ def projects_of_group(group: Group, now: datetime) -> dict[str, Any]:
             for project in found
         ],
         "rounds": [
-            Crumb(round_.title, url)
+            Crumb(round_.label, url)
             for round_ in rounds.order_by("title", "id").distinct()
             if (url := route("funding:project_start", round_.slug))
         ],
