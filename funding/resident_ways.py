@@ -24,6 +24,10 @@ def register() -> None:
              last_word=READ_BACK, sheet="need"),
         _way("support", _("Support what others ask for"), 12, "funding:suggestion_support", by="funding:helped_need",
              last_word=AT_ONCE, sheet="need"),
+        _way(
+            "small", _("Support an idea for a small award"), 14, "funding:small_support", by="funding:small_support",
+            last_word=READ_BACK,
+        ),  # fmt: skip
         OfflineWay(
             key="vote", title=_("Vote on needs and projects"), who="resident", order=20, online=("voting:send",),
             phone="voting:assisted_vote", paper="voting:paper_enter",

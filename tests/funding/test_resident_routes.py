@@ -3,15 +3,13 @@
 from datetime import date
 
 import pytest
-from django.utils import timezone
 
 from communities.models import Helper
 from communities.models import Route as HelpRoute
 from funding.models import DeliveryVoice, Question, Signature, Suggestion
 from renewal.kernel.offline import offline_ways
 from tests.factories.communities import PostcodeRangeFactory
-from tests.factories.projects import make_round
-from tests.funding.answer_worlds import delivered, petition
+from tests.funding.answer_worlds import delivered, petition, taking_needs
 from tests.support.catalogue import all_rows, client_of
 from tests.support.world import build_world
 
@@ -43,7 +41,7 @@ def helper():
     """A client of somebody accredited, in a world with a round that takes needs."""
     world = build_world()
     Helper.objects.create(user=world.users["person"], body=world.body, accredited_on=date(2026, 1, 1))
-    world.round = make_round(world.area, world.body, step="priorities", now=timezone.now(), prefix="NEE", slug="needs")
+    world.round = world.needs_round = taking_needs(world)
     PostcodeRangeFactory(area=world.area)
     return world, client_of(world, "person")
 
@@ -57,7 +55,7 @@ def test_a_helper_walks_each_journey_of_a_resident_on_each_route(helper, route):
     voices = DeliveryVoice.objects.count()
     base = "/en/staff/helping"
     posts = [
-        (f"{base}/rounds/needs/need/", {"text": "A safer crossing at the school", "people": "2"}),
+        (f"{base}/rounds/{world.round.slug}/need/", {"text": "A safer crossing at the school", "people": "2"}),
         (
             f"{base}/area/{world.area.slug}/question/",
             {"body": world.body.pk, "is_petition": "yes", "text": "More buses"},
