@@ -27,7 +27,7 @@ def register() -> None:
         _way(
             "small", _("Support an idea for a small award"), 14, "funding:small_support", by="funding:small_support",
             last_word=READ_BACK,
-        ),  # fmt: skip
+        ),
         OfflineWay(
             key="vote", title=_("Vote on needs and projects"), who="resident", order=20, online=("voting:send",),
             phone="voting:assisted_vote", paper="voting:paper_enter",
