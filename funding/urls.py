@@ -6,12 +6,14 @@ from funding.answer_urls import FUNDING, RENEWAL
 from funding.money_urls import FUNDING as MONEY
 from funding.small_urls import FUNDING as SMALL
 from funding.views import (
+    application_page,
     applications,
     body_projects,
     checks,
     combining,
     comments,
     panels,
+    project_files,
     projects,
     question_sets,
     rounds,
@@ -34,7 +36,7 @@ application_routes: list[URLPattern | URLResolver] = [
     path(APPLICATION + "check/", applications.application_check, name="application_check"),
     path(APPLICATION + "declare/", applications.application_declare, name="application_declare"),
     path(APPLICATION + "sent/", applications.application_sent, name="application_sent"),
-    path(APPLICATION + "files/", applications.application_files, name="application_files"),
+    path(APPLICATION + "files/", project_files.application_files, name="application_files"),
     path(APPLICATION + "paper/", applications.application_paper_download, name="application_paper_download"),
     path(APPLICATION + "feedback/", applications.application_feedback, name="application_feedback"),
     path(APPLICATION + "appeal/", applications.application_appeal, name="application_appeal"),
@@ -43,8 +45,8 @@ application_routes: list[URLPattern | URLResolver] = [
     path(APPLICATION + "size/", applications.application_size, name="application_size"),
     path(APPLICATION + "combine/", combining.application_combine, name="application_combine"),
     path("combine/<int:pk>/", combining.combine_answer, name="combine_answer"),
-    path(APPLICATION + "<slug:task>/<int:page>/", applications.application_task, name="application_task"),
-    path("files/<int:attachment>/", applications.project_file, name="project_file"),
+    path(APPLICATION + "<slug:task>/<int:page>/", application_page.application_task, name="application_task"),
+    path("files/<int:attachment>/", project_files.project_file, name="project_file"),
     path("partners/<int:partner>/", applications.partner_sign, name="partner_sign"),
 ]
 check_routes: list[URLPattern | URLResolver] = [

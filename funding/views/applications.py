@@ -1,12 +1,8 @@
 """A group's application: begin, fill in page by page, check, sign off, declare, read what must change, withdraw."""
 
-from datetime import datetime
-
 from django.contrib import messages
-from django.core import signing
 from django.db import transaction
-from django.db.models import Q
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -19,16 +15,15 @@ from communities.access import SignedInRequest, signed_in
 from communities.models import Group
 from communities.services.helping import is_helper_of
 from communities.views.parts import note_step
-from funding.application_pages import PageSpec, TaskSpec, as_data, find_page, minutes_of, tasks_of, wrong_pages
+from funding.application_pages import minutes_of, tasks_of, wrong_pages
 from funding.forms.checks import AppealForm
-from funding.forms.start import FileForm, StartProjectForm
-from funding.models import Attachment, Partner, Project, ProjectState, Round, Step
+from funding.forms.start import StartProjectForm
+from funding.models import Partner, Project, ProjectState, Round, Step
 from funding.models.project import WRITING
 from funding.queries import applications as queries
-from funding.queries.projects import nearby_projects, similar_projects, sizes_of
-from funding.queries.reviews import projects_to_check
+from funding.queries.projects import nearby_projects, sizes_of
 from funding.queries.rounds import round_to_carry_to, rounds_for_pages, step_window
-from funding.services import appeals, applications, files, projects
+from funding.services import appeals, applications, projects
 from funding.services.combining import GIVES
 from funding.views.rounds import crumbs_of
 from funding.wording import words_for, words_for_problem
@@ -37,8 +32,6 @@ from renewal.kernel.errors import DomainError
 from renewal.kernel.paper_forms import paper_form
 from renewal.kernel.parts import Crumb
 from renewal.kernel.web import go_to, render_page
-
-OPENED = "funding.page-opened"
 
 
 @signed_in
@@ -74,14 +67,14 @@ def project_start(request: SignedInRequest, slug: str) -> HttpResponse:
     return render_page(request, "funding/project_start.html", context, status=422 if form.is_bound else 200)
 
 
-def _application(request: SignedInRequest, group: str, ref: str) -> Project:
+def own_application(request: SignedInRequest, group: str, ref: str) -> Project:
     project = queries.application_for(request.user, group=group, ref=ref)
     if project is None:
         raise Http404
     return project
 
 
-def _crumbs(project: Project) -> list[Crumb]:
+def crumbs_above(project: Project) -> list[Crumb]:
     return [
         Crumb(project.round.label, reverse("funding:round_detail", args=[project.round.slug])),
         Crumb(
@@ -95,11 +88,11 @@ def _crumbs(project: Project) -> list[Crumb]:
 @signed_in
 def application_tasks(request: SignedInRequest, group: str, ref: str) -> HttpResponse:
     """The task list with save and return; what an officer asked to change stands on top."""
-    project = _application(request, group, ref)
+    project = own_application(request, group, ref)
     sections = queries.task_sections(project)
     context = {
         "project": project,
-        "crumbs": _crumbs(project)[:1],
+        "crumbs": crumbs_above(project)[:1],
         "sections": sections,
         "done_count": sum(task.finished for section in sections for task in section.tasks),
         "task_count": sum(len(section.tasks) for section in sections),
@@ -120,148 +113,9 @@ def application_tasks(request: SignedInRequest, group: str, ref: str) -> HttpRes
 
 
 @signed_in
-def application_task(request: SignedInRequest, group: str, ref: str, task: str, page: int) -> HttpResponse:
-    """One page: save and go on (judged), save and come back later (never judged), or an automatic save."""
-    project = _application(request, group, ref)
-    found = find_page(project, task, page)
-    if found is None:
-        raise Http404
-    spec, page_spec = found
-    reopened = queries.reopened_tasks(project)
-    if project.state not in WRITING or (reopened is not None and task not in reopened):
-        return go_to(request, "funding:application_tasks", group, ref)
-    row = project.pages.filter(task=task, page=page).first()
-    if request.method == "POST":
-        return _save(request, project, spec, page_spec, page)
-    form = page_spec.form(
-        as_data(row.typed) if row and not row.right else None, project=project,
-        **({"initial": _untyped(row.typed)} if row and row.right and not hasattr(page_spec.form, "marks") else {}),
-    ) if row else page_spec.form(project=project)  # fmt: skip
-    if form.is_bound:
-        form.errors.clear()  # what was kept is shown back without judging it
-        form.cleaned_data = {}
-    return _page(request, project, spec, page_spec, page, form, revision=row.revision if row else 0,
-                 finished=row.finished if row else False)  # fmt: skip
-
-
-def _untyped(typed: dict[str, list[str]]) -> dict[str, object]:
-    return {
-        name: values if len(values) > 1 or name == "tags" else values[0] for name, values in typed.items() if values
-    }
-
-
-CONTROLS = {"csrfmiddlewaretoken", "save", "revision", "opened", "finished", "pick"}
-
-
-def _save(request: SignedInRequest, project: Project, spec: TaskSpec, page_spec: PageSpec, page: int) -> HttpResponse:
-    now = timezone.now()
-    typed = {name: values for name, values in request.POST.lists() if name not in CONTROLS}
-    how = request.POST.get("save", "on")
-    form = page_spec.form(request.POST, project=project)
-    right = how != "auto" and form.is_valid()
-    finished = right and page == len(spec.pages) and request.POST.get("finished") == "yes"
-    revision = request.POST.get("revision", "0")
-    try:
-        row = applications.save_page(
-            project_id=project.pk, task=spec.key, page=page, typed=typed,
-            revision=int(revision) if revision.isdecimal() and len(revision) < 9 else 0, actor=request.user, now=now,
-            seconds=_seconds_since(request.POST.get("opened", ""), now), right=right, finished=finished,
-            pick=request.POST.get("pick", ""),
-        )  # fmt: skip
-        if right and row.typed == typed:
-            page_spec.write(project, form, request.user, now)
-    except applications.PageChanged as changed:
-        return _two_texts(request, project, spec, page_spec, page, form, changed)
-    except DomainError as refusal:
-        form.add_error(None, words_for(refusal))
-        return _page(request, project, spec, page_spec, page, form, revision=0, finished=False, status=422)
-    if how == "auto":
-        return HttpResponse(status=204, headers={"X-Revision": str(row.revision)})
-    if how == "later":
-        messages.success(request, _("We have saved what you typed. You can come back to it until the round closes."))
-        return go_to(request, "funding:application_tasks", project.group.slug, project.reference)  # type: ignore[union-attr]
-    if how == "rows":
-        return go_to(request, "funding:application_task", project.group.slug, project.reference, spec.key, page)  # type: ignore[union-attr]
-    if not right:
-        return _page(request, project, spec, page_spec, page, form, revision=row.revision, finished=False, status=422)
-    project = _application(request, project.group.slug, project.reference)  # type: ignore[union-attr]
-    here = next((one for one in tasks_of(project) if one.key == spec.key), None)
-    if here is not None and page < len(here.pages):
-        return go_to(request, "funding:application_task", project.group.slug, project.reference, spec.key, page + 1)  # type: ignore[union-attr]
-    return go_to(request, "funding:application_tasks", project.group.slug, project.reference)  # type: ignore[union-attr]
-
-
-def _seconds_since(opened: str, now: datetime) -> int:
-    try:
-        return int(now.timestamp()) - int(signing.loads(opened, salt=OPENED))
-    except (signing.BadSignature, ValueError, TypeError):
-        return 0
-
-
-def _page(
-    request: SignedInRequest,
-    project: Project,
-    spec: TaskSpec,
-    page_spec: PageSpec,
-    page: int,
-    form: object,
-    *,
-    revision: int,
-    finished: bool,
-    status: int = 200,
-    **more: object,
-) -> HttpResponse:
-    context = {
-        "project": project,
-        "crumbs": _crumbs(project),
-        "task": spec,
-        "page_number": page,
-        "page_count": len(spec.pages),
-        "is_last": page == len(spec.pages),
-        "form": form,
-        "revision": revision,
-        "finished": finished,
-        "opened": signing.dumps(int(timezone.now().timestamp()), salt=OPENED),
-        "similar": _similar(request, project, spec, page),
-        **more,
-    }
-    partial = "similar" if request.headers.get("HX-Target") == "similar" else ""
-    return render_page(request, page_spec.template, context, partial=partial, status=status)
-
-
-def _similar(request: SignedInRequest, project: Project, spec: TaskSpec, page: int) -> list[Project]:
-    if (spec.key, page) not in (("about", 1), ("existing", 1)):
-        return []
-    title = request.GET.get("title") or request.POST.get("title") or project.title or project.title_cy
-    return similar_projects(round_=project.round, title=title, besides=project.pk)
-
-
-def _two_texts(
-    request: SignedInRequest,
-    project: Project,
-    spec: TaskSpec,
-    page_spec: PageSpec,
-    page: int,
-    form: object,
-    changed: applications.PageChanged,
-) -> HttpResponse:
-    """Two members edited the page: show both, pick one; the other is kept aside."""
-    if request.POST.get("save") == "auto":
-        return HttpResponse(status=409)
-    theirs = page_spec.form(as_data(changed.facts["theirs"]), project=project)  # type: ignore[arg-type]
-    other = project.pages.get(task=spec.key, page=page)
-    return _page(
-        request, project, spec, page_spec, page, form, revision=changed.facts["revision"],  # type: ignore[arg-type]
-        finished=False, status=422, theirs=theirs, other=other,
-        pairs=[(mine.label, queries.read_back(mine), queries.read_back(theirs[mine.name]))
-               for mine in form.visible_fields() if mine.name in theirs.fields],  # type: ignore[attr-defined]
-    )  # fmt: skip
-
-
-@signed_in
 def application_check(request: SignedInRequest, group: str, ref: str) -> HttpResponse:
     """Check the answers by section, see what is missing, and sign off for the second member."""
-    project = _application(request, group, ref)
+    project = own_application(request, group, ref)
     if project.state not in WRITING:
         return go_to(request, "funding:application_tasks", group, ref)
     missing: list[str] = []
@@ -290,7 +144,7 @@ def application_check(request: SignedInRequest, group: str, ref: str) -> HttpRes
         else:
             return go_to(request, "funding:application_sent", group, ref)
     context = {
-        "project": project, "crumbs": _crumbs(project), "cards": queries.answer_cards(project), "missing": missing,
+        "project": project, "crumbs": crumbs_above(project), "cards": queries.answer_cards(project), "missing": missing,
     }  # fmt: skip
     return render_page(request, "funding/application_check.html", context, status=422 if missing else 200)
 
@@ -299,17 +153,17 @@ def application_check(request: SignedInRequest, group: str, ref: str) -> HttpRes
 @signed_in
 def application_sent(request: SignedInRequest, group: str, ref: str) -> HttpResponse:
     """What happens next, after signing off and after sending."""
-    project = _application(request, group, ref)
+    project = own_application(request, group, ref)
     review = project.reviews.order_by("-pk").first()
     is_helper = project.group is not None and is_helper_of(request.user, project.group)
-    context = {"project": project, "crumbs": _crumbs(project), "review": review, "is_helper": is_helper}
+    context = {"project": project, "crumbs": crumbs_above(project), "review": review, "is_helper": is_helper}
     return render_page(request, "funding/application_sent.html", context)
 
 
 @signed_in
 def application_declare(request: SignedInRequest, group: str, ref: str) -> HttpResponse:
     """A second member reads the answers and declares that they are true; or sends it back to writing."""
-    project = _application(request, group, ref)
+    project = own_application(request, group, ref)
     if project.state != ProjectState.DECLARING:
         return go_to(request, "funding:application_tasks", group, ref)
     refusal_words = ""
@@ -324,7 +178,7 @@ def application_declare(request: SignedInRequest, group: str, ref: str) -> HttpR
         else:
             return go_to(request, "funding:application_sent", group, ref)
     context = {
-        "project": project, "crumbs": _crumbs(project), "cards": queries.answer_cards(project),
+        "project": project, "crumbs": crumbs_above(project), "cards": queries.answer_cards(project),
         "is_second": project.signed_by_id != request.user.pk, "refusal": refusal_words,
     }  # fmt: skip
     return render_page(request, "funding/application_declare.html", context, status=422 if refusal_words else 200)
@@ -334,10 +188,10 @@ def application_declare(request: SignedInRequest, group: str, ref: str) -> HttpR
 @signed_in
 def application_feedback(request: SignedInRequest, group: str, ref: str) -> HttpResponse:
     """What the council decided or asked to change, by when, with old and new text side by side."""
-    project = _application(request, group, ref)
+    project = own_application(request, group, ref)
     context = {
         "project": project,
-        "crumbs": _crumbs(project),
+        "crumbs": crumbs_above(project),
         "decisions": project.decisions.filter(state__in=["made", "reversed"]).select_related("appeal"),
         "notes": project.notes.filter(audience="group").select_related("written_by"),
         "differences": queries.differences(project),
@@ -349,7 +203,7 @@ def application_feedback(request: SignedInRequest, group: str, ref: str) -> Http
 @signed_in
 def application_paper_download(request: SignedInRequest, group: str, ref: str) -> HttpResponse:
     """Every question of this application on paper, with the answers there are: to keep, or to fill in by hand."""
-    project = _application(request, group, ref)
+    project = own_application(request, group, ref)
     pdf = paper_form(
         title=project.label,
         lead=_("Fill in what you can by hand. Send it back, or read it to us on the phone."),
@@ -364,7 +218,7 @@ def application_paper_download(request: SignedInRequest, group: str, ref: str) -
 @signed_in
 def application_withdraw(request: SignedInRequest, group: str, ref: str) -> HttpResponse:
     """A page of its own that says what stays public, then takes the project out."""
-    project = _application(request, group, ref)
+    project = own_application(request, group, ref)
     if request.method == "POST":
         try:
             if project.group is not None and is_helper_of(request.user, project.group):
@@ -375,13 +229,15 @@ def application_withdraw(request: SignedInRequest, group: str, ref: str) -> Http
         except DomainError as refusal:
             messages.warning(request, words_for(refusal))
         return go_to(request, "funding:application_tasks", group, ref)
-    return render_page(request, "funding/application_withdraw.html", {"project": project, "crumbs": _crumbs(project)})
+    return render_page(
+        request, "funding/application_withdraw.html", {"project": project, "crumbs": crumbs_above(project)}
+    )
 
 
 @signed_in
 def application_carry(request: SignedInRequest, group: str, ref: str) -> HttpResponse:
     """Carry a project to a round of the same area that takes ideas now, in one press."""
-    project = _application(request, group, ref)
+    project = own_application(request, group, ref)
     now = timezone.now()
     target = round_to_carry_to(project, at=now)
     if request.method == "POST" and target is not None:
@@ -391,7 +247,7 @@ def application_carry(request: SignedInRequest, group: str, ref: str) -> HttpRes
             messages.warning(request, words_for(refusal))
             return go_to(request, "funding:application_tasks", group, ref)
         return go_to(request, "funding:application_tasks", group, new.reference)
-    context = {"project": project, "crumbs": _crumbs(project), "target": target}
+    context = {"project": project, "crumbs": crumbs_above(project), "target": target}
     return render_page(request, "funding/application_carry.html", context)
 
 
@@ -405,7 +261,7 @@ def may_add_size(project: Project) -> bool:
 @signed_in
 def application_size(request: SignedInRequest, group: str, ref: str) -> HttpResponse:
     """Begin another size of a project, in one press; at most one of the sizes can be funded."""
-    project = _application(request, group, ref)
+    project = own_application(request, group, ref)
     if request.method == "POST":
         try:
             new = projects.add_size(project_id=project.pk, actor=request.user, now=timezone.now())
@@ -414,7 +270,7 @@ def application_size(request: SignedInRequest, group: str, ref: str) -> HttpResp
             return go_to(request, "funding:application_tasks", group, ref)
         messages.success(request, _("This is the other size. Change its name and its costs."))
         return go_to(request, "funding:application_tasks", group, new.reference)
-    return render_page(request, "funding/application_size.html", {"project": project, "crumbs": _crumbs(project)})
+    return render_page(request, "funding/application_size.html", {"project": project, "crumbs": crumbs_above(project)})
 
 
 @signed_in
@@ -442,7 +298,7 @@ def partner_sign(request: SignedInRequest, partner: int) -> HttpResponse:
 @signed_in
 def application_appeal(request: SignedInRequest, group: str, ref: str) -> HttpResponse:
     """Ask that different people look again at a refusal, within 20 working days."""
-    project = _application(request, group, ref)
+    project = own_application(request, group, ref)
     decision = project.decisions.filter(kind="refuse", state="made", appeal__isnull=True).first()
     if decision is None:
         return go_to(request, "funding:application_feedback", group, ref)
@@ -459,57 +315,5 @@ def application_appeal(request: SignedInRequest, group: str, ref: str) -> HttpRe
         else:
             messages.success(request, _("We have your appeal. Different people will look at the decision."))
             return go_to(request, "funding:application_feedback", group, ref)
-    context = {"project": project, "crumbs": _crumbs(project), "decision": decision, "form": form}
+    context = {"project": project, "crumbs": crumbs_above(project), "decision": decision, "form": form}
     return render_page(request, "funding/application_appeal.html", context, status=422 if form.is_bound else 200)
-
-
-@signed_in
-def application_files(request: SignedInRequest, group: str, ref: str) -> HttpResponse:
-    """Files of a project: what is allowed is said first; a refused file leaves the others as they are."""
-    project = _application(request, group, ref)
-    now = timezone.now()
-    form = FileForm(request.POST if request.method == "POST" else None, request.FILES or None)
-    if request.method == "POST" and request.POST.get("remove", "").isdecimal():
-        gone = get_object_or_404(
-            project.attachments.filter(removed_at__isnull=True), pk=int(request.POST["remove"][:12])
-        )
-        try:
-            files.remove_file(attachment_id=gone.pk, actor=request.user, now=now)
-        except DomainError as refusal:
-            messages.warning(request, words_for(refusal))
-        return go_to(request, "funding:application_files", group, ref)
-    if form.is_valid():
-        try:
-            files.add_file(
-                project_id=project.pk, actor=request.user, purpose=form.cleaned_data["purpose"],
-                upload=form.cleaned_data["file"], now=now,
-            )  # fmt: skip
-        except DomainError as refusal:
-            form.add_error("file", words_for(refusal))
-        else:
-            return go_to(request, "funding:application_files", group, ref)
-    context = {
-        "project": project, "crumbs": _crumbs(project), "form": form, "is_writing": project.state in WRITING,
-        "attachments": project.attachments.filter(removed_at__isnull=True),
-    }  # fmt: skip
-    return render_page(request, "funding/application_files.html", context, status=422 if form.is_bound else 200)
-
-
-@require_safe
-@signed_in
-def project_file(request: SignedInRequest, attachment: int) -> HttpResponseBase:
-    """Give a file to its group and to officers who may check the project; always as a download, never run."""
-    now = timezone.now()
-    mine = Project.objects.of_member(request.user)
-    found = get_object_or_404(
-        Attachment.objects.filter(
-            Q(project__in=mine) | Q(project__in=projects_to_check(request.user, at=now)), removed_at__isnull=True
-        ),
-        pk=attachment,
-    )
-    with found.file.open("rb") as file:
-        response = HttpResponse(file.read(), content_type=found.kind)
-    response["Content-Disposition"] = content_disposition_header(True, found.name) or "attachment"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
