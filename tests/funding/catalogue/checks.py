@@ -1,0 +1,220 @@
+"""Officers' pages: declare, share out, check, decide, hear appeals, comments and question sets."""
+
+from datetime import date
+
+from django.utils import timezone
+
+from communities.models import OfficerRole, User
+from funding.models import Project, QuestionSet
+from funding.services import appeals, checks, comments, question_sets
+from tests.factories.projects import find_all_met, make_officer, make_project
+from tests.funding.catalogue.projects import build as build_projects
+from tests.funding.catalogue.projects import (
+    built,
+    changes_asked,
+    declared,
+    refused_project,
+    round_in,
+)
+from tests.support.catalogue import ListPage, Page, Row
+
+
+def used_set(world):
+    return {"pk": QuestionSet.objects.in_use().get(band="up_to_5000").pk}
+
+
+CHECKER = {"stranger": "sign-in", "reviewer": 200, "lead": 200, "others": 404}
+
+
+ANY_CHECKER = {
+    "stranger": "sign-in", "reviewer": 200, "lead": 200, "other_reviewer": 200, "other_lead": 200, "others": 404
+}  # fmt: skip
+
+
+def checking(world):
+    build_projects(world)
+    return {"ref": world.sent.reference}
+
+
+def begun(world):
+    build_projects(world)
+    find_all_met(world.sent, world.users["reviewer"])
+    return {"ref": world.sent.reference}
+
+
+def proposed(world):
+    build_projects(world)
+    checks.give_help(
+        project_id=world.sent.pk, actor=world.users["reviewer"], kind="help", minutes=30, now=timezone.now()
+    )
+    checks.propose_refusal(
+        project_id=world.sent.pk, actor=world.users["reviewer"], reason="unsafe", words="The roof cannot bear it.",
+        words_cy="Ni all y to ei ddal.", next_step="Ask for a survey.", next_step_cy="", now=timezone.now(),
+    )  # fmt: skip
+    return {"ref": world.sent.reference}
+
+
+def appealed(world):
+    refused_project(world)
+    project = Project.objects.get(reference="TST-001")
+    appeals.send_appeal(
+        decision_id=project.decisions.get(kind="refuse").pk, actor=world.users["member"], ground="fact",
+        words="The roof is new.", now=timezone.now(),
+    )  # fmt: skip
+    third = make_officer(world.body, "third", declared=world.round_)
+    world.users["steward"] = third
+    return {"ref": "TST-001"}
+
+
+def many_to_check(world, count=3):
+    round_in("checks")(world)
+    declared(world)
+    for number in range(1, count + 1):
+        make_project(world.round_, group=world.group, number=number)
+    return {}
+
+
+def undeclared(world):
+    round_in("checks")(world)
+    make_project(world.round_, group=world.group, number=1)
+    return {}
+
+
+def assign_arguments(world):
+    many_to_check(world)
+    colleague = User.objects.create(pk=900_001, email="colleague@council.example.org", name="Colleague")
+    OfficerRole.objects.create(user=colleague, body=world.body, role="reviewer", starts_on=date(2020, 1, 1))
+    return {}
+
+
+def changes_listed(world):
+    changes_asked(world)
+    return {}
+
+
+def round_in_ideas_without_slug(world):
+    round_in("ideas")(world)
+    return {}
+
+
+def reported(world):
+    build_projects(world)
+    comments.report(comment_id=world.comment.pk, actor=world.users["member"], reason="advert", now=timezone.now())
+    return {}
+
+
+def draft_questions(world):
+    build_projects(world)
+    return {"pk": question_sets.draft_set(band="above", actor=world.users["steward"], now=timezone.now()).pk}
+
+
+ROWS = [
+    Row("funding:comment_queue", **ANY_CHECKER),
+    Row(
+        "funding:comment_answer",
+        lambda w: {"comment": w.comment.pk},
+        method="post",
+        data=lambda w: {"what": "leave"},
+        stranger="sign-in",
+        reviewer=303,
+        lead=303,
+        others=404,
+    ),
+    Row("funding:question_sets", stranger="sign-in", steward=200, others=404),
+    Row(
+        "funding:question_set_draft",
+        method="post",
+        data=lambda w: {"band": "up_to_5000"},
+        stranger="sign-in",
+        steward=303,
+        others=404,
+    ),
+    Row("funding:question_set", used_set, stranger="sign-in", steward=200, others=404),
+    Row("funding:question_set", used_set, method="post", stranger="sign-in", steward=422, others=404),
+    Row(
+        "funding:interest_declare",
+        method="post",
+        stranger="sign-in",
+        reviewer=422,
+        lead=422,
+        other_reviewer=200,
+        other_lead=200,
+        others=404,
+    ),
+    Row(
+        "funding:review_assign",
+        method="post",
+        stranger="sign-in",
+        reviewer=303,
+        lead=303,
+        other_reviewer=303,
+        other_lead=303,
+        others=404,
+    ),
+    Row(
+        "funding:review",
+        lambda w: {"ref": w.sent.reference},
+        method="post",
+        data=lambda w: {"what": "note"},
+        stranger="sign-in",
+        reviewer=422,
+        lead=422,
+        others=404,
+    ),
+    Row(
+        "funding:review_decide",
+        lambda w: {"ref": w.sent.reference},
+        method="post",
+        data=lambda w: {"what": "refuse"},
+        stranger="sign-in",
+        reviewer=422,
+        lead=422,
+        others=404,
+    ),
+    Row("funding:review_appeal", lambda w: {"ref": w.sent.reference}, method="post", stranger="sign-in", others=404),
+    Row("funding:interest_declare", **ANY_CHECKER),
+    Row("funding:review_queue", **ANY_CHECKER),
+    Row("funding:change_requests", **ANY_CHECKER),
+    Row(
+        "funding:review_assign",
+        stranger="sign-in",
+        reviewer=303,
+        lead=303,
+        other_reviewer=303,
+        other_lead=303,
+        others=404,
+    ),
+    Row("funding:review", lambda w: {"ref": w.sent.reference}, **CHECKER),
+    Row("funding:review", lambda w: {"ref": w.barred.reference}, stranger="sign-in", lead=200, others=404),
+    Row("funding:review", lambda w: {"ref": w.draft.reference}, stranger="sign-in", others=404),
+    Row("funding:review_decide", lambda w: {"ref": w.sent.reference}, **CHECKER),
+    Row("funding:review_decide", lambda w: {"ref": w.barred.reference}, stranger="sign-in", lead=200, others=404),
+    Row("funding:review_appeal", lambda w: {"ref": w.sent.reference}, stranger="sign-in", others=404),
+]
+PAGES = [
+    Page("funding:comment_queue", "one reported", reported, as_="reviewer"),
+    Page("funding:comment_queue", "empty", built, as_="reviewer"),
+    Page("funding:question_sets", "first versions", built, as_="steward"),
+    Page("funding:question_set", "in use", used_set, as_="steward"),
+    Page("funding:question_set", "a draft", draft_questions, as_="steward"),
+    Page("funding:interest_declare", "a round to answer for", undeclared, as_="reviewer"),
+    Page("funding:interest_declare", "errors", undeclared, as_="reviewer", method="post", status=422),
+    Page("funding:interest_declare", "nothing waits", round_in_ideas_without_slug, as_="reviewer"),
+    Page("funding:review_queue", "three to check", many_to_check, as_="reviewer"),
+    Page("funding:review_queue", "not declared yet", undeclared, as_="reviewer"),
+    Page("funding:review_queue", "nothing matches", many_to_check, as_="reviewer", query="q=submarine"),
+    Page("funding:review_assign", "preview", assign_arguments, as_="lead", query="ref=TST-001&to=900001"),
+    Page("funding:review", "not begun", checking, as_="reviewer"),
+    Page("funding:review", "all rules met", begun, as_="reviewer"),
+    Page("funding:review", "no words", begun, as_="reviewer", method="post", data={"what": "note"}, status=422),
+    Page("funding:review_decide", "to decide", begun, as_="reviewer"),
+    Page("funding:review_decide", "errors", begun, as_="reviewer", method="post", data={"what": "refuse"}, status=422),
+    Page("funding:review_decide", "a second officer reads it", proposed, as_="lead"),
+    Page("funding:review_decide", "the proposer waits", proposed, as_="reviewer"),
+    Page("funding:change_requests", "none", built, as_="reviewer"),
+    Page("funding:change_requests", "one", changes_listed, as_="reviewer"),
+    Page("funding:review_appeal", "the form", appealed, as_="steward"),
+]
+LISTS = [
+    ListPage("funding:review_queue", many_to_check, as_="reviewer"),
+]
