@@ -262,7 +262,7 @@ def test_another_size_is_a_copy_and_at_most_one_of_them_stands_for_the_vote(writ
     assert (small.size_of, smaller.size_of) == (project, project)
     assert (small.cost_pence, small.state, small.carried_from) == (300_000, "draft", None)
     projects.Project.objects.update(state="passed", sent_at=NOW)
-    assert {option.at_most_one_of for option in options_of(round_)} == {project.reference}
+    assert {option.at_most_one_of for option in options_of(round_, now=NOW)} == {project.reference}
 
 
 def test_a_size_is_not_added_once_ideas_have_closed(writing):
