@@ -138,12 +138,10 @@ def option_results(poll: Poll, outcome: Outcome) -> list[OptionResult]:
 
 def _small_reason(facts: dict[str, Any], tier: Tier) -> str:
     """Say why without a number that would tell how single people voted."""
-    few = _("Numbers are not shown, because fewer than 30 people voted.")
     if facts["reason"] == "withdrawn":
         return _("It was withdrawn during the vote, so it could not win.")
     if tier == Tier.FEW:
-        said = _("Enough people chose it.") if facts["reason"] in FUNDED else _("Other projects had more support.")
-        return f"{said} {few}"
+        return _("Enough people chose it.") if facts["reason"] in FUNDED else _("Other projects had more support.")
     votes = shown_votes(int(facts["votes"]), tier=tier) or 0
     return _("About %(n)s people chose it, to the nearest ten.") % {"n": votes} if votes else _("Few people chose it.")
 
@@ -328,6 +326,7 @@ class Why:
     result: OptionResult
     steps: list[str]
     would_change: str
+    is_few: bool = False
 
 
 def why(poll: Poll, ref: str) -> Why:
@@ -341,7 +340,7 @@ def why(poll: Poll, ref: str) -> Why:
     for step in CountStep.objects.filter(count=outcome.count, option_ref=ref).order_by("seq"):
         steps.append(tie_words(step.facts, titles) if step.kind == "tie" else reason_for(step.facts, poll, titles))
     if tier_of_outcome(outcome) not in COUNTED_OUT:
-        return Why(results[ref], [results[ref].reason], "")
+        return Why(results[ref], [results[ref].reason], "", tier_of_outcome(outcome) == Tier.FEW)
     last = fates(outcome.count).get(ref, {"reason": "withdrawn", "votes": 0, "cost": 0})
     return Why(results[ref], steps or [results[ref].reason], _would_change(last))
 

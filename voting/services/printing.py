@@ -1,8 +1,10 @@
 """What is printed: ballots in A4 and large print with rotated versions, and letters with codes."""
 
+import io
 import json
 import logging
 import random
+import zipfile
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -34,6 +36,7 @@ from voting.states import PollState
 logger = logging.getLogger(__name__)
 
 VERSIONS = "ABCDEFGH"
+PART = 1_000  # letters set in one document
 
 
 def rotated(options: Sequence[Option], version: str) -> list[Option]:
@@ -104,10 +107,32 @@ def _ballot(poll: Poll, version: str, large: bool, language: str) -> dict[str, A
     }
 
 
+def letters_file(
+    *, poll: Poll, codes: Sequence[str], addresses: Sequence[Sequence[str]], language: str, now: datetime
+) -> bytes:
+    """Set a batch of letters: one tagged PDF up to a thousand, and a ZIP of such PDFs for more (setting one long
+    document takes much longer than many short ones). Addresses go to the first codes."""
+    lines = [*addresses, *[()] * (len(codes) - len(addresses))]
+    parts = [
+        letters_pdf(
+            poll=poll, codes=codes[start : start + PART], addresses=lines[start : start + PART], language=language,
+            now=now,
+        )
+        for start in range(0, len(codes), PART)
+    ]  # fmt: skip
+    if len(parts) == 1:
+        return parts[0]
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+        for number, part in enumerate(parts, start=1):
+            archive.writestr(f"letters-{number:02}.pdf", part)
+    return out.getvalue()
+
+
 def letters_pdf(
     *, poll: Poll, codes: Sequence[str], addresses: Sequence[Sequence[str]], language: str, now: datetime
 ) -> bytes:
-    """Set one letter a page: address, code, QR code of the poll's first page; a batch is one tagged PDF."""
+    """Set one letter a page: address, code, QR code of the poll's first page, as one tagged PDF."""
     with translation.override(language):
         site = settings.SITE_ADDRESS.rstrip("/") + reverse("voting:start", args=[poll.slug])
         data = {
@@ -127,7 +152,7 @@ def letters_pdf(
             "help": _("To vote by phone, on paper or beside a person, call 01632 960100."),
             "letters": [
                 {"code": in_blocks(code), "address": list(address)}
-                for code, address in zip(codes, [*addresses, *[()] * len(codes)], strict=False)
+                for code, address in zip(codes, addresses, strict=True)
             ],
         }
         return make_pdf("voting/letters.typ", data, made_at=now)
@@ -139,7 +164,7 @@ def print_code_letters(*, poll_id: int, count: int, language: str, actor: User, 
     poll = Poll.objects.select_related("area").get(pk=poll_id)
     requests = list(asked_for(poll=poll, language=language).filter(kind="code").select_for_update()[:count])
     codes = make_codes(poll_id=poll_id, count=count, label="letters", actor=actor, now=now)
-    content = letters_pdf(poll=poll, codes=codes, addresses=_addresses(requests), language=language, now=now)
+    content = letters_file(poll=poll, codes=codes, addresses=_addresses(requests), language=language, now=now)
     _forget_addresses(requests, now)
     return content
 
@@ -229,7 +254,7 @@ def print_list_letters(
         one.roll_entry = by_hash[one.code_hash]
     VotingCode.objects.bulk_update(made, ["roll_entry"], batch_size=2_000)
     addresses = [[person.name, person.house, person.postcode] for _, person in letters.values()]
-    return letters_pdf(poll=poll, codes=codes, addresses=addresses, language=language, now=now)
+    return letters_file(poll=poll, codes=codes, addresses=addresses, language=language, now=now)
 
 
 def project_list_pdf(*, poll: Poll, language: str, now: datetime) -> bytes:

@@ -267,7 +267,7 @@ def letters(request: SignedInRequest, poll: str) -> HttpResponse:
     found, form = own_poll(request, poll), LettersForm(request.POST or None)
     if form.is_valid():
         content = print_code_letters(poll_id=found.pk, **form.cleaned_data, actor=request.user, now=timezone.now())
-        return _pdf(content, f"letters-{found.slug}.pdf")
+        return _letters(content, found)
     asked = Counter(
         (language, kind == "code")
         for language in ("en", "cy")
@@ -308,6 +308,14 @@ def replaced_letters(request: SignedInRequest, poll: str) -> HttpResponse:
         messages.warning(request, _("Nobody waits for this letter."))
         return go_to(request, "voting:letters", found.slug)
     return _pdf(content, f"replaced-votes-{found.slug}.pdf")
+
+
+def _letters(content: bytes, poll: Poll) -> HttpResponse:
+    """Answer with a batch of letters: a PDF, or a ZIP of PDFs for more than a thousand."""
+    if content.startswith(b"%PDF"):
+        return _pdf(content, f"letters-{poll.slug}.pdf")
+    headers = {"Content-Disposition": f'attachment; filename="letters-{poll.slug}.zip"', "Cache-Control": "no-store"}
+    return HttpResponse(content, content_type="application/zip", headers=headers)
 
 
 def _pdf(content: bytes, name: str) -> HttpResponse:

@@ -1,6 +1,7 @@
 """Printed ballots and letters: tagged, numbered as keyed, rotated, each code on one page."""
 
 import io
+import zipfile
 from datetime import timedelta
 
 import pikepdf
@@ -138,3 +139,14 @@ def test_a_letter_of_a_list_roll_holds_the_code_of_its_person_and_nobody_gets_tw
     stored = {token for (token,) in ListedPerson.objects.values_list("token")}
     assert len(stored) == 2
     assert not [token for token in stored if "Amina" in token]
+
+
+def test_a_large_batch_is_a_zip_of_tagged_parts(monkeypatch):
+    monkeypatch.setattr("voting.services.printing.PART", 2)
+    poll = opened_poll()
+    request_letter(poll_id=poll.pk, kind="code", person=Person("A B", "1", "ZZ1 1AA"), language="en", now=NOON)
+
+    content = print_code_letters(poll_id=poll.pk, count=5, language="en", actor=UserFactory(), now=NOON)
+
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert [len(opened(archive.read(name)).pages) for name in archive.namelist()] == [2, 2, 1]
