@@ -10,7 +10,8 @@ from random import Random
 from django.db import transaction
 from django.db.models import Q
 
-from communities.models import Area, HowKnown, PostcodeRange, Resident, User
+from communities.models import Area, EqualityQuestionSet, HowKnown, PostcodeRange, Resident, User
+from communities.services.equality import NOT_SAID, add_answer
 from communities.services.residents import known_resident
 from funding.models import Round
 from renewal.kernel.clock import london_day
@@ -23,6 +24,7 @@ from voting.models import (
     ListedPerson,
     Option,
     Poll,
+    PreElectionPeriod,
     RollEntry,
     VotingCode,
 )
@@ -35,6 +37,7 @@ from voting.services.counts import count_poll, publish_result
 from voting.services.logging import append_sealed_ballots
 from voting.services.opening import open_box_in_child
 from voting.services.polls import close_poll, withdraw_option
+from voting.services.retention import occasion_of
 from voting.states import Channel, PollState
 
 ATOMIC = False  # the box is opened by another process, which must see what was cast
@@ -47,13 +50,14 @@ PLACES = [
     ("Z07000001", "Mill House care home", "care_home", "ZZ1 1AC", "Ruth", False),
     ("Z06000001", "Llyfrgell Llanhafren", "library", "ZZ6 1AA", "", True),
 ]
-CLOSED_BALLOTS, OPEN_BALLOTS, PAPERS = 120, 40, 24
+CLOSED_BALLOTS, OPEN_BALLOTS, PAPERS, ANSWERED = 120, 40, 24, 60
 
 
 def seed(world: World) -> None:
     """Cast, close, count and publish what the dates of the rounds ask for; leave open votes open, with codes."""
     chance = Random(2027)  # noqa: S311 - made-up voters, not secrets
     make_places(world)
+    make_calendar(world)
     for poll in polls_of_rounds():
         if poll.state != PollState.OPEN:
             continue
@@ -86,6 +90,33 @@ def make_places(world: World) -> None:
                 Helper.objects.get_or_create(place=place, user_id=priya.pk, defaults={"starts_on": since})
 
 
+def make_calendar(world: World) -> None:
+    """A council election next year, far from the votes of the demo."""
+    area = Area.objects.filter(code="Z07000001").first()
+    if area is not None:
+        day = london_day(world.now + world.days(330))
+        PreElectionPeriod.objects.get_or_create(
+            area=area,
+            election_on=day,
+            defaults={
+                "name": "Ashcombe council election",
+                "starts_on": day - timedelta(days=38),
+                "source": "Made-up calendar for the demonstration",
+            },
+        )
+
+
+def answer_questions(poll: Poll, chance: Random) -> None:
+    """Let some voters answer the questions after the vote; only totals are kept."""
+    questions = EqualityQuestionSet.objects.in_force(nation=poll.area.nation, on=london_day(poll.closes_at))
+    if questions is None:
+        return
+    for _ in range(ANSWERED):
+        for question in questions.questions:
+            answer = chance.choice([*(one["code"] for one in question["answers"]), NOT_SAID])
+            add_answer(question_set=questions, occasion=occasion_of(poll), question=question["code"], answer=answer)
+
+
 def hold_closed_vote(poll: Poll, chance: Random, world: World) -> None:
     """Cast several hundred ballots in the window, some on paper and by phone, then close, open, count and publish."""
     with_paper = not poll.batches.exists() and poll.kind != "priorities"
@@ -93,6 +124,7 @@ def hold_closed_vote(poll: Poll, chance: Random, world: World) -> None:
     if with_paper:
         paper_batch(poll, chance)
         withdraw_least(poll)
+        answer_questions(poll, chance)
     append_sealed_ballots(poll_id=poll.pk, now=poll.closes_at)
     moment = poll.closes_at + GRACE
     close_poll(poll_id=poll.pk, now=moment)
