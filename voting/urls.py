@@ -60,6 +60,7 @@ routes: dict[str, list[URLPattern | URLResolver]] = {
         path("staff/help-places/", places.help_places, name="help_places"),
         path("staff/help-places/<int:pk>/", places.help_place, name="help_place"),
         path("staff/polls/<slug:poll>/letters/", staff.letters, name="letters"),
+        path("staff/polls/<slug:poll>/letters/void/", staff.code_void, name="code_void"),
         path("staff/polls/<slug:poll>/letters/packs/", staff.pack_letters, name="pack_letters"),
         path("staff/polls/<slug:poll>/letters/replaced/", staff.replaced_letters, name="replaced_letters"),
         path("staff/polls/<slug:poll>/ballot-<str:version>.pdf", staff.ballot_download, name="ballot_download"),

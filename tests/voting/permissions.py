@@ -94,6 +94,7 @@ ROWS = [
             ("voting:poll_change", of_poll),
             ("voting:replaced_letters", of_poll),
             ("voting:pack_letters", of_poll),
+            ("voting:code_void", of_poll),
             ("voting:poll_confirm", lambda w: {**of_poll(w), "pk": w.change.pk}),
         )
     ),

@@ -33,9 +33,9 @@ def make_codes(
 
 
 @transaction.atomic
-def void_code(*, code: str, actor: User, now: datetime) -> bool:
-    """Make a lost or stolen code worthless; False when there is no such code or it is void already."""
-    found = VotingCode.objects.select_for_update().filter(code_hash=letter_code_hash(code)).first()
+def void_code(*, poll_id: int, code: str, actor: User, now: datetime) -> bool:
+    """Make a lost or stolen code of a poll worthless; False when there is no such code or it is void already."""
+    found = VotingCode.objects.select_for_update().filter(poll_id=poll_id, code_hash=letter_code_hash(code)).first()
     if found is None or found.state == CodeState.VOID:
         return False
     found.state = CodeState.VOID

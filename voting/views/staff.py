@@ -23,6 +23,7 @@ from renewal.kernel.web import go_to, render_page
 from voting.models import Outcome, Poll, PollRequest
 from voting.services import polls as polls_service
 from voting.services.bundle import scrutiny_bundle_of
+from voting.services.codes import void_code
 from voting.services.counts import arithmetic_closes, count_poll, publish_result
 from voting.services.duplicates import settle_duplicate, waiting_cases
 from voting.services.lists import NoLegalBasis, import_list
@@ -283,6 +284,18 @@ def letters(request: SignedInRequest, poll: str) -> HttpResponse:
         "staff_nav": "polls",
     }
     return render_page(request, "voting/staff_letters.html", context, status=422 if request.method == "POST" else 200)
+
+
+@require_POST
+@officers
+def code_void(request: SignedInRequest, poll: str) -> HttpResponse:
+    """Make a lost or stolen code worthless; a vote already sent with it stands."""
+    found = own_poll(request, poll)
+    if void_code(poll_id=found.pk, code=request.POST.get("code", ""), actor=request.user, now=timezone.now()):
+        messages.success(request, _("The code is worthless now. Print the person another letter."))
+    else:
+        messages.warning(request, _("This vote has no such code, or it is worthless already."))
+    return go_to(request, "voting:letters", found.slug)
 
 
 @require_POST

@@ -106,8 +106,9 @@ def make_calendar(world: World) -> None:
         )
 
 
-def answer_questions(poll: Poll, chance: Random) -> None:
+def answer_questions(poll: Poll) -> None:
     """Let some voters answer the questions after the vote; only totals are kept."""
+    chance = Random(2027)  # noqa: S311 - made-up voters, not secrets
     questions = EqualityQuestionSet.objects.in_force(nation=poll.area.nation, on=london_day(poll.closes_at))
     if questions is None:
         return
@@ -124,7 +125,7 @@ def hold_closed_vote(poll: Poll, chance: Random, world: World) -> None:
     if with_paper:
         paper_batch(poll, chance)
         withdraw_least(poll)
-        answer_questions(poll, chance)
+        answer_questions(poll)
     append_sealed_ballots(poll_id=poll.pk, now=poll.closes_at)
     moment = poll.closes_at + GRACE
     close_poll(poll_id=poll.pk, now=moment)

@@ -7,10 +7,10 @@ import time_machine
 from django.urls import reverse
 
 from communities.models import EqualityAnswer
-from tests.factories.communities import AreaFactory, PostcodeRangeFactory
+from tests.factories.communities import AreaFactory, PostcodeRangeFactory, UserFactory
 from tests.factories.voting import CLOSES, NOON, opened_poll
 from voting.models import BallotDraft, RollEntry, SealedBallot
-from voting.services.codes import make_codes
+from voting.services.codes import make_codes, void_code
 from voting.services.polls import OptionDraft
 
 pytestmark = pytest.mark.django_db
@@ -415,3 +415,14 @@ def test_a_shared_device_keeps_the_other_ballots_of_the_same_person_open(client,
     assert "Borough" in page
     assert client.get(url("choose", above)).status_code == 200
     assert client.get(url("choose", poll)).url == url("residency_method", poll)
+
+
+def test_a_lost_code_opens_nothing_any_more(client, poll, code):
+    other = opened_poll(area_id=poll.area_id, title="Other")
+    assert not void_code(poll_id=other.pk, code=code, actor=UserFactory(), now=NOON)
+    assert void_code(poll_id=poll.pk, code=code, actor=UserFactory(), now=NOON)
+    assert not void_code(poll_id=poll.pk, code=code, actor=UserFactory(), now=NOON)
+
+    page = pass_check(client, poll, code)
+
+    assert (page.status_code, RollEntry.objects.count()) == (422, 0)
