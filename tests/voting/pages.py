@@ -220,7 +220,7 @@ def watched(world: World) -> dict:
 
 def assisted(client, world: World) -> None:
     session = client.session
-    session["assisted"] = {"entry": voter(world.poll).pk, "channel": "phone", "place": None}
+    session["assisted"] = {"entries": {str(world.poll.pk): voter(world.poll).pk}, "channel": "phone", "place": None}
     session.save()
 
 

@@ -20,7 +20,7 @@ from voting.models import Helper, HelpPlace, Poll, RollEntry
 from voting.sealing import DeviceSecret
 from voting.services.casting import cast_ballot
 from voting.services.choices import refuse_bad_choices, total_of
-from voting.services.roll import Person, check_by_helper
+from voting.services.roll import Person, check_by_helper, every_ballot_of
 from voting.staff_forms import AssistedForm
 from voting.states import Channel
 from voting.views.vote import chosen_of
@@ -71,7 +71,8 @@ def assisted_vote(request: SignedInRequest) -> HttpResponse:
                     no_address=clean["no_address"],
                 )  # fmt: skip
                 place = clean["place"].pk if clean["place"] else None
-                request.session[SESSION] = {"entry": entry.pk, "channel": clean["channel"], "place": place}
+                entries = {str(one.poll_id): one.pk for one in every_ballot_of(entry=entry, now=timezone.now())}
+                request.session[SESSION] = {"entries": entries, "channel": clean["channel"], "place": place}
                 return go_to(request, "voting:assisted_ballot", clean["poll"].slug)
         except DomainError as refusal:
             form.add_error(None, words_for(refusal))
@@ -90,9 +91,9 @@ def assisted_ballot(request: SignedInRequest, poll: str) -> HttpResponse:
     _may_help(request)
     found = queries.public_poll(poll)
     kept = request.session.get(SESSION)
-    if kept is None:
+    if kept is None or str(found.pk) not in kept["entries"]:
         return redirect("voting:assisted_vote")
-    entry = get_object_or_404(RollEntry, pk=kept["entry"], poll=found)
+    entry = get_object_or_404(RollEntry, pk=kept["entries"][str(found.pk)], poll=found)
     options = list(found.options.order_by("number"))
     chosen = chosen_of(request, found, options)
     step, refusal = request.POST.get("step", "choose"), ""
@@ -133,9 +134,14 @@ def _send(
         helper=request.user,
         place=HelpPlace.objects.filter(pk=kept["place"]).first(),
     )
-    del request.session[SESSION]
+    entries = {key: pk for key, pk in kept["entries"].items() if key != str(poll.pk)}
+    others = [one for one in queries.ballots_of(entries.values(), now=timezone.now()) if not one.has_voted]
+    request.session.pop(SESSION)
+    if others:  # the same person goes on; the next one starts from the first page, which clears
+        request.session[SESSION] = kept | {"entries": entries}
     context = {
         "poll": poll,
+        "other_ballots": others,
         "first": Half("reference", _("The reference"), receipt.tracker, _("Read it out or print it. It may be kept.")),
         "second": Half("check-code", _("The private check code"), device.check_code, _("For the person alone.")),
         "staff_nav": "assisted",
