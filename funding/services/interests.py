@@ -1,10 +1,15 @@
 """Tell the ballot box who has an interest in a project on a ballot; voting knows neither groups nor checks."""
 
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
 from communities.models import Membership
-from funding.models import InterestDeclaration, Project
+from funding.models import InterestDeclaration, Partner, Project
 from voting.models import Poll
 from voting.services.interests import note_interests
 
+LOOKS_BACK = timedelta(hours=3)
 UNDER_WAY = ["open", "paused", "closed"]  # from opening until the box is opened: helpers and clerks are at work
 
 
@@ -42,7 +47,12 @@ def note_declared_interest(*, project: Project, user_id: int) -> None:
         note_interests(poll_id=poll_id, pairs=[(user_id, project.reference)])
 
 
-def note_new_interests() -> None:
-    """Note who joined a group or a partnership since its vote opened."""
-    for poll in Poll.objects.real().filter(state__in=UNDER_WAY, round__isnull=False).order_by("pk"):
+def note_new_interests(*, now: datetime) -> None:
+    """Note who joined a group or a partnership in the last hours, in the votes that run; a late job catches up."""
+    since = now - LOOKS_BACK
+    groups = Membership.objects.filter(joined_at__gte=since, left_at__isnull=True).values("group")
+    partnered = Partner.objects.filter(Q(group__in=groups) | Q(invited_at__gte=since), left_at__isnull=True)
+    touched = Project.objects.filter(Q(group__in=groups) | Q(pk__in=partnered.values("project")))
+    polls = Poll.objects.real().filter(state__in=UNDER_WAY, options__ref__in=touched.values("reference"))
+    for poll in polls.distinct().order_by("pk"):
         note_interests_of(poll)

@@ -147,7 +147,7 @@ def advance_rounds(*, now: datetime) -> int:
                 done += do(round_id=round_id, now=now)
             except DomainError as refusal:
                 logger.warning("round work refused", extra={"round_id": round_id, "status": str(refusal)[:200]})
-    note_new_interests()
+    note_new_interests(now=now)
     return done
 
 
