@@ -17,7 +17,7 @@ from voting.queries import area_name, in_language, poll_title, title_of
 from voting.rules.vocabulary import FUNDED
 from voting.services.bundle import tier_of_outcome
 from voting.services.retention import occasion_of
-from voting.small_votes import Tier, shown_votes
+from voting.small_votes import Tier, shown_channels, shown_votes
 from voting.states import PollState
 from voting.wording import CHANNELS, SPOILT, reason_for, tie_words
 
@@ -154,7 +154,8 @@ def result_page(poll: Poll) -> ResultPage:
     titles = {one.option.ref: one.title for one in results}
     channels = _channels(turnout["channels"])
     total = sum(turnout["channels"].values())
-    offline = total - turnout["channels"].get("web", 0)
+    online = next((count for names, count in shown_channels(turnout["channels"]) if list(names) == ["web"]), total)
+    offline = total - online
     return ResultPage(
         poll=poll,
         outcome=outcome,
@@ -205,7 +206,9 @@ def _vote_bars(by_votes: Sequence[OptionResult]) -> list[Bar]:
 
 
 def _channels(counts: dict[str, int]) -> list[tuple[str, int]]:
-    return [(str(words), counts[name]) for name, words in CHANNELS.items() if counts.get(name)]
+    """Name the channels and their votes; those with few votes stand on one line together."""
+    ordered = {name: counts[name] for name in CHANNELS if counts.get(name)}
+    return [(", ".join(str(CHANNELS[name]) for name in names), count) for names, count in shown_channels(ordered)]
 
 
 def _count_words(count: int) -> str:

@@ -5,10 +5,10 @@ totals are rounded to tens, because an exact one would say how each person voted
 fingerprint and the names of two people who checked the count, with "fewer than 30" in place of every number.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
-PUBLISHED_FROM, TOTALS_FROM = 100, 30
+PUBLISHED_FROM, TOTALS_FROM, HIDDEN_BELOW = 100, 30, 10
 
 
 class Tier(StrEnum):
@@ -35,3 +35,19 @@ def shown_votes(count: int, *, tier: Tier) -> int | None:
     if tier == Tier.FEW:
         return None
     return (count + 5) // 10 * 10 if tier == Tier.ROUNDED else count
+
+
+def shown_channels(counts: Mapping[str, int]) -> list[tuple[Sequence[str], int]]:
+    """Put channels with few votes together until their sum may be shown, so that nothing can be found by subtraction.
+
+    Takes votes by channel and keeps their order; the ones put together come last, as one line with all their names.
+    """
+    used = {name: count for name, count in counts.items() if count}
+    together = [name for name, count in used.items() if count < HIDDEN_BELOW]
+    others = sorted((name for name in used if name not in together), key=lambda name: used[name])
+    while together and others and (len(together) < 2 or sum(used[name] for name in together) < HIDDEN_BELOW):
+        together.append(others.pop(0))
+    lines: list[tuple[Sequence[str], int]] = [((name,), count) for name, count in used.items() if name not in together]
+    if together:
+        lines.append(([name for name in used if name in together], sum(used[name] for name in together)))
+    return lines

@@ -16,7 +16,7 @@ from voting.services.counts import opening_of, withdrawn_refs
 from voting.services.files import save_result_file
 from voting.services.logging import heads_document
 from voting.services.polls import REFERENCE
-from voting.small_votes import Tier, shown_votes, tier_of
+from voting.small_votes import Tier, shown_channels, shown_votes, tier_of
 
 VERIFY = Path(__file__).resolve().parents[2] / "verify.py"
 FIXED_TIME = (1980, 1, 1, 0, 0, 0)  # equal rounds give equal bundles
@@ -60,7 +60,8 @@ def log_document(poll: Poll) -> dict[str, Any]:
 def result_document(poll: Poll, outcome: Outcome, ballots: bytes) -> dict[str, Any]:
     """Write the figures of the vote and the count; of a small vote only what its size allows (T§3.7)."""
     tier = tier_of_outcome(outcome)
-    result, turnout = outcome.count.result, outcome.turnout
+    channels = {"+".join(names): count for names, count in shown_channels(outcome.turnout["channels"])}
+    result, turnout = outcome.count.result, outcome.turnout | {"channels": channels}
     if tier == Tier.FEW:
         shown = ("rule", "seed", "selected", "cost", "budget", "ties")
         result, turnout = {name: result[name] for name in shown}, {"marked": "fewer than 30"}

@@ -43,7 +43,7 @@ from voting.services.scrutiny import refuse_involved, sign_scrutiny
 from voting.services.validator import problems_of
 from voting.staff_forms import PRESETS, ChangeForm, LettersForm, ListForm, PollForm, SettleForm, start_from
 from voting.states import PollState
-from voting.wording import PROBLEMS, words_for
+from voting.wording import CHANNELS, PROBLEMS, SPOILT, words_for
 
 LANGUAGES = (("en", "English"), ("cy", "Cymraeg"))
 officers = officer_required(Role.COUNTING, Role.LEAD)
@@ -131,8 +131,8 @@ def _poll_page(request: SignedInRequest, found: Poll, form: ChangeForm, status: 
         Fact(_("Where it stands"), STATES[found.state]),
         Fact(_("Opens"), when(found.opens_at)),
         Fact(_("Closes"), when(found.closes_at)),
-        Fact(_("Projects"), found.options.count()),
-        Fact(_("On the roll"), found.roll.count()),
+        Fact(_("Projects"), f"{found.options.count():,}"),
+        Fact(_("On the roll"), f"{found.roll.count():,}"),
         Fact(_("Can everybody recount it?"), _("Yes") if found.recomputable else _("No, too few people")),
     ]
     context = {
@@ -373,7 +373,7 @@ def result_review(request: SignedInRequest, poll: str) -> HttpResponse:
         "outcome": outcome,
         "selected": [titles[ref] for ref in outcome.selected] if outcome else [],
         "closes": outcome is not None and arithmetic_closes(outcome.turnout),
-        "figures": sorted(outcome.turnout.items()) if outcome else [],
+        "figures": _figures(outcome.turnout) if outcome else [],
         "is_demo": settings.DEMO,
         "is_over": now >= found.closes_at,
         "staff_nav": "polls",
@@ -419,6 +419,27 @@ def scrutiny_download(request: SignedInRequest, poll: str) -> HttpResponse:
         return go_to(request, "voting:scrutiny", found.slug)
     headers = {"Content-Disposition": f'attachment; filename="scrutiny-{found.slug}.zip"', "Cache-Control": "no-store"}
     return HttpResponse(scrutiny_bundle_of(found), content_type="application/zip", headers=headers)
+
+
+FIGURES = {
+    "marked": later("People who voted"),
+    "published": later("Ballots published"),
+    "withheld": later("Ballots withheld, because few people voted"),
+    "rejected": later("Rejected"),
+    "log_leaves": later("Sealed ballots in the log"),
+    "superseded": later("Replaced by a later vote"),
+    "cancelled": later("Cancelled as a second vote of one person"),
+    "electronic": later("Electronic ballots counted"),
+    "paper": later("Papers counted"),
+}
+
+
+def _figures(turnout: dict[str, Any]) -> list[Fact]:
+    """Put the figures of a vote into words, channels and reasons last; officers see them exactly."""
+    facts = [Fact(str(words), f"{turnout[name]:,}") for name, words in FIGURES.items() if name in turnout]
+    facts += [Fact(str(CHANNELS[name]), f"{count:,}") for name, count in sorted(turnout["channels"].items())]
+    papers = [(SPOILT[why], count) for part in ("spoilt", "returned") for why, count in turnout[part].items()]
+    return facts + [Fact(_("Not counted: %(why)s") % {"why": why}, f"{count:,}") for why, count in papers]
 
 
 def _advance(request: SignedInRequest, poll: Poll) -> HttpResponse:
