@@ -58,8 +58,8 @@ def poll_to_send(slug: str) -> Poll:
 
 def announced_poll(slug: str) -> Poll:
     """Fetch a poll for its first page, which also says why a vote was cancelled; a draft given up stays unseen."""
-    found = get_object_or_404(Poll.objects.select_related("area"), slug=slug)
-    if found.state == PollState.CANCELLED and not found.opening_document:
+    found = get_object_or_404(Poll.objects.select_related("area").defer("opening_document"), slug=slug)
+    if found.state == PollState.CANCELLED and found.began_at is None:
         raise Http404
     return found
 
