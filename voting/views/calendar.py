@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from communities.access import SignedInRequest
-from communities.models import Area, Body
+from communities.models import Area, Body, Role
 from renewal.kernel.clock import london_day
 from renewal.kernel.errors import DomainError
 from renewal.kernel.web import go_to, render_page
@@ -20,9 +20,11 @@ from voting.wording import words_for
 
 
 def own_areas(request: SignedInRequest) -> list[Area]:
-    """Fetch the areas of the councils that this officer works for today."""
+    """Fetch the areas of the councils whose votes this officer runs today (as Poll.objects.run_by has it)."""
     on = london_day(timezone.now())
-    roles = request.user.officer_roles.filter(body__isnull=False).held(on=on)
+    roles = request.user.officer_roles.filter(
+        role__in=[Role.COUNTING, Role.LEAD], body__kind__in=["council", "combined_authority"]
+    ).held(on=on)
     bodies = Body.objects.filter(pk__in=roles.values("body_id")).select_related("area")
     return [body.area for body in bodies.order_by("pk")]
 
