@@ -15,18 +15,16 @@ def register() -> None:
     from communities.models import Role
     from funding.queries.answers import answer_work
     from funding.queries.awards import sign_off_work
-    from funding.queries.body_projects import proposes
     from funding.queries.fund import challenge_work, fund_work, is_steward
     from funding.queries.helping import helps_residents
     from funding.queries.holders import holder_work
     from funding.queries.reviews import checks_projects, work_of_checker
-    from funding.queries.small_awards import purse_work, sets_aside
+    from funding.queries.small_awards import purse_work
     from funding.waiting import waiting_in_projects
 
     add_to_menu(MenuEntry("projects", _("Projects"), "funding:review_queue", 20, checks_projects))
     add_to_menu(MenuEntry("panels", _("Panels"), "funding:panels", 22, checks_projects))
     add_work("checks", work_of_checker)
-    add_to_menu(MenuEntry("own", _("Our own projects"), "funding:own_projects", 21, proposes))
     add_waiting("projects", waiting_in_projects)
     add_to_menu(
         MenuEntry("helping_residents", _("Helping residents"), "funding:helping_residents", 43, helps_residents)
@@ -43,7 +41,6 @@ def register() -> None:
     add_work("holders", holder_work)
     add_to_menu(MenuEntry("fund", _("The fund"), "funding:steward_home", 80, is_steward))
     add_work("sign-offs", sign_off_work)
-    add_to_menu(MenuEntry("small", _("Small awards"), "funding:purses", 61, sets_aside))
     add_work("purses", purse_work)
     add_work("fund", fund_work)
     add_work("challenges", challenge_work)

@@ -179,7 +179,7 @@ class Project(models.Model):
     def __str__(self) -> str:
         return f"{self.reference} {self.title}"
 
-    def get_state_display(self) -> str:
+    def get_state_display(self) -> str:  # type: ignore[no-redef]
         """The state in words; what passed its check is in the vote, or (a small award) open for support."""
         if self.kind == ProjectKind.SMALL and self.state == ProjectState.PASSED:
             return gettext("Open for support")

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from communities.models import Body, OfficerRole, User
 from funding.models import Project, Round, Step
@@ -37,8 +36,3 @@ def rounds_for_bodies(user: User, *, at: datetime) -> list[Round]:
         return []
     found = Round.objects.in_turn().in_step(Step.IDEAS, at=at).filter(here)
     return list(found.select_related("area").distinct().order_by("title", "pk")[:100])
-
-
-def proposes(user: User) -> bool:
-    """Tell whether the person may propose a project for any body today; the menu asks."""
-    return bool(bodies_proposing(user, at=timezone.now()))

@@ -159,7 +159,7 @@ def areas_to_set_aside(user: User, *, at: datetime) -> list[AsideChoice]:
 
 
 def sets_aside(user: User) -> bool:
-    """Tell whether the person may set money aside for any body today; the menu asks."""
+    """Tell whether the person may set money aside for any body today; the page of awards asks."""
     held = OfficerRole.objects.filter(user=user, role__in=SETTERS, body__isnull=False)
     return held.held(on=london_day(timezone.now())).exists()
 

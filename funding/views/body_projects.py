@@ -56,7 +56,8 @@ def own_projects(request: SignedInRequest) -> HttpResponse:
         "projects": body_projects(request.user, at=now)[:200],
         "form": form,
         "has_rounds": bool(rounds),
-        "staff_nav": "own",
+        "crumbs": [Crumb(_("Projects to check"), reverse("funding:review_queue"))],
+        "staff_nav": "projects",
     }
     return render_page(request, "funding/own_projects.html", context, status=422 if form.is_bound else 200)
 
@@ -96,8 +97,11 @@ def own_project(request: SignedInRequest, ref: str) -> HttpResponse:
         "may_declare": project.state == "declaring" and project.signed_by_id != request.user.pk,
         "changes": asked_changes(project) if project.state == "changes" else None,
         "decisions": project.decisions.filter(state="made"),
-        "crumbs": [Crumb(_("Our own projects"), reverse("funding:own_projects"))],
-        "staff_nav": "own",
+        "crumbs": [
+            Crumb(_("Projects to check"), reverse("funding:review_queue")),
+            Crumb(_("Our own projects"), reverse("funding:own_projects")),
+        ],
+        "staff_nav": "projects",
     }
     failed = bool(missing) or bool(form.errors) or bool(costs.errors)
     return render_page(request, "funding/own_project.html", context, status=422 if failed else 200)

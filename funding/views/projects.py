@@ -96,7 +96,7 @@ def project_detail(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
     context = {
         "project": project,
         "round": round_,
-        "nav": "rounds",
+        "nav": "area" if round_.all_year else "rounds",
         "crumbs": [
             *crumbs_of(round_)[1:],
             *_crumbs_above(round_),

@@ -1,5 +1,7 @@
 """Small awards of an area: what there is, bring an idea, support one, how a month was decided."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
@@ -39,7 +41,9 @@ def small_list(request: HttpRequest, area: str) -> HttpResponse:
     """What is set aside, what people can support now, what is being checked, what was funded, and each month."""
     area_ = get_object_or_404(Area.objects.select_related("parent"), slug=area)
     purse = queries.purse_of(area_)
-    context = {"area": area_, "purse": purse, "nav": "area", "crumbs": _crumbs(area_, inside=False)}
+    context: dict[str, Any] = {
+        "area": area_, "purse": purse, "nav": "area", "crumbs": _crumbs(area_, inside=False),
+    }  # fmt: skip
     if purse is not None:
         now = timezone.now()
         context |= {

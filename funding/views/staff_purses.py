@@ -48,7 +48,13 @@ def purses(request: SignedInRequest) -> HttpResponse:
             messages.success(request, _("Proposed. A second person must sign before any money moves."))
             return go_to(request, "funding:purse", purse.pk)
     found = SmallPurse.objects.of_officer(request.user, at=now).select_related("area", "cycle", "proposed_by")
-    context = {"purses": found[:200], "form": form, "has_choices": bool(choices), "staff_nav": "small"}
+    context = {
+        "purses": found[:200],
+        "form": form,
+        "has_choices": bool(choices),
+        "staff_nav": "awards",
+        "crumbs": [Crumb(_("Awards"), reverse("funding:awards"))],
+    }
     return render_page(request, "funding/purses.html", context, status=422 if form.is_bound else 200)
 
 
@@ -84,7 +90,10 @@ def purse(request: SignedInRequest, pk: int) -> HttpResponse:
                   for pot in pots],
         "mine": found.proposed_by_id == request.user.pk,
         "refused": refused,
-        "staff_nav": "small",
-        "crumbs": [Crumb(_("Small awards"), reverse("funding:purses"))],
+        "staff_nav": "awards",
+        "crumbs": [
+            Crumb(_("Awards"), reverse("funding:awards")),
+            Crumb(_("Small awards"), reverse("funding:purses")),
+        ],
     }  # fmt: skip
     return render_page(request, "funding/purse.html", context, status=422 if refused else 200)
