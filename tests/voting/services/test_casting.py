@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from tests.factories.communities import UserFactory
 from tests.factories.voting import AFTER, CLOSES, NOON, cast, draft_poll, finish, opened_poll, voter
@@ -36,6 +37,18 @@ def test_a_vote_marks_the_roll_with_a_day_and_a_channel():
     entry.refresh_from_db()
     assert (entry.channel, entry.marked_on, entry.replacements) == ("web", NOON.date(), 0)
     assert len(receipt.tracker) == 8
+
+
+def test_a_cast_asks_the_database_three_times():
+    """Lock, read, store: a new question is seen here before voters wait for it."""
+    poll = opened_poll()
+    entry = voter(poll)
+
+    with CaptureQueriesContext(connection) as asked:
+        cast(poll, entry)
+
+    inside = [one for one in asked.captured_queries if "SAVEPOINT" not in one["sql"]]
+    assert len(inside) == 3
 
 
 def test_sending_twice_gives_the_same_receipt_and_one_ballot():
