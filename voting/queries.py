@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db import connection
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language, gettext
 
 from communities.models import Area
@@ -32,18 +31,27 @@ from voting.services.logging import inclusion_of
 from voting.states import PollState
 
 # Plain SQL: every page of a vote asks for its poll, and the ORM takes five times as long to write the question.
-PUBLIC_POLL = "SELECT * FROM voting_poll WHERE slug = %s AND state <> 'cancelled'"
+POLL = "SELECT * FROM voting_poll WHERE slug = %s"
+ITS_AREA = "SELECT * FROM communities_area WHERE id = %s"
 POLL_TO_SEND = "SELECT id, slug, state, opens_at, closes_at FROM voting_poll WHERE slug = %s AND state <> 'cancelled'"
 TO_SEND = ("id", "slug", "state", "opens_at", "closes_at")
-ITS_AREA = "SELECT * FROM communities_area WHERE id = %s"
+
+
+def announced_poll(slug: str) -> Poll:
+    """Fetch a poll for its first page, which also says why a vote was cancelled; a draft given up stays unseen."""
+    for poll in Poll.objects.raw(POLL, [slug]):
+        (poll.area,) = Area.objects.raw(ITS_AREA, [poll.area_id])
+        if poll.state != PollState.CANCELLED or poll.began_at is not None:
+            return poll
+    raise Http404
 
 
 def public_poll(slug: str) -> Poll:
     """Fetch a poll that people may see, with its area; anything else is a helpful 404."""
-    for poll in Poll.objects.raw(PUBLIC_POLL, [slug]):
-        (poll.area,) = Area.objects.raw(ITS_AREA, [poll.area_id])
-        return poll
-    raise Http404
+    poll = announced_poll(slug)
+    if poll.state == PollState.CANCELLED:
+        raise Http404
+    return poll
 
 
 def poll_to_send(slug: str) -> Poll:
@@ -54,14 +62,6 @@ def poll_to_send(slug: str) -> Poll:
     if row is None:
         raise Http404
     return Poll.from_db("default", TO_SEND, row)
-
-
-def announced_poll(slug: str) -> Poll:
-    """Fetch a poll for its first page, which also says why a vote was cancelled; a draft given up stays unseen."""
-    found = get_object_or_404(Poll.objects.select_related("area").defer("opening_document"), slug=slug)
-    if found.state == PollState.CANCELLED and found.began_at is None:
-        raise Http404
-    return found
 
 
 def changes_of(poll: Poll) -> list[PollRequest]:
