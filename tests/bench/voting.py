@@ -22,8 +22,14 @@ STEPS = [
     ("first page", "", None),
     ("ways to show where you live", "check/", None),
     ("choose a way", "check/", {"method": "code"}),
-    ("code and name", "check/code/", None),
-    ("check", "check/code/", {"house": "1", "postcode": "ZZ1 2CD", "is_old_enough": "yes"}),
+    ("how old", "check/code/age/", None),
+    ("age", "check/code/age/", {"is_old_enough": "yes"}),
+    ("your code", "check/code/code/", None),
+    ("code", "check/code/code/", {}),
+    ("where you live", "check/code/home/", None),
+    ("check", "check/code/home/", {"house": "1", "postcode": "ZZ1 2CD"}),
+    ("a reminder?", "contact/", None),
+    ("no reminder", "contact/", {"email": ""}),
     ("ballot", "choose/", None),
     ("choices", "choose/", {"project": ["ASH-001", "ASH-003"]}),
     ("review", "review/", None),
@@ -172,8 +178,7 @@ def journeys(address: str, poll, given: argparse.Namespace) -> None:  # type: ig
         for name, path, data in STEPS:
             at = time.perf_counter()
             where = f"/en/polls/{poll.slug}/{path}"
-            if name == "check":
-                data = data | {"code": code, "name": spelt(number)}
+            data = filled(name, data, code, number)
             status, _, _ = browser.get(where) if data is None else browser.post(where, data)
             assert status in (200, 303), (name, status)
             of_step[name].append(time.perf_counter() - at)
@@ -190,7 +195,13 @@ def journeys(address: str, poll, given: argparse.Namespace) -> None:  # type: ig
     )
     for name, path, data in STEPS:
         kind = "GET " if data is None else "POST"
-        say(f"  {kind} {path or '(first page)':14} median {median(of_step[name]) * 1e3:6.1f} ms")
+        say(f"  {kind} {path or '(first page)':16} median {median(of_step[name]) * 1e3:6.1f} ms")
+
+
+def filled(name: str, data: dict | None, code: str, number: int) -> dict | None:  # type: ignore[type-arg]
+    """Add what differs from voter to voter."""
+    own = {"code": {"code": code}, "check": {"name": spelt(number)}}.get(name)
+    return data if data is None or own is None else data | own
 
 
 def spelt(number: int) -> str:
