@@ -36,6 +36,12 @@ class SuppliersForm(RowsForm):
         ]
         super().__init__(*args, start=start, **kwargs)
 
+    @property
+    def intro(self) -> str:
+        """What the page says first."""
+        words = _now("Name each supplier that would be paid more than %(sum)s. Leave it empty while none is chosen.")
+        return words % {"sum": pounds(Pence(self.limit))}
+
     def row_fields(self, number: int) -> dict[str, forms.Field]:
         return {
             "name": forms.CharField(label=_now("Name of the supplier"), max_length=150),
