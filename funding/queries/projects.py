@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramSimilarity, TrigramWordSimilarity
-from django.db.models import F, Func, Q, QuerySet, Value
+from django.db.models import Count, F, Func, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, Greatest, NullIf
 from django.utils.translation import gettext as _
 
-from funding.models import Colour, Project, ProjectState, Round, Source
+from communities.models import Area
+from funding.models import BeneficiaryShare, Colour, Project, ProjectState, Round, Source
 from renewal.kernel.money import Pence, pounds
 
 # Cost bands of the public list: query value -> least and most pence (both included).
@@ -132,6 +133,19 @@ class Costs:
     asked: list[CostLine]
     total: Pence
     others: list[str]
+
+
+def areas_that_gain(round_: Round) -> list[tuple[Area, int]]:
+    """List the areas where a round's public projects do good, by name, each with how many."""
+    public = Project.objects.public().filter(round=round_)
+    counts = dict(
+        BeneficiaryShare.objects.filter(project__in=public)
+        .order_by("area")
+        .values_list("area")
+        .annotate(count=Count("project", distinct=True))
+    )
+    areas = Area.objects.filter(pk__in=counts).select_related("outline").order_by("name", "pk")
+    return [(area, counts[area.pk]) for area in areas]
 
 
 def projects_to_join(project: Project, *, most: int = 20) -> list[Project]:

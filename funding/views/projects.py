@@ -8,12 +8,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from communities.maps import map_of_children
 from communities.models import Area
 from funding.forms.projects import ProjectFilters
 from funding.models import ProjectState, Round
 from funding.queries.levels import current_level, level_sentence
 from funding.queries.project_page import checks_of, comments_of, holder_of, last_decision, project_for_page, story_of
-from funding.queries.projects import TAG_KINDS, costs_of, listed_projects, shuffle_seed
+from funding.queries.projects import TAG_KINDS, areas_that_gain, costs_of, listed_projects, shuffle_seed
 from funding.queries.rounds import money_of, rounds_for_pages
 from funding.views.rounds import crumbs_of
 from renewal.kernel.money import pounds
@@ -32,6 +33,8 @@ def project_list(request: HttpRequest, slug: str) -> HttpResponse:
     round_ = get_object_or_404(rounds_for_pages(), slug=slug)
     if round_.all_year:
         return go_to(request, "funding:small_list", round_.area.slug)
+    if request.GET.get("view") == "map":
+        return _map(request, round_)
     form = ProjectFilters(request.GET, areas=_areas_below(round_))
     picked = form.picked()
     seed = shuffle_seed(round_, request.session.session_key or request.META.get("HTTP_USER_AGENT", ""), timezone.now())
@@ -55,6 +58,35 @@ def project_list(request: HttpRequest, slug: str) -> HttpResponse:
         "tag_kinds": TAG_KINDS,
     }  # fmt: skip
     return render_page(request, "funding/projects.html", context)
+
+
+def _map(request: HttpRequest, round_: Round) -> HttpResponse:
+    """Where the projects do good: an outline with numbered pins, and the same in a table (UX.md §11)."""
+    found = areas_that_gain(round_)
+    here = reverse("funding:project_list", args=[round_.slug])
+    context = {
+        "round": round_,
+        "nav": "rounds",
+        "crumbs": [
+            *crumbs_of(round_),
+            Crumb(round_.label, reverse("funding:round_detail", args=[round_.slug])),
+            Crumb(_("Projects"), here),
+        ],
+        "map": map_of_children(round_.area, [area for area, _count in found]),
+        "columns": [Column(_("Area")), Column(_("Projects"), numeric=True)],
+        "rows": [
+            Row(
+                [
+                    Cell(f"{number}. {area.label}", url=f"{here}?area={area.slug}"),
+                    Cell(count, numeric=True),
+                ],
+                key=f"place-{number}",
+            )
+            for number, (area, count) in enumerate(found, start=1)
+        ],
+        "here": here,
+    }
+    return render_page(request, "funding/projects_map.html", context)
 
 
 def _areas_below(round_: Round) -> list[Area]:

@@ -269,6 +269,7 @@ PAGES = [
     Page("funding:vote", "over", round_in("delivery")),
     Page("funding:project_list", "three projects", with_projects),
     Page("funding:project_list", "nothing matches", with_projects, query="q=submarine&cost=over-10000"),
+    Page("funding:project_list", "on a map", with_projects, query="view=map"),
     Page("funding:project_list", "none yet", round_in("ideas")),
     Page("funding:project_detail", "passed, with reasons", passed_project),
     Page("funding:project_detail", "refused, with reasons", refused_project),
