@@ -14,12 +14,11 @@ from renewal.kernel.money import pounds
 from renewal.kernel.parts import Bar, Cell, Column, Row, bars
 from voting.models import BoxOpening, Count, CountStep, Option, Outcome, Poll
 from voting.queries import area_name, in_language, poll_title, title_of
-from voting.rules.vocabulary import FUNDED
 from voting.services.bundle import tier_of_outcome
 from voting.services.retention import occasion_of
 from voting.small_votes import Tier, shown_channels, shown_votes
 from voting.states import PollState
-from voting.wording import CHANNELS, SPOILT, reason_for, tie_words
+from voting.wording import CHANNELS, SPOILT, change_for, reason_for, tie_words
 
 HIDDEN_BELOW = 10
 COUNTED_OUT = frozenset({Tier.FULL, Tier.TOTALS})  # tiers in which every number may stand
@@ -345,23 +344,4 @@ def why(poll: Poll, ref: str) -> Why:
     if tier_of_outcome(outcome) not in COUNTED_OUT:
         return Why(results[ref], [results[ref].reason], "", tier_of_outcome(outcome) == Tier.FEW)
     last = fates(outcome.count).get(ref, {"reason": "withdrawn", "votes": 0, "cost": 0})
-    return Why(results[ref], steps or [results[ref].reason], _would_change(last))
-
-
-def _would_change(facts: dict[str, Any]) -> str:
-    match facts["reason"]:
-        case reason if reason in FUNDED:
-            return ""
-        case "short":
-            return _(
-                "It would have been funded at a cost of %(held)s, all else being equal, or with more supporters."
-            ) % {"held": pounds(int(facts.get("held", 0)))}
-        case "no-room":
-            return _("It would have fitted at a cost of %(left)s or less.") % {
-                "left": pounds(int(facts["detail"] or 0))
-            }
-        case "below-threshold" | "no-support":
-            return _("More votes would have brought it into the count.")
-        case "one-of":
-            return _("More votes than the other of its kind would have put it first.")
-    return _("Another order of the projects before it would have been needed.")
+    return Why(results[ref], steps or [results[ref].reason], change_for(last, titles))

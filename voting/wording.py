@@ -8,9 +8,11 @@ from django.utils.translation import ngettext
 
 from communities.services.residents import AddressIncomplete, AddressNotInAnArea
 from renewal.kernel.errors import DomainError
-from renewal.kernel.money import pounds
+from renewal.kernel.money import exact_pounds, pounds
 from voting.models import Poll
-from voting.rules.words import Language, ordinal
+from voting.rules.explanation import Explanation, of_facts
+from voting.rules.vocabulary import FUNDED
+from voting.rules.words import Language, otherwise, reasons
 from voting.services import calendar, errors, paper, places
 
 PHONE = "01632 960100"
@@ -135,72 +137,45 @@ PROBLEMS = {
 }
 
 
+def result_language(titles: dict[str, str]) -> Language:
+    """How results are worded for the reader of this page: money to the penny, so that what was short adds up."""
+    return Language(
+        money=lambda amount: exact_pounds(amount) if amount % 100 else pounds(amount),
+        name=lambda ref: titles.get(ref, ref),
+        gettext=_,
+        ngettext=ngettext,
+    )
+
+
+def explanation_of(facts: dict[str, Any]) -> Explanation:
+    """Read the stored facts of a step, its limit named for people."""
+    named = {"detail": limit_name(str(facts["detail"]))} if facts["reason"] == "over-limit" else {}
+    return of_facts(facts | named)
+
+
 def reason_for(facts: dict[str, Any], poll: Poll, titles: dict[str, str]) -> str:
     """Say in plain words why an option was or was not selected; ``facts`` are those of its last step."""
-    votes, cost = int(facts["votes"]), int(facts["cost"])
-    chose = ngettext("%(n)s person chose it.", "%(n)s people chose it.", votes) % {"n": f"{votes:,}"}
-    sums = {
-        "cost": pounds(cost),
-        "held": pounds(int(facts.get("held", 0))),
-        "short": pounds(int(facts.get("short_by", 0))),
-    }
+    if facts["reason"] == "withdrawn":
+        return _("It was withdrawn during the vote, so it could not win.")
+    said = reasons(explanation_of(facts), budget=poll.budget_pence, language=result_language(titles), rule=poll.rule)
+    return " ".join(said)
+
+
+def change_for(facts: dict[str, Any], titles: dict[str, str]) -> str:
+    """Say what would have got an option funded that was not."""
+    if facts["reason"] in FUNDED:
+        return ""
+    if facts["reason"] != "withdrawn" and (said := otherwise(explanation_of(facts), language=result_language(titles))):
+        return " ".join(said)
     match facts["reason"]:
-        case "bought" if facts.get("most_paid") is not None:
-            gave = {"most": pounds(int(facts["most_paid"])), "cost": sums["cost"]}
-            if facts.get("others_paid_all"):
-                return (
-                    chose
-                    + " "
-                    + _("Each gave all they had left, up to %(most)s. Together that covered the %(cost)s cost.") % gave
-                )
-            return chose + " " + _("Each gave %(most)s of their share, which covered the %(cost)s cost.") % gave
-        case "bought" if poll.has_costs:
-            return chose + " " + _("That was enough support for its cost of %(cost)s.") % sums
-        case "bought":
-            return chose
-        case "ranked":
-            return _("It came %(place)s, with %(votes)s votes, and there was enough money for it.") % {
-                "place": ordinal(int(facts["place"]), Language(money=pounds, gettext=_)),
-                "votes": f"{votes:,}",
-            }
-        case "completed":
-            return chose + " " + _("It was paid from money that was left, given out by number of votes.")
-        case "no-support":
-            return _("Nobody chose it.")
-        case "below-threshold":
-            return chose + " " + _("That was fewer than this vote asks for.")
-        case "short":
-            return (
-                chose
-                + " "
-                + _("Together they had %(held)s of their shares left. It costs %(cost)s, so it was %(short)s short.")
-                % sums
-            )
-        case "no-room":
-            left = int(facts["detail"] or 0)
-            room = {"cost": sums["cost"], "left": pounds(left)}
-            return chose + " " + _("It costs %(cost)s, and %(left)s was left when its turn came.") % room
-        case "over-limit":
-            return (
-                chose
-                + " "
-                + _("It needs more of one kind of money than was left: %(limit)s.")
-                % {"limit": limit_name(str(facts["detail"]))}
-            )
+        case "no-room" if int(facts["detail"] or 0):
+            left = pounds(int(facts["detail"]))
+            return _("It would have fitted at a cost of %(left)s or less.") % {"left": left}
+        case "below-threshold" | "no-support":
+            return _("More votes would have brought it into the count.")
         case "one-of":
-            return (
-                chose
-                + " "
-                + _("Only one of these can win, and %(winner)s came first.")
-                % {"winner": titles.get(str(facts["detail"]), str(facts["detail"]))}
-            )
-        case "stopped":
-            return chose + " " + _("The count had stopped at a project that no longer fitted the money.")
-        case "seats-filled":
-            return chose + " " + _("All places on the list had been taken.")
-        case "withdrawn":
-            return _("It was withdrawn during the vote, so it could not win.")
-    return chose
+            return _("More votes than the other of its kind would have put it first.")
+    return _("Another order of the projects before it would have been needed.")
 
 
 def limit_name(name: str) -> str:

@@ -6,67 +6,19 @@ down to 2^-scale of the smallest unit (`engine.replay`): low by far less than a 
 """
 
 import math
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 from voting.rules.engine import equal_shares, kernels, numpy_path
 from voting.rules.engine.layout import Layout
-from voting.rules.engine.replay import Replay, Rounded
-from voting.rules.reference import Election, Race, phases
-from voting.rules.vocabulary import FUNDED, Selection, Step
+from voting.rules.engine.replay import Parts, Replay, Rounded
+from voting.rules.explanation import Explanation, Receipt
+from voting.rules.reference import Election, Race, equal_shares_once, phases
+from voting.rules.vocabulary import FUNDED, Selection
 
 SMALL = 1_000_000
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """One project's result. Money is in smallest units, as fractions where shares of people add up to it."""
-
-    project: str
-    cost: int
-    votes: int
-    voters: int
-    is_funded: bool
-    phase: str
-    round: int
-    reason: str
-    detail: str = ""
-    place: int = 0  # by votes (or points), first is 1; equal ones share a place
-    used_before: int = 0  # what the winners chosen before this project's turn cost
-    # equal shares only:
-    share: Fraction | None = None  # each voter's share in this phase
-    effective: Fraction | None = None  # votes this project was worth in its round: cost / price under cost utility
-    runner_up: str = ""
-    runner_up_effective: Fraction | None = None
-    most_paid: Fraction | None = None  # the largest payment of one supporter
-    paid_full: int = 0
-    paid_part: int = 0
-    paid_nothing: int = 0
-    short_since: int = 0  # the first round at whose beginning its supporters' money was not enough
-    held: Fraction | None = None  # what its supporters had left then
-    bars: Mapping[str, Fraction] = field(default_factory=dict)  # winner: what this project's supporters paid for it
-    left: Fraction | None = None  # what they had left at the end; bars and left add up to share x supporters
-    support_permyriad: int | None = None  # effective support in hundredths of a percent, rounded down
-    largest_cost: int | None = None  # the most it could have cost and still win at this share
-    extra_supporters: int | None = None  # how many more people, choosing only this project, would have made it win
-
-    @property
-    def shortfall(self) -> Fraction | None:
-        return None if self.held is None else self.cost - self.held
-
-    @property
-    def cost_per_supporter(self) -> Fraction | None:
-        return Fraction(self.cost, self.votes) if self.votes else None
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """One voter's money in one phase: the share, what went to each funded project, and what was left."""
-
-    share: Fraction
-    payments: Mapping[str, Fraction]
-    remainder: Fraction
 
 
 class _Exact:
@@ -102,7 +54,8 @@ class Trace:
         self.engine: equal_shares.Engine | None = None
 
     def view(self) -> "_Exact | Rounded":
-        return _Exact(self.facts, self.share) if self.small else Rounded(self.facts, self.share)
+        exact = self.small or self.exact.is_too_big
+        return _Exact(self.facts, self.share) if exact else Rounded(self.facts, self.share)
 
     def effective(self, c: str, price: Fraction) -> Fraction:
         """Return what a price means in votes under cost utility, and as its inverse share of the cost otherwise."""
@@ -122,7 +75,12 @@ class Trace:
         if c not in self.prices:
             return list(self.prices.items())
         others = [d for d in self.candidates if d != c]
-        path = kernels if kernels.COMPILED else numpy_path
+        if self.exact.is_too_big:
+            race = self.race.copy()
+            race.money += sum(self.facts.projects[d].cost for d in others)
+            rounds, _ = equal_shares_once(race, others, self.share) or ([], True)
+            return [(d, price) for d, price in rounds if price]
+        path = kernels if kernels.COMPILED and not self.small else numpy_path
         engine = equal_shares.Engine(self.facts, self.race, others, path)
         if self.engine is not None:
             engine.guess[:], engine.hint[:] = self.engine.guess, self.engine.hint
@@ -213,79 +171,78 @@ class Trace:
 
 
 def explain(election: Election, selection: Selection, *, counterfactuals: bool = True) -> dict[str, Explanation]:
-    """Explain every project of a count. ``counterfactuals`` adds effective support and what would have changed it."""
+    """Explain every project's fate. ``counterfactuals`` adds effective support and what would have changed it."""
+    return {known.project: known for known in explain_steps(election, selection, counterfactuals=counterfactuals)}
+
+
+def explain_steps(election: Election, selection: Selection, *, counterfactuals: bool = True) -> list[Explanation]:
+    """Explain the steps of a count in their order; what would have changed it is said of each project's last step."""
     facts = Layout(election, selection.options, selection.seed, unit_costs=selection.rule == "priorities")
-    fates = {step.project: step for step in selection.steps}
     costs = {c: project.cost for c, project in facts.projects.items()}
     ranking = sorted(facts.scores.values(), reverse=True)
-    used: dict[str, int] = {}
-    spent = 0
+    place = {score: ranking.index(score) + 1 for score in set(ranking)}
+    plain, spent = [], 0
     for step in selection.steps:
-        used[step.project] = spent
-        spent += costs[step.project] if step.reason in FUNDED else 0
-    plain = {
-        c: Explanation(
-            c,
-            costs[c],
-            facts.votes[c],
-            facts.voters,
-            c in selection.winners,
-            fates[c].phase if c in fates else "main",
-            fates[c].round if c in fates else 0,
-            fates[c].reason if c in fates else "no-support",
-            fates[c].detail if c in fates else "",
-            ranking.index(facts.scores[c]) + 1,
-            used.get(c, 0),
+        c, is_funded = step.project, step.reason in FUNDED
+        plain.append(
+            Explanation(
+                c,
+                costs[c],
+                facts.votes[c],
+                facts.voters,
+                is_funded,
+                step.phase,
+                step.round,
+                step.reason,
+                step.detail,
+                place[facts.scores[c]],
+                spent,
+            )
         )
-        for c in facts.ids
-    }
+        spent += costs[c] if is_funded else 0
     if selection.rule != "equal-shares" or selection.compared == "replaced" or not facts.voters:
         return plain
     race, total = Race(facts, election.budget, election.limits), election.budget
+    fates = {known.project: number for number, known in enumerate(plain)} if counterfactuals else {}
     for phase, amount, able in phases(election, facts):
         race.phase, race.money = phase, total if phase == "main" else min(amount, total)
-        steps = [step for step in selection.steps if step.phase == phase]
+        mine = [number for number, step in enumerate(selection.steps) if step.phase == phase]
         candidates = [c for c in able if c not in race.winners]
-        bought = [step.project for step in steps if step.reason == "bought"]
+        bought = [plain[number].project for number in mine if plain[number].reason == "bought"]
         trace = Trace(facts, race.copy(), candidates, selection.shares[phase], bought)
-        mine = [step for step in steps if fates[step.project] is step]
-        plain |= _phase(plain, trace, mine, counterfactuals)
+        bars, seconds = trace.exact.bars(), trace.runners_up()
+        for number in mine:
+            c = plain[number].project
+            if trace.supporters(c) and costs[c]:
+                plain[number] = _of_shares(plain[number], trace, bars[c], seconds.get(c), fates.get(c) == number)
         before = race.money
-        for step in steps:
-            if step.reason in FUNDED:
-                race.choose([step.project], step.reason)
+        for number in mine:
+            if plain[number].is_funded:
+                race.choose([plain[number].project], plain[number].reason)
         total -= before - race.money
     return plain
 
 
-def _phase(
-    plain: Mapping[str, Explanation], trace: Trace, steps: Iterable[Step], counterfactuals: bool
-) -> dict[str, Explanation]:
-    """Add what equal shares knows about the projects whose fate was settled in this phase."""
-    facts, found = trace.facts, dict[str, Explanation]()
-    bars, seconds = trace.exact.bars(), trace.runners_up()
-    for step in steps:
-        c = step.project
-        if not trace.supporters(c) or not facts.projects[c].cost:
-            continue
-        cost_fits = facts.projects[c].cost <= trace.race.money
-        scale, whole = trace.exact.scale, trace.all_shares(c)
-        known = plain[c].__dict__ | {"share": trace.share, "left": Fraction(whole - sum(bars[c].parts.values()), scale)}
-        known["bars"] = bars[c]
-        if c in trace.prices:
-            known |= _won(trace, c, *seconds[c])
-        else:
-            known |= _short(trace, c, bars[c].parts)
-        if counterfactuals and step.reason in ("bought", "short", "completed", "no-room") and cost_fits:
-            support, cost, extra = trace.chances(c, trace.without(c))
-            lost = c not in trace.prices
-            known |= {
-                "support_permyriad": min(support, 9_999) if lost else support,
-                "largest_cost": cost,
-                "extra_supporters": extra if lost else 0,
-            }
-        found[c] = Explanation(**known)
-    return found
+def _of_shares(
+    plain: Explanation, trace: Trace, bars: Parts, second: tuple[str, Fraction | None] | None, is_fate: bool
+) -> Explanation:
+    """Add what equal shares knows about a project in this phase."""
+    c, whole = plain.project, trace.all_shares(plain.project)
+    known: dict[str, Any] = {
+        "share": trace.share,
+        "bars": bars,
+        "left": Fraction(whole - sum(bars.parts.values()), trace.exact.scale),
+    }
+    known |= _short(trace, c, bars.parts) if second is None else _won(trace, c, *second)
+    if is_fate and plain.reason in ("bought", "short", "completed", "no-room") and plain.cost <= trace.race.money:
+        support, cost, extra = trace.chances(c, trace.without(c))
+        lost = c not in trace.prices
+        known |= {
+            "support_permyriad": min(support, 9_999) if lost else support,
+            "largest_cost": cost,
+            "extra_supporters": extra if lost else 0,
+        }
+    return replace(plain, **known)
 
 
 def _won(trace: Trace, c: str, second: str, second_price: Fraction | None) -> dict[str, object]:

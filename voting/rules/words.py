@@ -9,10 +9,9 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:  # explanations are computed with NumPy; putting them into words needs nothing
-    from voting.rules.explain import Explanation
+from voting.rules.explanation import Explanation
 
 
 def _(text: str) -> str:
@@ -57,6 +56,9 @@ SECOND = _("In that round it counted %(mine)s votes. The next project, %(name)s,
 BY_VOTES = _n("It came %(place)s by votes, with %(count)s vote.", "It came %(place)s by votes, with %(count)s votes.")
 CAME = _n("It came %(place)s, with %(count)s vote.", "It came %(place)s, with %(count)s votes.")
 WAS_LEFT = _("After the projects before it %(left)s was left, which covered the %(cost)s cost.")
+FLOOR = _("First the money kept for %(tag)s was given out.")
+ROOM = _("It costs %(cost)s, and %(left)s was left when its turn came.")
+FIRST = _("All of the %(budget)s was there, which covered the %(cost)s cost.")
 USED = _(
     "The projects before it used %(used)s of the %(budget)s. This one costs %(cost)s, so there was not enough left."
 )
@@ -85,9 +87,15 @@ def ordinal(number: int, language: Language) -> str:
     return language.gettext(PLACES[ending]) % {"number": number}
 
 
-def in_words(known: "Explanation", *, budget: int, language: Language, rule: str = "equal-shares") -> list[str]:
+def in_words(known: Explanation, *, budget: int, language: Language, rule: str = "equal-shares") -> list[str]:
     """Return the sentences for one project, the first saying whether it was funded."""
-    say, money = language.say, language.money
+    said = [language.say(FUNDED if known.is_funded else NOT_FUNDED, {})] if rule != "priorities" else []
+    return said + reasons(known, budget=budget, language=language, rule=rule) + otherwise(known, language=language)
+
+
+def reasons(known: Explanation, *, budget: int, language: Language, rule: str = "equal-shares") -> list[str]:
+    """Say why a project was or was not funded."""
+    say, money, said = language.say, language.money, list[str]()
     values: dict[str, Any] = {
         "count": known.votes,
         "cost": money(known.cost),
@@ -95,18 +103,24 @@ def in_words(known: "Explanation", *, budget: int, language: Language, rule: str
         "place": ordinal(known.place, language),
         "round": known.round,
     }
-    said = [say(FUNDED if known.is_funded else NOT_FUNDED, values)] if rule != "priorities" else []
+    if known.phase.startswith("floor:"):
+        said.append(say(FLOOR, {"tag": known.phase.removeprefix("floor:")}))
     if known.reason == "no-support":
         return [*said, say(NOBODY_PAYS if known.votes else NOBODY, values)]
     if rule == "priorities":
         return [say(CHOSE, values), say(PLACED if known.is_funded else SEATS, values)]
     if known.reason == "bought":
         return said + _bought(known, values, language)
+    if said and known.reason in ("ranked", "completed"):
+        return [*said, say(CAME, values)]
+    if said and known.reason == "no-room":
+        return [*said, say(CHOSE, values), say(ROOM, values | {"left": money(int(known.detail))})]
     if known.reason in ("ranked", "completed"):
         if not known.cost:
-            return [*said, say(CHOSE, values), say(COST_NOTHING, values)]
+            return [say(CHOSE, values), say(COST_NOTHING, values)]
         values["left"] = money(budget - known.used_before)
-        return [*said, say(BY_VOTES if known.reason == "completed" else CAME, values), say(WAS_LEFT, values)]
+        enough = say(WAS_LEFT if known.used_before else FIRST, values)
+        return [say(BY_VOTES if known.reason == "completed" else CAME, values), enough]
     if known.reason in ("short", "no-room") and known.held is not None:
         held = math.floor(known.held)
         values |= {"held": money(held), "short": money(known.cost - held)}
@@ -123,10 +137,10 @@ def in_words(known: "Explanation", *, budget: int, language: Language, rule: str
         said += [say(CHOSE, values), say(ONE_OF, {"name": language.name(known.detail)})]
     else:
         said += [say(CAME, values), say(THRESHOLD if known.reason == "below-threshold" else STOPPED, values)]
-    return said + _otherwise(known, values, language)
+    return said
 
 
-def _bought(known: "Explanation", values: Mapping[str, Any], language: Language) -> list[str]:
+def _bought(known: Explanation, values: Mapping[str, Any], language: Language) -> list[str]:
     if known.most_paid is None:
         return [language.say(CHOSE, values)] + ([] if known.cost else [language.say(COST_NOTHING, values)])
     said = [
@@ -146,7 +160,10 @@ def _votes(votes: Fraction, language: Language) -> str:
     return language.number(whole) + (f".{tenth}" if tenth else "")
 
 
-def _otherwise(known: "Explanation", values: Mapping[str, Any], language: Language) -> list[str]:
+def otherwise(known: Explanation, *, language: Language) -> list[str]:
+    """Say what would have got a project funded that was not, all else being equal."""
+    if known.is_funded:
+        return []
     said = []
     if known.largest_cost is not None and known.largest_cost < known.cost:
         said.append(language.say(WOULD_COST, {"cost": language.money(known.largest_cost)}))

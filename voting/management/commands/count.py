@@ -13,7 +13,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from voting.rules import pabulib
 from voting.rules.dispatch import count
-from voting.rules.explain import Explanation, explain
+from voting.rules.explain import explain
+from voting.rules.explanation import Explanation
 from voting.rules.measures import measure
 from voting.rules.vocabulary import COMPLETIONS, RULES, UTILITIES, Options, Selection
 from voting.rules.words import Language, in_words

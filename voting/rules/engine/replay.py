@@ -9,6 +9,7 @@ that open, it is worked out exactly (docs/algorithms/exactness.md).
 import math
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from voting.rules.engine.kernels import Ints
 from voting.rules.engine.layout import Layout
 
 Flags = NDArray[np.bool_]
+LARGE = 50_000  # choices
 
 
 class Parts(Mapping[str, Fraction]):
@@ -49,7 +51,8 @@ class Replay:
         self.number[[facts.index[c] for c in bought]] = np.arange(len(bought))
         most = int(entries.points.max(initial=1))
         self.binary = equal_shares.BITS - (facts.voters * math.ceil(share) * most).bit_length()
-        if self.binary < equal_shares.LEAST_SCALE:
+        self.is_too_big = self.binary < equal_shares.LEAST_SCALE
+        if self.is_too_big:
             self._with_fractions()
             return
         top = (share.numerator << self.binary) // share.denominator
@@ -157,9 +160,11 @@ class Replay:
     def people(self, ballots: Ints) -> int:
         return int(self.facts.ballot_people[ballots].sum())
 
-    def bars(self) -> dict[str, Parts]:
+    def bars(self, path: ModuleType | None = None) -> dict[str, Parts]:
         """Return for every project what its supporters paid for each winner, exactly."""
-        facts, entries, path = self.facts, self.facts.paying, kernels if kernels.COMPILED else numpy_path
+        facts, entries = self.facts, self.facts.paying
+        if path is None:  # machine code takes a moment to load, which only large elections make up for
+            path = kernels if kernels.COMPILED and len(entries.order) > LARGE else numpy_path
         ids, share, prices = facts.ids, self.share_parts, self.price_parts
         found: dict[str, dict[str, int]] = {c: {} for c in ids}
         weight = facts.ballot_people if entries.given is None else facts.ballot_people[entries.ballot] * entries.given
