@@ -106,6 +106,34 @@ def test_every_flag_is_understood_and_the_table_gives_a_reason_for_each_project(
     assert json.loads(run(file, *flags, "--json"))["selected"]
 
 
+def test_the_table_says_what_is_spent_and_lists_the_funded_before_the_others(file):
+    lines = run(file, "--rule", "greedy").splitlines()
+
+    assert lines[:3] == [
+        "Test",
+        "Rule: greedy. Voters: 10.",
+        "2 of 4 projects are funded, with 90.25 GBP of 100.50 GBP; 10.25 GBP is left.",
+    ]
+    assert [line.split()[:4] for line in lines if line[:4].strip() in ("1.", "2.", "-")] == [
+        ["1.", "5", "60", "1"],
+        ["2.", "3", "30.25", "10"],
+        ["-", "4", "50", "2"],
+        ["-", "2", "20", "3"],
+    ]
+    assert max(map(len, lines)) <= 120
+
+
+def test_json_gives_margin_cost_per_supporter_and_bars_that_add_up(file):
+    result = json.loads(run(file, "--completion", "add1", "--json"))
+    shown, share, supporters = result["projects"], float(result["shares"]["main"]), 4
+
+    assert (shown["1"]["runner_up"], shown["1"]["runner_up_votes"]) == ("2", 4)
+    assert shown["1"]["cost_per_supporter"] == "12"
+    assert float(shown["2"]["left"]) + sum(map(float, shown["2"]["went_to"].values())) == pytest.approx(
+        supporters * share
+    )
+
+
 def test_the_threshold_of_the_file_holds_unless_a_flag_says_otherwise(file):
     stated = json.loads(run(file, "--rule", "greedy-threshold", "--json"))
     chosen = json.loads(run(file, "--rule", "greedy-threshold", "--threshold", "5", "--json"))
@@ -151,5 +179,5 @@ def test_a_broken_or_missing_file_is_named_with_its_line(tmp_path, file):
 
     with pytest.raises(CommandError, match=r"broken\.pb, line 23, vote: expected ids of projects, not '7'"):
         run(str(path))
-    with pytest.raises(CommandError, match="No such file"):
+    with pytest.raises(CommandError, match=r"none\.pb could not be read: No such file"):
         run(str(tmp_path / "none.pb"))

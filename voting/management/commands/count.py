@@ -1,7 +1,9 @@
 """`manage.py count FILE.pb`: count a published election by any rule and explain the result; needs no database."""
 
 import json
+import shutil
 import sys
+import textwrap
 import time
 from collections.abc import Callable
 from dataclasses import asdict
@@ -17,7 +19,7 @@ from voting.rules.explain import explain
 from voting.rules.explanation import Explanation
 from voting.rules.measures import measure
 from voting.rules.vocabulary import COMPLETIONS, RULES, UTILITIES, Options, Selection
-from voting.rules.words import Language, in_words
+from voting.rules.words import Language, in_words, otherwise, reasons
 
 MEASURES = {
     "voters_with_a_winner": "Voters with at least one winner",
@@ -26,6 +28,10 @@ MEASURES = {
     "gini": "Gini of what people's winners cost",
     "final_share_ratio": "Final share over budget / ballots",
     "ejr_plus_violations": "Projects a group could claim (EJR+)",
+}
+COMPARED = {
+    "kept": "Comparison: no more voters have more winners by votes alone, so this result stands.",
+    "replaced": "Comparison: more voters have more winners by votes alone, so the projects are those.",
 }
 
 
@@ -54,11 +60,14 @@ class Command(BaseCommand):
     def handle(self, *args: object, **flags: Any) -> None:
         try:
             file = pabulib.read(flags["file"])
-        except (OSError, ValueError) as fault:
+        except OSError as fault:
+            raise CommandError(f"{flags['file']} could not be read: {fault.strerror or fault}") from fault
+        except ValueError as fault:
             raise CommandError(str(fault)) from fault
         if flags["explain"] is not None and flags["explain"] not in file.names:
-            raise CommandError(f"{flags['file']} has no project {flags['explain']!r}")
-        rules = flags["compare"].split(",") if flags["compare"] else [flags["rule"]]
+            known = ", ".join(list(file.names)[:5])
+            raise CommandError(f"{flags['file']} has no project {flags['explain']!r}; its ids begin {known}")
+        rules = [name.strip() for name in flags["compare"].split(",")] if flags["compare"] else [flags["rule"]]
         progress = Progress(self.stderr.write if sys.stderr.isatty() and not flags["json"] else None)
         try:
             results = [Result(file, rule, flags, progress) for rule in rules]
@@ -169,6 +178,9 @@ class Result:
             shown |= {
                 "effective_votes": None if known.effective is None else round(number(known.effective), 6),
                 "runner_up": known.runner_up,
+                "runner_up_votes": known.runner_up_effective and round(number(known.runner_up_effective), 6),
+                "cost_per_supporter": decimal(known.cost_per_supporter, self.file.election.unit),
+                "short_since_round": known.short_since or None,
                 "most_paid": decimal(known.most_paid, self.file.election.unit),
                 "paid_in_full": known.paid_full,
                 "paid_in_part": known.paid_part,
@@ -190,27 +202,53 @@ class Result:
         ]
 
     def table(self) -> list[str]:
-        election, selection = self.file.election, self.selection
-        spent = f"{self.thousands(selection.cost)} of {self.thousands(election.budget)}"
-        lines = [
-            f"{len(selection.winners)} of {len(election.projects)} projects"
-            + ("" if self.rule == "priorities" else f", {spent} {self.file.meta.get('currency', '')}".rstrip())
-            + f", {election.voters:,} voters. Rule: {rule_name(self.rule, self.options)}."
-        ]
-        lines += ["", f"{'':>4} {'votes':>8} {'cost':>14}  project and reason"]
+        """Winners in the order of the count, then losers by votes, each with its reasons."""
+        selection = self.selection
         losers = [known for known in self.explained.values() if not known.is_funded]
         losers.sort(key=lambda known: (-known.votes, known.place))
-        order = [self.explained[c] for c in selection.winners] + losers
-        costs = {p.id: p.cost for p in election.projects}
-        for known in order:
-            mark = f"{selection.winners.index(known.project) + 1}." if known.is_funded else "-"
-            said = in_words(known, budget=election.budget, language=self.language, rule=self.rule)
-            said = said if self.rule == "priorities" else said[1:]
-            name = self.language.name(known.project)
-            lines.append(f"{mark:>4} {known.votes:>8,} {self.thousands(costs[known.project]):>14}  {name}")
-            lines.append(f"{'':>30}{' '.join(said)}")
-        lines += [f"Tie in round {t.round}: {', '.join(t.tied)}; decided by {t.decided_by}." for t in selection.ties]
-        return [*lines, "", *measure_lines([self])]
+        lines = [*self.summary(), "", f"{'':>4} {'votes':>9}{'' if self.is_order else 'cost':>16}  project"]
+        for title, several in (
+            ("In this order" if self.is_order else "Funded", [self.explained[c] for c in selection.winners]),
+            ("Without a place" if self.is_order else "Not funded", losers),
+        ):
+            lines += ["", title] if several else []
+            for known in several:
+                mark = f"{selection.winners.index(known.project) + 1}." if known.is_funded else "-"
+                lines += self.row(known, mark)
+        ties = [
+            f"Tie in round {t.round} between {', '.join(t.tied)}, decided by {t.decided_by}." for t in selection.ties
+        ]
+        return [*lines, *([""] if ties else []), *ties, "", *measure_lines([self])[1:]]
+
+    @property
+    def is_order(self) -> bool:
+        """Whether the rule makes an order of priorities, which have no cost."""
+        return self.rule == "priorities"
+
+    def summary(self) -> list[str]:
+        election, selection, money = self.file.election, self.selection, self.language.money
+        lines = [f"{self.file.meta['description']}"] if self.file.meta.get("description") else []
+        lines.append(f"Rule: {rule_name(self.rule, self.options)}. Voters: {election.voters:,}.")
+        if selection.compared:
+            lines.append(COMPARED[selection.compared])
+        won = f"{len(selection.winners)} of {len(election.projects)} projects"
+        if self.is_order:
+            return [*lines, f"{won} have a place."]
+        left = election.budget - selection.cost
+        return [
+            *lines,
+            f"{won} are funded, with {money(selection.cost)} of {money(election.budget)}; {money(left)} is left.",
+        ]
+
+    def row(self, known: Explanation, mark: str) -> list[str]:
+        cost = "" if self.is_order else self.thousands(known.cost)
+        budget, language = self.file.election.budget, self.language
+        said = reasons(known, budget=budget, language=language, rule=self.rule) + otherwise(known, language=language)
+        if self.is_order and known.is_funded:
+            said = []  # the place says it
+        width = max(80, min(120, shutil.get_terminal_size((110, 24)).columns))
+        told = textwrap.wrap(" ".join(said), width, initial_indent=" " * 32, subsequent_indent=" " * 32)
+        return [f"{mark:>4} {known.votes:>9,}{cost:>16}  {self.language.name(known.project)}", *told]
 
 
 def options_of(file: pabulib.PabulibFile, rule: str, flags: dict[str, Any]) -> Options:
