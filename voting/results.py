@@ -14,6 +14,7 @@ from renewal.kernel.money import pounds
 from renewal.kernel.parts import Bar, Cell, Column, Row, bars
 from voting.models import BoxOpening, Count, CountStep, Option, Outcome, Poll
 from voting.queries import area_name, in_language, poll_title, title_of
+from voting.rules.vocabulary import FUNDED
 from voting.services.bundle import tier_of_outcome
 from voting.services.retention import occasion_of
 from voting.small_votes import Tier, shown_channels, shown_votes
