@@ -82,7 +82,7 @@ def unfair_payments(
             wrong.append(f"somebody who does not support {c} paid for it")
         if sum(amount * people[number] for number, amount in paid.items()) != costs[c]:
             wrong.append(f"the payments for {c} are not its cost")
-        per = {number: (points or {}).get(c, {}).get(number, 1) for number in support[c]}
+        per = {number: points[c].get(number, 0) if points else 1 for number in support[c]}  # the last of a rank: 0
         most = max((paid.get(number, Fraction(0)) / per[number] for number in per if per[number]), default=Fraction(0))
         for number in per:
             amount = paid.get(number, Fraction(0))
