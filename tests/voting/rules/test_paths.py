@@ -54,8 +54,11 @@ def test_small_elections_full_of_ties_come_out_the_same_on_every_path(rule):
 
 @pytest.mark.long
 @pytest.mark.parametrize("rule", RULES)
-def test_five_thousand_elections_full_of_ties_come_out_the_same_on_every_path(rule):
-    assert compare(range(1_000, 6_000), rule) == []
+def test_five_thousand_elections_full_of_ties_come_out_the_same_on_every_path(rule, campaign):
+    wrong = compare(range(1_000, 6_000), rule)
+
+    campaign.record(f"{rule}: 5,000 elections, compiled and NumPy against the reference: {len(wrong)} differences")
+    assert wrong == []
 
 
 def test_the_elections_drawn_have_every_fate_tie_and_option():

@@ -79,8 +79,11 @@ def test_amounts_beyond_64_bits_are_paid_for_to_the_last_fraction():
 
 
 @pytest.mark.long
-def test_five_thousand_elections_are_paid_for_to_the_last_fraction():
-    assert differences(range(1_000, 6_000)) == []
+def test_five_thousand_elections_are_paid_for_to_the_last_fraction(campaign):
+    wrong = differences(range(1_000, 6_000))
+
+    campaign.record(f"5,000 final runs, payments and loss bars against fractions: {len(wrong)} differences")
+    assert wrong == []
 
 
 @pytest.mark.shared
