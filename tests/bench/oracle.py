@@ -40,9 +40,8 @@ SATS["points"] = PointsTimesCost
 def points(ballot, project) -> int:
     if project not in ballot:
         return 0
-    if isinstance(ballot, pb.CardinalBallot | pb.FrozenCardinalBallot):
-        return ballot[project]
-    return len(ballot) - list(ballot).index(project)
+    given = ballot[project] if isinstance(ballot, dict) else None  # ranked ballots are dicts of nothing
+    return len(ballot) - list(ballot).index(project) if given is None else given
 
 
 def as_approvals(profile):
@@ -68,7 +67,7 @@ def answer(question: dict) -> dict:
             "budget": str(instance.budget_limit),
             "ballots": sorted(ballot_text(ballot) for ballot in profile),
         }
-    votes = {p: sum(1 for ballot in profile if p in ballot) for p in instance}
+    votes = {p: sum(1 for ballot in profile if p in ballot and points(ballot, p) > 0) for p in instance}
     if question["rule"] == "phragmen":
         profile = as_approvals(profile)
     profile = profile.as_multiprofile()
