@@ -1,5 +1,8 @@
 """The reference decides small elections as the definitions say (C§1); every claim is small enough to check by hand."""
 
+import hashlib
+from fractions import Fraction
+
 import pytest
 
 from voting.rules.dispatch import count
@@ -113,3 +116,108 @@ def test_priorities_are_a_proportional_order():
     assert "C" in order[1:3]
     assert len(order) == 3
     assert len(winners(costs, ballots, 0, rule="priorities", seats=2)) == 2
+
+
+def test_votes_decide_where_points_and_cost_are_equal():
+    ballots = [(("A", 2),), (("A", 2),), (("B", 4),)]
+    tied = Election.of_ballots([Project("A", 60), Project("B", 60)], 100, ballots, kind="cumulative")
+
+    for seed in "abcdefgh":
+        result = count(tied, rule="greedy", seed=seed)
+        assert (result.winners, result.ties[0].decided_by) == (("A",), "votes")
+
+
+def test_the_lot_is_the_rank_of_the_hash_of_seed_and_id():
+    tied = election({"A": 60, "B": 60, "C": 60}, ["ABC"] * 3, 60)
+
+    for seed in ("", "9f86d0", "z"):
+        first = min("ABC", key=lambda c: hashlib.sha256(f"{seed}{c}".encode()).digest())
+        assert count(tied, rule="greedy", seed=seed).winners == (first,)
+
+
+def test_phragmen_stops_at_a_project_that_does_not_fit_or_passes_over_it():
+    costs, ballots = {"A": 60, "B": 60, "C": 20}, ["A"] * 6 + ["B"] * 5 + ["C"]
+
+    stopped = count(election(costs, ballots, 100), rule="phragmen")
+    skipped = count(election(costs, ballots, 100), rule="phragmen", options=Options(skip=True))
+
+    assert (stopped.winners, stopped.fate("C").reason) == (("A",), "stopped")
+    assert (skipped.winners, skipped.fate("B").reason) == (("A", "C"), "no-room")
+
+
+def test_floors_run_largest_first_and_a_project_belongs_to_the_first_that_names_it():
+    details = {"A": {}, "X": {"tags": ("green", "digital")}}
+    floors = (Floor("digital", 20), Floor("green", 50))
+    ballots = ["A"] * 8 + ["X"] * 2
+
+    result = count(election({"A": 60, "X": 50}, ballots, 110, details=details, floors=floors), rule="greedy")
+
+    assert (result.winners, result.fate("X").phase) == (("X", "A"), "floor:green")
+
+
+def test_a_floor_is_open_to_projects_with_exactly_its_support():
+    for permille, phase in ((200, "floor:green"), (201, "main")):
+        details = {"A": {}, "X": {"tags": ("green",)}}
+        floor = (Floor("green", 50, support_permille=permille),)
+        small = election({"A": 60, "X": 50}, ["A"] * 8 + ["X"] * 2, 110, details=details, floors=floor)
+
+        assert count(small, rule="greedy").fate("X").phase == phase
+
+
+@pytest.mark.parametrize("path", ["compiled", "numpy", "reference"])
+def test_rests_far_below_a_part_of_the_smallest_unit_still_pay(path):
+    voters, paying = 2**30 + 3, 2**29
+    budget = 2**31 + 1
+    cost = paying * budget // voters
+    rest = Fraction(paying * budget, voters) - cost  # what those who paid for A have left, all together: below 1
+    others = next(m for m in range(1, 10_000) if Fraction(m * budget, voters) % 1 + rest / 2 >= 1)
+    needs_the_rest = others * budget // voters + 1
+    ballots = {("A", "D"): paying // 2, ("A",): paying // 2, ("D",): others, (): voters - paying - others}
+    close = Election((Project("A", cost), Project("D", needs_the_rest)), budget, ballots, unit=1)
+    short = Election((Project("A", cost), Project("D", needs_the_rest + 1)), budget, ballots, unit=1)
+
+    assert count(close, options=Options(), path=path).winners == ("A", "D")
+    assert count(short, options=Options(), path=path).winners == ("A",)
+
+
+def test_the_default_step_is_a_unit_or_a_thousandth_of_a_share_whichever_is_larger():
+    def final_share(budget, step):
+        some = election({"A": budget * 6 // 10, "B": budget * 6 // 10}, ["A"] * 50 + ["B"] * 30 + [""] * 20, budget)
+        return count(some, options=Options(completion="add1", step=step)).shares["main"]
+
+    assert final_share(1_000_000_000, 0) == final_share(1_000_000_000, 10_000) != final_share(1_000_000_000, 100_000)
+    assert final_share(100_000, 0) == final_share(100_000, 100) != final_share(100_000, 1)
+
+
+def test_a_whole_start_leaves_out_the_odd_part_of_the_share():
+    thirds = election({"A": 90}, ["A"] * 3, 100, unit=1)
+    pennies = election({"A": 90}, ["A"] * 3, 100_00, unit=100)
+
+    assert count(thirds, options=Options()).shares["main"] == Fraction(100, 3)
+    assert count(thirds, options=Options(whole_start=True)).shares["main"] == 33
+    assert count(pennies, options=Options(whole_start=True)).shares["main"] == 33_00
+
+
+def test_the_comparison_replaces_winners_only_when_strictly_more_voters_prefer_the_others():
+    costs = {"A": 100, "C": 30, "E": 20}
+    even = election(costs, ["A"] * 5 + ["C"] * 3 + ["E"] * 2, 100)
+    more = election(costs, ["A"] * 6 + ["C"] * 3 + ["E"] * 2, 110)
+
+    assert [count(even, options=Options(comparison=True)).compared, set(count(even, options=Options()).winners)] == [
+        "kept",
+        {"C", "E"},
+    ]
+    assert set(count(more, options=Options()).winners) == {"C", "E"}
+    assert count(more, options=Options(comparison=True)).compared == "replaced"
+    assert count(more, options=Options(comparison=True)).winners == ("A",)
+
+
+@pytest.mark.parametrize("path", ["compiled", "numpy", "reference"])
+def test_who_ranks_a_project_last_gives_it_no_borda_point_and_pays_nothing(path):
+    ballots = [("A", "B"), ("A", "B"), ("B", "A")]
+    ranked = Election.of_ballots([Project("A", 40), Project("B", 30)], 60, ballots, kind="ordinal", unit=1)
+
+    result = count(ranked, options=Options(utility="borda"), path=path)
+
+    assert result.winners == ("A",)  # two people hold 40; only one person, with 20, pays for B
+    assert result.fate("B").reason == "short"

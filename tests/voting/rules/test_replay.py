@@ -11,7 +11,8 @@ from voting.rules.engine import kernels, numpy_path
 from voting.rules.engine.equal_shares import Purses
 from voting.rules.engine.layout import Layout
 from voting.rules.engine.replay import Replay
-from voting.rules.vocabulary import Options
+from voting.rules.explain import explain
+from voting.rules.vocabulary import Election, Options, Project
 
 KINDS = ["approval", "choose-one", "knapsack", "ordinal", "cumulative"]
 
@@ -100,3 +101,16 @@ def test_real_elections_are_paid_for_to_the_last_fraction(name):
     run = final_run(real(name).election, Options(completion="add1u"), 0)
 
     assert told(Replay(*run)) == by_fractions(*run)
+
+
+def test_who_gave_the_last_penny_pays_nothing_later():
+    projects = [Project("A", 60), Project("B", 30)]
+    ballots = [("A",)] * 4 + [("A", "B")] * 2 + [("B",)] * 3 + [()]
+    election = Election.of_ballots(projects, 100, ballots, unit=1)
+    selection = count(election, options=Options())
+
+    known = explain(election, selection)["B"]
+
+    assert selection.winners == ("A", "B")
+    assert (known.paid_full, known.paid_part, known.paid_nothing) == (3, 0, 2)
+    assert (dict(known.bars), known.left) == ({"A": 20, "B": 30}, 0)
