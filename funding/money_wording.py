@@ -14,6 +14,7 @@ from funding.services import (
     rollover,
     sign_off,
     small_awards,
+    small_support,
 )
 from renewal.kernel.errors import DomainError
 
@@ -71,5 +72,6 @@ def small_sentences() -> dict[type[DomainError], str]:
         purses.SecondPersonNeeded: _("You proposed this. A colleague must sign it."),
         purses.PurseMoved: _("Somebody has moved this on meanwhile. Look at where it stands now."),
         small_awards.NotCollecting: _("People cannot support this idea now. Its days are over, or it was withdrawn."),
+        small_support.SupportCodeUnknown: _("We do not know this code for this idea. Check it against your letter."),
         small_awards.NotHere: _("Only people who live in this area can support its ideas."),
     }

@@ -65,8 +65,10 @@ def keep_answers() -> None:
 @shared_task(acks_late=True)
 def advance_small_awards() -> None:
     from funding.services.small_awards import advance_small_awards as work
+    from funding.services.small_support import forget_unused_support_codes
 
     work(now=timezone.now())
+    forget_unused_support_codes(now=timezone.now())
 
 
 @shared_task(acks_late=True)

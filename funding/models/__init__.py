@@ -164,6 +164,7 @@ from funding.models.small import (
     SmallOutcome,
     SmallPurse,
     SmallSupport,
+    SmallSupportCode,
 )
 from funding.models.supplier import Supplier
 from funding.models.theme import Theme, ThemeKind, ThemeList
@@ -305,6 +306,7 @@ __all__ = [
     "SmallOutcome",
     "SmallPurse",
     "SmallSupport",
+    "SmallSupportCode",
     "Source",
     "Step",
     "Suggestion",

@@ -220,3 +220,22 @@ class SmallSupport(models.Model):
 
     def __str__(self) -> str:
         return f"support of {self.idea_id}"
+
+
+class SmallSupportCode(models.Model):
+    """A letter with a code is on its way to somebody who wants to support an idea; with the code, the support counts.
+
+    ``person`` is the keyed hash that the support will hold. Deleted once used, or when the idea's days are long over.
+    """
+
+    idea = models.ForeignKey(SmallIdea, models.CASCADE, related_name="support_codes")
+    resident = models.ForeignKey("communities.Resident", models.CASCADE, related_name="+")
+    person = models.CharField(max_length=64)
+    code_hash = models.CharField(max_length=64, unique=True)
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [UniqueConstraint(name="small_support_code_once_a_person", fields=["idea", "person"])]
+
+    def __str__(self) -> str:
+        return f"code for {self.idea_id}"

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db.models import Q, QuerySet
 
 from communities.models import Area, Helper, OfficerRole, User
-from funding.models import Action, ActionEvent, Question, Round, Step
+from funding.models import Action, ActionEvent, Question, Round, SmallIdea, Step
 from funding.services.officers import ANSWERING
 from funding.services.priorities import is_suggesting
 from renewal.kernel.clock import london_day
@@ -52,6 +52,7 @@ class ToWriteDown:
     rounds: Sequence[Round]
     petitions: Sequence[Question]
     actions: Sequence[Action]
+    ideas: Sequence[SmallIdea]
 
 
 def to_write_down(area: Area, *, now: datetime) -> ToWriteDown:
@@ -65,4 +66,10 @@ def to_write_down(area: Area, *, now: datetime) -> ToWriteDown:
         rounds=[round_ for round_ in rounds.order_by("pk") if is_suggesting(round_, now=now)],
         petitions=list(petitions.select_related("body", "area").order_by("-asked_at", "-id")[:20]),
         actions=list(actions[:20]),
+        ideas=list(
+            SmallIdea.objects.collecting(at=now)
+            .filter(project__round__area__code__in=area.chain_codes)
+            .select_related("project__group", "project__body")
+            .order_by("closes_at", "pk")[:20]
+        ),
     )

@@ -66,6 +66,11 @@ def open_for_support(*, project: Project, now: datetime) -> SmallIdea:
     )
 
 
+def supporter_of(idea_id: int, resident_id: int) -> str:
+    """Return the keyed hash under which a resident supports one idea, and no other."""
+    return keyed_hash("small-award", str(idea_id), str(resident_id))
+
+
 @transaction.atomic
 def support_idea(
     *,
@@ -86,7 +91,7 @@ def support_idea(
         raise NotCollecting(idea_id=idea_id)
     if idea.project.round.area.code not in area_codes:
         raise NotHere(idea_id=idea_id)
-    person = keyed_hash("small-award", str(idea_id), str(resident_id))
+    person = supporter_of(idea_id, resident_id)
     _, is_new = SmallSupport.objects.get_or_create(idea=idea, person=person, defaults={"route": route, "at": now})
     if is_new:
         SmallIdea.objects.filter(pk=idea_id).update(supporters=F("supporters") + 1)

@@ -24,7 +24,7 @@ from funding.forms.helping import (
     PostUpdatesForm,
     StopLettersForm,
 )
-from funding.models import Action, DeliveryVoice, Question, Round, Theme
+from funding.models import Action, DeliveryVoice, Question, Round, SmallIdea, Theme
 from funding.queries.answers import bodies_answering
 from funding.queries.areas_asked import local
 from funding.queries.helping import areas_helped, to_write_down
@@ -33,7 +33,10 @@ from funding.services.delivery import say_delivered
 from funding.services.petitions import sign_beside
 from funding.services.priorities import add_heard, suggest_need
 from funding.services.questions import ask_question
+from funding.services.small_awards import NotCollecting, NotHere
+from funding.services.small_support import support_beside
 from funding.services.updates import post_updates, stop_letters
+from funding.wording import words_for
 from renewal.kernel.clock import london_day
 from renewal.kernel.errors import DomainError
 from renewal.kernel.forms import PlainForm
@@ -207,6 +210,35 @@ def helped_signature(request: SignedInRequest, pk: int) -> HttpResponse:
         title=_("Sign a petition with somebody"),
         lead=question.text,
         button=_("Sign for them"),
+        area=area,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def helped_support(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Support a small idea with somebody whom the helper knows to live there."""
+    idea = get_object_or_404(SmallIdea.objects.select_related("project__round__area"), pk=pk)
+    area = _area(request, idea.project.round.area_id)
+    form = HelpedSignForm(request.POST if request.method == "POST" else None)
+
+    def act() -> str:
+        found = {name: form.cleaned_data[name] for name in ("name", "house", "postcode", "route")}
+        try:
+            is_new = support_beside(idea_id=pk, actor=request.user, now=timezone.now(), **found)
+        except (NotCollecting, NotHere) as refusal:
+            form.add_error(None, words_for(refusal))
+            return ""
+        return _("The support counts.") if is_new else _("This person supported it already.")
+
+    if request.method == "POST" and form.is_valid() and (words := _try(form, act)):
+        return _done(request, area, words)
+    return _form_page(
+        request,
+        form,
+        title=_("Support an idea with somebody"),
+        lead=idea.project.label,
+        button=_("Support it for them"),
         area=area,
     )
 

@@ -13,13 +13,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from communities.access import SignedInRequest, signed_in
 from communities.models import Area, Group
-from communities.services.residents import AddressIncomplete, AddressNotInAnArea, known_resident
+from communities.services.residents import AddressIncomplete, AddressNotInAnArea
 from funding.forms.small import StartSmallForm
-from funding.forms.voices import SignForm
-from funding.models import PurseState, SmallMonth, SmallPurse
+from funding.forms.voices import LetterCodeForm, SignForm
+from funding.models import Project, PurseState, SmallMonth, SmallPurse
 from funding.queries import small_awards as queries
+from funding.services.petitions import Signed
 from funding.services.projects import start_project
-from funding.services.small_awards import support_idea
+from funding.services.small_support import ask_to_support, support_with_code
 from funding.views.browser import network_of
 from funding.wording import words_for
 from renewal.kernel.errors import DomainError
@@ -113,10 +114,7 @@ def small_support(request: HttpRequest, area: str, ref: str) -> HttpResponse:
             form.add_error(None, _("Many people came from this connection. Try again in an hour, or call us."))
         else:
             try:
-                resident = known_resident(now=now, **form.cleaned_data)
-                is_new = support_idea(
-                    idea_id=idea.pk, resident_id=resident.pk, area_codes=resident.area.chain_codes, now=now
-                )
+                came = ask_to_support(idea_id=idea.pk, language=get_language() or "en", now=now, **form.cleaned_data)
             except (AddressIncomplete, AddressNotInAnArea):
                 form.add_error(
                     "postcode", _("We could not match that address to one area. Call us, and we do it with you.")
@@ -124,9 +122,9 @@ def small_support(request: HttpRequest, area: str, ref: str) -> HttpResponse:
             except DomainError as refusal:
                 form.add_error(None, words_for(refusal))
             else:
-                words = _("You support this idea.") if is_new else _("You supported this idea already.")
-                messages.success(request, words)
-                return go_to(request, "funding:project_detail", project.round.slug, ref)
+                if came == Signed.LETTER:
+                    return go_to(request, "funding:small_code", area, ref)
+                return _supported(request, project, is_new=came == Signed.NOW)
     context = {
         "area": area_,
         "project": project,
@@ -137,6 +135,36 @@ def small_support(request: HttpRequest, area: str, ref: str) -> HttpResponse:
         "crumbs": _crumbs(area_),
     }
     return render_page(request, "funding/small_support.html", context, status=422 if form.errors else 200)
+
+
+def _supported(request: HttpRequest, project: Project, *, is_new: bool) -> HttpResponse:
+    words = _("You support this idea.") if is_new else _("You supported this idea already.")
+    messages.success(request, words)
+    return go_to(request, "funding:project_detail", project.round.slug, project.reference)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def small_code(request: HttpRequest, area: str, ref: str) -> HttpResponse:
+    """Support an idea with the code of the letter that we sent."""
+    area_ = get_object_or_404(Area, slug=area)
+    project = queries.idea_for_support(area_, ref)
+    if project is None:
+        raise Http404
+    form = LetterCodeForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        if not take_turn("small-code", f"{network_of(request)} {ref}", limit=10, seconds=3600):
+            form.add_error(None, _("Many codes were tried from this connection. Try again in an hour, or call us."))
+        else:
+            try:
+                is_new = support_with_code(
+                    idea_id=project.small_idea.pk, code=form.cleaned_data["code"], now=timezone.now()
+                )
+            except DomainError as refusal:
+                form.add_error("code", words_for(refusal))
+            else:
+                return _supported(request, project, is_new=is_new)
+    context = {"area": area_, "project": project, "form": form, "nav": "area", "crumbs": _crumbs(area_)}
+    return render_page(request, "funding/small_code.html", context, status=422 if form.errors else 200)
 
 
 def _month(area: str, month: str) -> SmallMonth:

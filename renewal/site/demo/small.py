@@ -103,7 +103,7 @@ def make_residents(area: Area, world: World) -> list[Resident]:
     return [
         Resident.objects.create(
             area=area, match_token=f"{world.random.getrandbits(256):064x}",
-            near_token=f"{world.random.getrandbits(256):064x}", how_known=HowKnown.ADDRESS, known_at=world.now,
+            near_token=f"{world.random.getrandbits(256):064x}", how_known=HowKnown.LETTER, known_at=world.now,
         )
         for _ in range(RESIDENTS)
     ]  # fmt: skip

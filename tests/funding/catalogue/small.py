@@ -10,6 +10,7 @@ from funding.services.projects import start_project
 from funding.services.purses import open_purse, propose_purse
 from funding.services.small_awards import commit_months, end_purse, settle_month
 from tests.factories.small import give_support, make_idea, make_sent_idea
+from tests.funding.catalogue.helping import HELPERS, POST_HELPERS
 from tests.funding.catalogue.money import with_money
 from tests.funding.catalogue.projects import make_round
 from tests.support.catalogue import ListPage, Page, Row
@@ -68,6 +69,10 @@ def area_of(make):
 
 def idea_page(world):
     return {"area": with_idea(world).area.slug, "ref": world.idea.project.reference}
+
+
+def helped_idea(world):
+    return {"pk": with_idea(world).idea.pk}
 
 
 def idea_over(world):
@@ -155,6 +160,10 @@ ROWS = [
     Row("funding:small_start", nothing, stranger="sign-in", others=404),
     Row("funding:small_support", idea_page, others=200),
     Row("funding:small_support", idea_page, method="post", others=422),
+    Row("funding:small_code", idea_page, others=200),
+    Row("funding:small_code", idea_page, method="post", others=422),
+    Row("funding:helped_support", helped_idea, **HELPERS),
+    Row("funding:helped_support", helped_idea, method="post", **POST_HELPERS),
     Row("funding:small_month", month_page, others=200),
     Row("funding:small_month_file", month_page, others=200),
     Row("funding:purses", own_money, **ANY_SETTER),
@@ -177,6 +186,9 @@ PAGES = [
     Page("funding:small_support", "errors", idea_page, method="post", status=422),
     Page("funding:small_support", "its days are over", idea_over),
     Page("funding:small_support", "outside every area", idea_page, method="post", data=NAMED, status=422),
+    Page("funding:small_code", "the form", idea_page),
+    Page("funding:small_code", "errors", idea_page, method="post", status=422),
+    Page("funding:helped_support", "open", helped_idea, as_="reviewer"),
     Page("funding:small_month", "three ideas", month_page),
     Page("funding:project_detail", "a small idea to support", idea_in_public),
     Page("funding:project_detail", "a small idea that was funded", idea_decided),
