@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from funding.models import Cycle, ParameterSet
@@ -65,11 +66,27 @@ class SimulatorForm(PlainForm):
     need = PercentField(
         label=_("Need"), help_text=_("0 is the least need in its nation, 100 the most. Leave empty if it is not known.")
     )
-    uk = PercentField(label=_("Kept for the whole country, per cent"))
-    nation = PercentField(label=_("Kept by nations, per cent"))
-    strategic = PercentField(label=_("Kept by regions and strategic areas, per cent"))
-    county = PercentField(label=_("Kept by counties, per cent"))
-    authority = PercentField(label=_("Kept by boroughs, districts and cities, per cent"))
+    uk = PercentField(label=_("The whole country"))
+    nation = PercentField(label=_("Nations"))
+    strategic = PercentField(label=_("Regions and strategic areas"))
+    county = PercentField(label=_("Counties"))
+    authority = PercentField(label=_("Boroughs, districts and cities"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.quiet = True  # type: ignore[attr-defined]
+            now = self.initial.get(name)
+            if name != "need" and now not in (None, ""):
+                field.help_text = _now("Now %(figure)s") % {"figure": f"{now:,}" if isinstance(now, int) else now}
+
+    def own_fields(self) -> list[forms.BoundField]:
+        """The figures of the area itself."""
+        return [self["people"], self["need"]]
+
+    def rate_fields(self) -> list[forms.BoundField]:
+        """What each level keeps."""
+        return [self[name] for name in ("uk", "nation", "strategic", "county", "authority")]
 
 
 class RunForm(PlainForm):

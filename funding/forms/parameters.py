@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -82,6 +83,19 @@ def lowest_levels(powers: Mapping[str, Iterable[str]]) -> dict[str, str]:
     return {power: level for level in LEVELS for power in powers.get(level, ())}
 
 
+@dataclass(frozen=True)
+class NationBlockFields:
+    """The fields of one nation's block as the page lays them out."""
+
+    code: str
+    name: str
+    takes_part: forms.BoundField
+    is_in: bool
+    adopted: list[forms.BoundField]
+    figures: list[forms.BoundField]
+    powers: list[forms.BoundField]
+
+
 class ParameterForm(PlainForm):
     """A draft of a parameter set; the checks of the rules follow once it is written as a document."""
 
@@ -114,6 +128,9 @@ class ParameterForm(PlainForm):
             self.fields[f"{code}.powers.{power}"] = forms.ChoiceField(
                 label=power_words(power), choices=[("", _("Nobody")), *levels], required=False
             )
+        for name, field in self.fields.items():
+            if name.startswith(f"{code}."):
+                field.quiet = True  # type: ignore[attr-defined]
 
     def _initial(self, document: Mapping[str, Any]) -> dict[str, Any]:
         found: dict[str, Any] = {"name": document["name"], "nation_weights": document["nation_weights"]["preset"]}
@@ -145,14 +162,20 @@ class ParameterForm(PlainForm):
             (_("How far an area's money may move in a year (empty: no limit)"), [self[name] for name in CHANGE]),
         ]
 
-    def blocks(self) -> list[tuple[str, str, list[forms.BoundField], list[forms.BoundField]]]:
-        """Each nation's code, name, figures and powers, for the template."""
+    def blocks(self) -> list[NationBlockFields]:
+        """Each nation's fields, for the template; a nation that takes no part stands folded up."""
         return [
-            (
-                code,
-                NATIONS.get(code, code),
-                [self[f"{code}.in"], self[f"{code}.weight"], *(self[f"{code}.{path}"] for path in NATION_FIELDS)],
-                [self[f"{code}.powers.{power}"] for power in POWERS],
+            NationBlockFields(
+                code=code,
+                name=NATIONS.get(code, code),
+                takes_part=self[f"{code}.in"],
+                is_in=bool(self[f"{code}.in"].value()),
+                adopted=[self[f"{code}.adopted_by"], self[f"{code}.adopted_on"]],
+                figures=[
+                    self[f"{code}.weight"],
+                    *(self[f"{code}.{path}"] for path in NATION_FIELDS if not path.startswith("adopted")),
+                ],
+                powers=[self[f"{code}.powers.{power}"] for power in POWERS],
             )
             for code in self.codes
         ]
