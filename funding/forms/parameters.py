@@ -15,7 +15,8 @@ from funding.problem_words import problem_words
 from funding.queries.shares import level_name
 from funding.rules.levels import LEVELS, OWN_POWERS
 from funding.rules.parameters import NATIONS, Problem, default_nation
-from renewal.kernel.forms import DayField, PlainForm, PoundsField
+from renewal.kernel.forms import NO, YES, DayField, PlainForm, PoundsField
+from renewal.kernel.money import pounds
 
 WEIGHTS = [
     ("people", _("By people")),
@@ -76,6 +77,21 @@ def _set(document: dict[str, Any], path: str, value: Any) -> None:
     for step in way:
         here = here.setdefault(step, {})
     here[last] = value
+
+
+def general_facts(document: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Read the figures for all nations in words, under the labels of the form."""
+    found = [(str(_("How nations share")), str(dict(WEIGHTS)[document["nation_weights"]["preset"]]))]
+    for path, (label, kind) in SCALARS.items():
+        value = _get(document, path) or 0
+        if kind == "switch":
+            text = str(YES if value else NO)
+        elif kind == "pounds":
+            text = pounds(value)
+        else:
+            text = percent_text(value) if kind == "percent" else str(value)
+        found.append((str(label), text))
+    return found
 
 
 def lowest_levels(powers: Mapping[str, Iterable[str]]) -> dict[str, str]:

@@ -84,6 +84,7 @@ def holder_challenge(request: HttpRequest, area: str) -> HttpResponse:
     run = standing_run(place)
     holder = standing_holder(place, run) if run else None
     form = ResidentChallengeForm(request.POST if request.method == "POST" else None)
+    form.fields["words"].help_text = _("Say why an earlier body of the list should hold it. Your words are published.")
     if request.method == "POST" and form.is_valid():
         words = form.cleaned_data["words"]
         made = _as_resident(

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from communities.access import SignedInRequest, has_fresh_step, officer_required
 from communities.models import Area, Role
 from funding.forms.money import RunForm, percent_text
-from funding.forms.parameters import ParameterForm, lowest_levels
+from funding.forms.parameters import ParameterForm, general_facts, lowest_levels
 from funding.models import (
     AllocationRun,
     Cycle,
@@ -161,6 +161,7 @@ def parameter_set(request: SignedInRequest, pk: int) -> HttpResponse:
         "form": form,
         "others": ParameterSet.objects.exclude(pk=found.pk).order_by("-version")[:10],
         "nations": _nations(found),
+        "general": general_facts(found.document),
         "absent": [name for code, name in NATIONS.items() if code not in found.document["nations"]],
         "staff_nav": "fund",
         "crumbs": _crumbs(),
