@@ -115,6 +115,11 @@ class HolderCandidate(models.Model):
         return f"{self.body_id or self.group_id}, place {self.place} for {self.area_id}"
 
     @property
+    def name(self) -> str:
+        """The name of the body as files write it, whatever the reader's language."""
+        return str(self.body or self.group)
+
+    @property
     def label(self) -> str:
         """The name of the body, in the reader's language where it has one."""
         return self.body.label if self.body else str(self.group)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from communities.models import Area
 from funding.forms.money import PotFilters, SimulatorForm, percent_text
-from funding.models import AllocationRun, Pot
+from funding.models import AllocationRun, Pot, PotHolder
 from funding.queries.pots import parameters_of, theme_floors
 from funding.queries.shares import (
     AreaMoney,
@@ -262,9 +262,13 @@ def shares_csv(request: HttpRequest) -> HttpResponse:
             "participation",
             "small_awards",
             "for_projects",
+            "holder",
+            "holder_kind",
             "run",
         ]
     )
+    chosen = PotHolder.objects.standing().filter(cycle_id=run.cycle_id)
+    holders = {row.area_id: row for row in chosen.select_related("candidate__body", "candidate__group")}
     pots = (
         Pot.objects.filter(cycle_id=run.cycle_id)
         .select_related("area__parent")
@@ -285,6 +289,8 @@ def shares_csv(request: HttpRequest) -> HttpResponse:
                 exact_pounds(pot.participation_pence).replace("£", "").replace(",", ""),
                 exact_pounds(pot.small_pence).replace("£", "").replace(",", ""),
                 exact_pounds(pot.for_projects_pence).replace("£", "").replace(",", ""),
+                holders[pot.area_id].candidate.name if pot.area_id in holders else "",
+                holders[pot.area_id].candidate.kind if pot.area_id in holders else "",
                 run.outcome_hash[:16],
             ]
         )
