@@ -174,12 +174,7 @@ def award_refs(
     """
     selection = FrozenSelection.objects.get(round=round_)
     rows = {row["ref"]: row for row in (*selection.document["selected"], *selection.document["reserve"])}
-    projects = {
-        project.reference: project
-        for project in (
-            on_ballot_of(round_, refs) if payers is None else Project.objects.filter(round=round_, reference__in=refs)
-        ).select_related("group", "body")
-    }
+    projects = {project.reference: project for project in on_ballot_of(round_, refs).select_related("group", "body")}
     uncited = sorted(ref for ref, project in projects.items() if project.priority_id is None)
     if uncited and PriorityList.objects.filter(round=round_).exists():
         raise NoPriority(round_id=round_.pk, refs=uncited)

@@ -156,9 +156,12 @@ class _Rolling:
 
     def _pay(self, area: Area, colour: str, neighbour: Neighbour) -> None:
         """Pay a neighbour's project out of this area's old pot, as an award like any other."""
-        round_ = Round.objects.select_related("area", "convenor", "cycle__fund", "poll").get(
-            area_id=int(neighbour.area), cycle=self.before, frozen_selection__isnull=False
+        lists = Round.objects.select_related("area", "convenor", "cycle__fund", "poll").filter(
+            area_id=int(neighbour.area),
+            cycle=self.before,
+            frozen_selection__document__reserve__contains=[{"ref": neighbour.project}],
         )
+        round_ = lists.order_by("pk")[0]
         awards = award_refs(
             round_=round_,
             refs=[neighbour.project],
