@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
@@ -153,13 +154,13 @@ class YearEnd:
     waiting: QuerySet[Area]
 
 
-def year_end_of(cycle: Cycle) -> YearEnd:
+def year_end_of(cycle: Cycle, *, now: datetime) -> YearEnd:
     """Return what the year before still holds, what has rolled, and which areas wait for a result."""
     before = Cycle.objects.filter(fund=cycle.fund_id, year=cycle.year - 1).first()
     run = AllocationRun.objects.posted().filter(cycle=cycle).defer("inputs").select_related("parameter_set").first()
     lots = RolloverLot.objects.filter(cycle=cycle)
     left = Pot.objects.filter(cycle=before).aggregate(sum=Sum("account__balance__pence"))["sum"] if before else 0
-    waiting: Sequence[int] = sorted(waiting_for_results(before)) if before else ()
+    waiting: Sequence[int] = sorted(waiting_for_results(before, now=now)) if before else ()
     return YearEnd(
         before=before,
         run=run,

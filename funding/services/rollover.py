@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from math import isqrt
 
 from django.db import transaction
@@ -39,6 +39,7 @@ from renewal.kernel.errors import DomainError
 # A degree of latitude in metres; a degree of longitude is about six tenths of it over these islands.
 METRES_A_DEGREE = 111_200
 FAR_AWAY = 10**7
+PATIENCE = timedelta(days=90)
 
 
 class NotReadyToRoll(DomainError):
@@ -78,9 +79,14 @@ def roll_over(*, cycle_id: int, now: datetime, actor: User | None = None) -> int
     return made
 
 
-def waiting_for_results(cycle: Cycle) -> set[int]:
-    """Return the areas whose vote of this cycle has no posted result yet: their money is still spoken for."""
-    rounds = Round.objects.filter(cycle=cycle, phases__step=Step.VOTE).exclude(work_done__work=Work.POST_RESULT)
+def waiting_for_results(cycle: Cycle, *, now: datetime) -> set[int]:
+    """Return the areas whose vote of this cycle has no posted result yet: their money is still spoken for.
+
+    A vote that ended long ago without a result holds nothing up for ever.
+    """
+    rounds = Round.objects.filter(cycle=cycle, phases__step=Step.VOTE, phases__ends_at__gt=now - PATIENCE).exclude(
+        work_done__work=Work.POST_RESULT
+    )
     return set(rounds.values_list("area_id", flat=True))
 
 
@@ -92,7 +98,7 @@ class _Rolling:
         self.areas = {area.pk: area for area in Area.objects.filter(pots__cycle__in=[before, cycle]).distinct()}
         self.old = {(pot.area_id, pot.colour): pot for pot in Pot.objects.filter(cycle=before).select_related("cycle")}
         self.new = {(pot.area_id, pot.colour): pot for pot in Pot.objects.filter(cycle=cycle)}
-        self.waiting = waiting_for_results(before)
+        self.waiting = waiting_for_results(before, now=now)
         self.here: dict[tuple[int, str], int] = {
             (area, colour): pence
             for area, colour, pence in RolloverLot.objects.filter(cycle=cycle, closed_at__isnull=True)
@@ -287,7 +293,7 @@ def return_leftovers(cycle: Cycle, *, now: datetime, actor: User | None = None) 
     accounts = Account.objects.filter(
         cycle=cycle,
         kind__in=[AccountKind.POT, AccountKind.RESERVE, AccountKind.UNALLOCATED, AccountKind.PARTICIPATION],
-    ).exclude(area__in=waiting_for_results(cycle))
+    ).exclude(area__in=waiting_for_results(cycle, now=now))
     return len(_back_to_source(cycle, accounts, reason="year-end return", now=now, actor=actor))
 
 

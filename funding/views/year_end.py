@@ -97,7 +97,7 @@ def year_new(request: SignedInRequest) -> HttpResponse:
 def year_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """A year: its money, what came back into it, and what the year before still has to roll."""
     cycle = get_object_or_404(Cycle.objects.select_related("fund"), pk=pk)
-    found = year_end_of(cycle)
+    found = year_end_of(cycle, now=timezone.now())
     context = {
         "cycle": cycle,
         "found": found,
