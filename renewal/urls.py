@@ -23,7 +23,12 @@ urlpatterns: Routes = [
     *i18n_patterns(
         *(
             path("", include((_named(namespace), namespace)))
-            for namespace in ("renewal", "communities", "funding", "voting")
+            for namespace in (
+                "renewal",
+                "voting",
+                "communities",
+                "funding",
+            )  # first where most is asked at closing time
         ),
         *renewal.site.urls.allauth_routes,
         path("staff/admin/", admin.site.urls),
