@@ -175,9 +175,11 @@ def award_refs(
     selection = FrozenSelection.objects.get(round=round_)
     rows = {row["ref"]: row for row in (*selection.document["selected"], *selection.document["reserve"])}
     projects = {project.reference: project for project in on_ballot_of(round_, refs).select_related("group", "body")}
-    uncited = sorted(ref for ref, project in projects.items() if project.priority_id is None)
-    if uncited and PriorityList.objects.filter(round=round_).exists():
-        raise NoPriority(round_id=round_.pk, refs=uncited)
+    # A project sent up to this vote cites a need of the area it came from, so its own round's list is asked.
+    uncited = {ref: project for ref, project in projects.items() if project.priority_id is None}
+    asked = set(PriorityList.objects.filter(round__in=[one.round_id for one in uncited.values()]).values_list("round"))
+    if missing := sorted(ref for ref, project in uncited.items() if (project.round_id,) in asked):
+        raise NoPriority(round_id=round_.pk, refs=missing)
     first = 1 + (round_.awards.order_by("-position").values_list("position", flat=True).first() or 0)
     plans = [(projects[ref], payers or _own_area(round_, rows[ref])) for ref in refs if ref in projects]
     pots = _lock_pots(round_, {code for _, paying in plans for code in paying})

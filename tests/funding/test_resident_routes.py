@@ -6,6 +6,7 @@ import pytest
 
 from communities.models import Helper
 from communities.models import Route as HelpRoute
+from funding import answer_urls
 from funding.models import DeliveryVoice, Question, Signature, Suggestion
 from renewal.kernel.offline import offline_ways
 from tests.factories.communities import PostcodeRangeFactory
@@ -20,6 +21,9 @@ ONLINE_ALONE = {
 }
 
 
+OWN = {"send", *(pattern.name for pattern in (*answer_urls.FUNDING, *answer_urls.RENEWAL))}
+
+
 def test_every_form_of_a_resident_about_needs_and_answers_belongs_to_a_way():
     covered = {name for way in offline_ways("resident") for name in way.online}
     of_residents = {
@@ -27,7 +31,7 @@ def test_every_form_of_a_resident_about_needs_and_answers_belongs_to_a_way():
         for row in all_rows()
         if row.method == "post"
         and row.answers["stranger"] not in (404, "sign-in")
-        and row.name.startswith(("funding:", "renewal:updates", "voting:send"))
+        and row.name.partition(":")[2] in OWN
     }
 
     assert sorted(of_residents - covered - set(ONLINE_ALONE)) == []
@@ -58,7 +62,7 @@ def test_a_helper_walks_each_journey_of_a_resident_on_each_route(helper, route):
         (f"{base}/rounds/{world.round.slug}/need/", {"text": "A safer crossing at the school", "people": "2"}),
         (
             f"{base}/area/{world.area.slug}/question/",
-            {"body": world.body.pk, "is_petition": "yes", "text": "More buses"},
+            {"body": world.body.pk, "is_petition": "yes", "text": BUSES},
         ),
         (
             f"{base}/petitions/{asked.pk}/",
