@@ -99,7 +99,7 @@ def save_page(
     carries both texts, and the person saves again with ``pick`` "mine" or "theirs"; what is not picked is set aside.
     """
     writable(project_id=project_id, actor=actor)
-    kept = {name: [value.replace("\0", "") for value in values] for name, values in typed.items()}  # no key types a NUL
+    kept = {name: list(values) for name, values in typed.items()}
     spent = max(0, min(seconds, MOST_SECONDS))
     row = ApplicationPage.objects.select_for_update().filter(project_id=project_id, task=task, page=page).first()
     if row is None:

@@ -50,11 +50,15 @@ def usual_method(get_response: Answer) -> Answer:
 
 
 def readable_address(get_response: Answer) -> Answer:
-    """Refuse an address with a NUL in it, which no page can mean and no database can store."""
+    """Refuse an address or a form with a NUL in it, which nobody types and no database can store."""
 
     def respond(request: HttpRequest) -> HttpResponse:
         if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
             raise BadRequest("a NUL in the address")  # answered with the page for 400
+        if request.method == "POST" and any(
+            "\0" in value for _name, values in request.POST.lists() for value in values
+        ):
+            raise BadRequest("a NUL in a form")
         return get_response(request)
 
     return respond
