@@ -166,7 +166,9 @@ def paper_compare(request: SignedInRequest, pk: int) -> HttpResponse:
     refs = refs_by_number(batch.poll)
     form = PaperForm(request.POST or None, refs=refs)
     number = request.POST.get("paper", "")
-    if request.method == "POST" and form.is_valid() and number.isdigit():
+    if request.method == "POST" and not number.isdecimal():
+        form.add_error(None, _("Choose the paper from the list"))
+    if request.method == "POST" and form.is_valid():
         try:
             paper.adjudicate(
                 batch_id=batch.pk,

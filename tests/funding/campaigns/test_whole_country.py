@@ -76,8 +76,8 @@ def test_a_billion_over_the_whole_country_by_the_job(shared_data, campaign):
     assert checked.differences == []
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     campaign.record(
-        f"8,818 areas: asked {asked:.2f} s, computed and kept {computed:.2f} s, posted {posted:.2f} s, balanced {balanced:.2f} s, "
-        f"ledger rebuilt {checking:.2f} s, most memory of the process {most} MB"
+        f"8,818 areas: asked {asked:.2f} s, computed and kept {computed:.2f} s, posted {posted:.2f} s, "
+        f"every entry weighed {balanced:.2f} s, ledger rebuilt {checking:.2f} s, most memory of the process {most} MB"
     )
     pages = {
         "shares": reverse("funding:shares"),
