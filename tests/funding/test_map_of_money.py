@@ -1,4 +1,4 @@
-"""The outline map of money: any number of areas, by their own shapes or by the boroughs in them, and never in the way."""
+"""The outline map of money: any number of areas, drawn by their own shapes or by the boroughs in them."""
 
 import pytest
 
