@@ -45,7 +45,8 @@ LONGER = """() => {
 # Every stop of the Tab key: it can be seen, nothing covers it, and a ring of 3 px shows it. The first is the skip link.
 FOCUS = """() => {
   const all = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']";
-  const stops = [...document.querySelectorAll(all)].filter((part) => part.getClientRects().length);
+  const seen = (part) => part.getClientRects().length && part.checkVisibility();  // not what is folded up
+  const stops = [...document.querySelectorAll(all)].filter(seen);
   const problems = [];
   if (!stops[0]?.matches(".skip")) problems.push("the first stop is not the skip link");
   if (!document.querySelector(stops[0]?.hash || "#nowhere")) problems.push("the skip link leads nowhere");
