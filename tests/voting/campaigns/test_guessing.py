@@ -80,7 +80,7 @@ def test_guesses_hit_nothing_and_the_locks_fire(campaign, roll_kind):
 def test_unknown_void_and_foreign_codes_get_one_answer(roll_kind):
     poll, codes = poll_with_codes(roll_kind, 3)
     foreign, theirs = poll_with_codes(roll_kind, 1) if roll_kind == "open" else (None, [new_letter_code()])
-    void_code(code=codes[0], actor=UserFactory(), now=timezone.now())
+    void_code(poll_id=poll.pk, code=codes[0], actor=UserFactory(), now=timezone.now())
     tried = [new_letter_code(), codes[0], theirs[0], new_letter_code()]
     Random(1).shuffle(tried)
 
