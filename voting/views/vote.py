@@ -282,8 +282,8 @@ def _sent(
     response, device = go_to(request, "voting:sent", voter.poll.slug), voter.device
     before, key = receipt_of(request, voter.poll), str(device.idempotency_key)
     if voter.is_shared:
-        at = None if receipt.is_repeat else now.isoformat()
-        shown = {"choices": chosen, "code": device.check_code, "tracker": receipt.tracker, "at": at}
+        moment = None if receipt.is_repeat else now.isoformat()
+        shown = {"choices": chosen, "code": device.check_code, "tracker": receipt.tracker, "at": moment}
         return _shared_receipt(request, voter.poll, shown, now)
     if not receipt.is_repeat or before is None or before.get("key") != key:
         kept = {"poll": voter.poll.slug, "choices": chosen, "code": device.check_code, "key": key}
