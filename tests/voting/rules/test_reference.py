@@ -166,11 +166,14 @@ def test_a_floor_is_open_to_projects_with_exactly_its_support():
 
 @pytest.mark.parametrize("path", ["compiled", "numpy", "reference"])
 def test_rests_far_below_a_part_of_the_smallest_unit_still_pay(path):
-    voters, paying = 2**30 + 3, 2**29
-    budget = 2**31 + 1
-    cost = paying * budget // voters
-    rest = Fraction(paying * budget, voters) - cost  # what those who paid for A have left, all together: below 1
-    others = next(m for m in range(1, 10_000) if Fraction(m * budget, voters) % 1 + rest / 2 >= 1)
+    voters, paying = 2**30 + 3, 2**29 + 2**28
+    budget, others = next(  # the others hold between 0.6 and 0.9 more than a whole number; the rest makes it up to one
+        (money, m)
+        for money in range(2**30 + 2**28, 2**30 + 2**28 + 1_000)
+        for m in range(1, 9)
+        if 1 - Fraction(paying * money, voters) % 1 / 2 <= Fraction(m * money, voters) % 1 <= Fraction(9, 10)
+    )
+    cost = paying * budget // voters  # those who pay for it keep less than 1, all together
     needs_the_rest = others * budget // voters + 1
     ballots = {("A", "D"): paying // 2, ("A",): paying // 2, ("D",): others, (): voters - paying - others}
     close = Election((Project("A", cost), Project("D", needs_the_rest)), budget, ballots, unit=1)
