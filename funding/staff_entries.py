@@ -23,6 +23,7 @@ def register() -> None:
     from funding.waiting import waiting_in_projects
 
     add_to_menu(MenuEntry("projects", _("Projects"), "funding:review_queue", 20, checks_projects))
+    add_to_menu(MenuEntry("rounds", _("Rounds"), "funding:staff_rounds", 15, checks_projects))
     add_to_menu(MenuEntry("panels", _("Panels"), "funding:panels", 22, checks_projects))
     add_work("checks", work_of_checker)
     add_waiting("projects", waiting_in_projects)

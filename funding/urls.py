@@ -17,6 +17,7 @@ from funding.views import (
     projects,
     question_sets,
     rounds,
+    staff_rounds,
 )
 
 ROUND = "rounds/<slug:slug>/"
@@ -52,12 +53,15 @@ application_routes: list[URLPattern | URLResolver] = [
 check_routes: list[URLPattern | URLResolver] = [
     path("staff/interests/", checks.interest_declare, name="interest_declare"),
     path("staff/projects/", checks.review_queue, name="review_queue"),
+    path("staff/projects/views/", checks.review_views, name="review_views"),
     path("staff/projects/give/", checks.review_assign, name="review_assign"),
     path("staff/projects/<str:ref>/", checks.review, name="review"),
     path("staff/projects/<str:ref>/decide/", checks.review_decide, name="review_decide"),
     path("staff/projects/<str:ref>/appeal/", checks.review_appeal, name="review_appeal"),
     path("staff/own-projects/", body_projects.own_projects, name="own_projects"),
     path("staff/own-projects/<str:ref>/", body_projects.own_project, name="own_project"),
+    path("staff/rounds/", staff_rounds.staff_rounds, name="staff_rounds"),
+    path("staff/rounds/<slug:slug>/", staff_rounds.staff_round, name="staff_round"),
     path("staff/panels/", panels.panel_list, name="panels"),
     path("staff/panels/<int:pk>/", panels.panel, name="panel"),
     path("staff/panels/meetings/<int:pk>/", panels.panel_meeting, name="panel_meeting"),

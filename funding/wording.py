@@ -14,6 +14,7 @@ from funding.services import (
     panels,
     projects,
     question_sets,
+    saved_views,
 )
 from renewal.kernel.errors import DomainError
 
@@ -65,6 +66,8 @@ def _sentences() -> dict[type[DomainError], str]:
         panels.MeetingMoved: _("Somebody was first. Look at where the meeting stands now."),
         panels.NotDecided: _("Write down every project first, then sign."),
         panels.SignedByAnother: _("Somebody of the panel who did not write the minutes signs them."),
+        saved_views.NothingToKeep: _("Choose a filter or an order first, then keep it."),
+        saved_views.TooManyViews: _("You keep 20 views. Let one go first."),
         files.FileTooBig: _("The file is too big. Choose one of 8 MB or less."),
         files.FileNotAllowed: _("We take PDF files and photos (JPEG, PNG, WebP) that hold nothing else."),
         files.TooManyFiles: _("A project can have 12 files. Remove one first."),

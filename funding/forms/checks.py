@@ -91,6 +91,12 @@ class QueueFilters(PlainForm):
         return f"{field.label}: {text}"
 
 
+class SaveViewForm(PlainForm):
+    name = forms.CharField(
+        label=_("Keep these filters as"), max_length=60, error_messages={"required": _("Enter a name for this view")}
+    )
+
+
 class AssignForm(PlainForm):
     ref = forms.ModelMultipleChoiceField(
         Project.objects.none(), to_field_name="reference", error_messages={"required": _("Select at least one project")}

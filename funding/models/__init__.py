@@ -63,6 +63,7 @@ from funding.models.check import (
     Review,
     ReviewNote,
     RoundDeclaration,
+    SavedView,
 )
 from funding.models.combine import COMBINE_MOVES, CombineOffer, CombineState
 from funding.models.comment import CommentReport, HiddenReason, ProjectComment
@@ -295,6 +296,7 @@ __all__ = [
     "RoundWork",
     "RunApproval",
     "RunState",
+    "SavedView",
     "Sector",
     "SetAside",
     "SetState",

@@ -311,6 +311,22 @@ class HelpGiven(models.Model):
         return f"{self.minutes} minutes for {self.project_id}"
 
 
+class SavedView(models.Model):
+    """Filters and order of the queue that an officer keeps under a name of their own; nobody else sees them."""
+
+    user = models.ForeignKey("communities.User", models.CASCADE, related_name="saved_views")
+    name = models.CharField(max_length=60)
+    query = models.CharField(max_length=500)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [UniqueConstraint(name="saved_view_name_once", fields=["user", "name"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class AppealGround(models.TextChoices):
     """Grounds of an appeal (G§3F): never the merit of the project, which is for residents to judge."""
 

@@ -7,7 +7,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint, Value
-from django.db.models.functions import Concat
+from django.db.models.functions import Coalesce, Concat, NullIf
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -172,6 +172,23 @@ class Project(models.Model):
         indexes = [
             models.Index(fields=["round", "state"], name="project_round_state"),
             models.Index(fields=["checked_by", "state"], name="project_checked_by"),
+            models.Index(
+                "round",
+                F("capital_pence") + F("revenue_pence"),
+                "reference",
+                name="project_by_cost",
+                condition=Q(state__in=PUBLIC, sent_at__isnull=False),
+            ),
+            models.Index(
+                "round",
+                Coalesce(NullIf("title", Value("")), F("title_cy")),
+                "reference",
+                name="project_by_name",
+                condition=Q(state__in=PUBLIC, sent_at__isnull=False),
+            ),
+            models.Index(
+                fields=["round", "id"], name="project_listed", condition=Q(state__in=PUBLIC, sent_at__isnull=False)
+            ),
             GinIndex(fields=["search"], name="project_search"),
             GinIndex(fields=["titles"], name="project_titles_alike", opclasses=["gin_trgm_ops"]),
         ]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -116,9 +116,8 @@ def undeclared_rounds(user: User, *, at: datetime) -> QuerySet[Round]:
 
 def rounds_of_officer(user: User, *, at: datetime) -> QuerySet[Round]:
     bodies = bodies_checked_by(user, on=london_day(at)).values("body")
-    return (
-        Round.objects.filter(Q(convenor__in=bodies) | Q(projects__checked_by__in=bodies)).distinct().order_by("title")
-    )
+    checked = Project.objects.filter(round=OuterRef("pk"), checked_by__in=bodies)
+    return Round.objects.filter(Q(convenor__in=bodies) | Exists(checked)).order_by("title")
 
 
 def colleagues(user: User, *, at: datetime) -> QuerySet[User]:
@@ -221,6 +220,12 @@ def appeals_to_hear(user: User, *, at: datetime) -> QuerySet[Appeal]:
     )
 
 
+def hours_and_refusals(round_: Round) -> tuple[int, int]:
+    """Whole hours of help begun in a round, and its refusals, as the round's page shows them."""
+    minutes, refused = help_and_refusals(round_)
+    return -(-minutes // 60), refused
+
+
 def help_and_refusals(round_: Round) -> tuple[int, int]:
     """Minutes of help given in a round, and how many projects were refused: the two are published together."""
     minutes = HelpGiven.objects.filter(project__round=round_).aggregate(sum=Sum("minutes"))["sum"] or 0
@@ -232,12 +237,10 @@ def forecast(user: User, *, at: datetime, weeks: int = 4) -> list[tuple[date, in
     """How many checks fall due in each of the coming weeks (weeks begin on Monday), for sharing out the work."""
     today = london_day(at)
     monday = today - timedelta(days=today.weekday())
+    starts = [monday + timedelta(weeks=week) for week in range(weeks)]
+    ends = {f"week{number}": start + timedelta(weeks=1) for number, start in enumerate(starts)}
     due = Review.objects.filter(
         ended_at__isnull=True, project__state="sent", project__in=projects_to_check(user, at=at)
-    ).values_list("due_on", flat=True)
-    starts = [monday + timedelta(weeks=week) for week in range(weeks)]
-    days = list(due)
-    return [
-        (start, sum(start <= day < start + timedelta(weeks=1) or (day < start and start == monday) for day in days))
-        for start in starts
-    ]
+    ).aggregate(**{name: Count("pk", filter=Q(due_on__lt=end)) for name, end in ends.items()})
+    before = [0, *(due[name] for name in ends)]
+    return [(start, before[number + 1] - before[number]) for number, start in enumerate(starts)]

@@ -7,10 +7,11 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from communities.models import Group, Membership, User
+from communities.models import HelpedStep, Membership, User
 from funding.models import CombineOffer, CombineState, Project
 from funding.models.combine import COMBINE_MOVES
-from funding.services.projects import CannotCombine, NotAMember, combine_projects
+from funding.services.applications import check_speaks
+from funding.services.projects import CannotCombine, combine_projects
 from renewal.kernel.audit import record
 from renewal.kernel.errors import DomainError
 from renewal.kernel.notices import give_notice
@@ -32,12 +33,13 @@ class SamePerson(DomainError):
 
 
 @transaction.atomic
-def offer_to_combine(*, project_id: int, into_id: int, words: str, actor: User, now: datetime) -> CombineOffer:
+def offer_to_combine(
+    *, project_id: int, into_id: int, words: str, actor: User, now: datetime, helped: HelpedStep | None = None
+) -> CombineOffer:
     """Offer to fold a group's project into another group's of the same round; the other group is asked."""
     project = Project.objects.select_for_update(of=("self",)).select_related("round", "group").get(pk=project_id)
     into = Project.objects.select_related("round", "group").get(pk=into_id)
-    if not Group.objects.is_own_member(actor, project.group_id):
-        raise NotAMember(group_id=project.group_id)
+    check_speaks(actor, project.group_id, helped, effect="combine")
     if project.pk == into.pk or project.round_id != into.round_id or into.group_id is None:
         raise CannotCombine(state=into.state)
     if project.state not in GIVES or into.state not in TAKES:
@@ -69,11 +71,10 @@ def _move(offer: CombineOffer, new: str, **changes: Any) -> None:
 
 
 @transaction.atomic
-def agree_to_combine(*, offer_id: int, actor: User, now: datetime) -> CombineOffer:
+def agree_to_combine(*, offer_id: int, actor: User, now: datetime, helped: HelpedStep | None = None) -> CombineOffer:
     """A member of the group that takes it in agrees: the two become one, and both pages say so."""
     offer = _locked(offer_id)
-    if not Group.objects.is_own_member(actor, offer.into.group_id):
-        raise NotAMember(group_id=offer.into.group_id)
+    check_speaks(actor, offer.into.group_id, helped, effect="combine")
     if offer.offered_by_id == actor.pk:
         raise SamePerson(user_id=actor.pk)
     _move(offer, CombineState.AGREED, answered_by=actor, answered_at=now)
@@ -86,11 +87,12 @@ def agree_to_combine(*, offer_id: int, actor: User, now: datetime) -> CombineOff
 
 
 @transaction.atomic
-def decline_to_combine(*, offer_id: int, words: str, actor: User, now: datetime) -> CombineOffer:
+def decline_to_combine(
+    *, offer_id: int, words: str, actor: User, now: datetime, helped: HelpedStep | None = None
+) -> CombineOffer:
     """A member of the other group says no; both projects go on as they were."""
     offer = _locked(offer_id)
-    if not Group.objects.is_own_member(actor, offer.into.group_id):
-        raise NotAMember(group_id=offer.into.group_id)
+    check_speaks(actor, offer.into.group_id, helped, effect="combine")
     _move(offer, CombineState.DECLINED, answered_by=actor, answered_at=now, answer=words.strip())
     record(actor=actor, action="combine.declined", subject=offer)
     _tell(offer, offer.project, now)
@@ -98,11 +100,10 @@ def decline_to_combine(*, offer_id: int, words: str, actor: User, now: datetime)
 
 
 @transaction.atomic
-def take_offer_back(*, offer_id: int, actor: User, now: datetime) -> CombineOffer:
+def take_offer_back(*, offer_id: int, actor: User, now: datetime, helped: HelpedStep | None = None) -> CombineOffer:
     """The group that offered takes its offer back."""
     offer = _locked(offer_id)
-    if not Group.objects.is_own_member(actor, offer.project.group_id):
-        raise NotAMember(group_id=offer.project.group_id)
+    check_speaks(actor, offer.project.group_id, helped, effect="combine")
     _move(offer, CombineState.TAKEN_BACK, answered_by=actor, answered_at=now)
     record(actor=actor, action="combine.taken_back", subject=offer)
     return offer

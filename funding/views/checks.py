@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from funding.models import Decision, Project, ProjectVersion
 from funding.queries import reviews as queries
 from funding.queries.applications import differences, fit_of
 from funding.queries.projects import costs_of
-from funding.services import appeals, checks
+from funding.services import appeals, checks, saved_views
 from funding.services.notices import words_of
 from funding.services.presumption import needs_rebuttal
 from funding.services.projects import ProjectMoved
@@ -91,8 +91,33 @@ def review_queue(request: SignedInRequest) -> HttpResponse:
         "undeclared": queries.undeclared_rounds(request.user, at=now).count(),
         "barred": queries.barred_count(request.user),
         "forecast": queries.forecast(request.user, at=now),
+        "views": request.user.saved_views.all(),
+        "view_form": forms.SaveViewForm(),
+        "kept_query": request.GET.urlencode(),
     }  # fmt: skip
     return render_page(request, "funding/review_queue.html", context)
+
+
+@checker_required
+def review_views(request: SignedInRequest) -> HttpResponse:
+    """Keep the queue's filters under a name, or let go of a kept view."""
+    if request.method == "POST" and request.POST.get("drop", "").isdecimal():
+        saved_views.drop_view(user=request.user, view_id=int(request.POST["drop"][:12]))
+        return go_to(request, "funding:review_queue")
+    form = forms.SaveViewForm(request.POST if request.method == "POST" else None)
+    query = (request.POST or request.GET).get("query", "")[:500]
+    if form.is_valid():
+        try:
+            view = saved_views.keep_view(
+                user=request.user, name=form.cleaned_data["name"], query=query, now=timezone.now()
+            )
+        except DomainError as refusal:
+            form.add_error("name", words_for(refusal))
+        else:
+            messages.success(request, _("Kept as “%(name)s”.") % {"name": view.name})
+            return HttpResponseRedirect(f"{reverse('funding:review_queue')}?{view.query}", status=303)
+    context = {"staff_nav": "projects", "crumbs": _crumbs(), "form": form, "query": query}
+    return render_page(request, "funding/review_views.html", context, status=422 if form.is_bound else 200)
 
 
 def _without(request: SignedInRequest, name: str) -> str:

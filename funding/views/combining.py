@@ -9,11 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from communities.access import SignedInRequest, signed_in
+from communities.views.parts import note_step
 from funding.forms.combine import CombineAnswerForm, CombineForm
 from funding.models import CombineOffer, Project
 from funding.queries.applications import application_for
 from funding.queries.projects import projects_to_join
 from funding.services import combining
+from funding.services.applications import GroupsWordFirst
 from funding.wording import words_for
 from renewal.kernel.errors import DomainError
 from renewal.kernel.parts import Crumb
@@ -43,11 +45,18 @@ def application_combine(request: SignedInRequest, group: str, ref: str) -> HttpR
             return go_to(request, "funding:application_combine", group, ref)
         if form.is_valid():
             into = next(one for one in others if one.reference == form.cleaned_data["into"])
-            combining.offer_to_combine(
-                project_id=project.pk, into_id=into.pk, words=form.cleaned_data["words"], actor=request.user, now=now
-            )
-            messages.success(request, _("We have asked the other group. Nothing changes before it agrees."))
+            facts = {"project_id": project.pk, "into_id": into.pk, "words": form.cleaned_data["words"]}
+            try:
+                combining.offer_to_combine(**facts, actor=request.user, now=now)
+            except GroupsWordFirst:
+                note_step(request, project.group, "combine", effect="combine", facts=facts)  # type: ignore[arg-type]
+            else:
+                messages.success(request, _("We have asked the other group. Nothing changes before it agrees."))
             return go_to(request, "funding:application_combine", group, ref)
+    except GroupsWordFirst:
+        facts = {"offer_id": offer.pk, "answer": "back"}  # type: ignore[union-attr]
+        note_step(request, project.group, "combine", effect="combine", facts=facts)  # type: ignore[arg-type]
+        return go_to(request, "funding:application_combine", group, ref)
     except DomainError as refusal:
         form.add_error(None, words_for(refusal))
     context = {
@@ -82,6 +91,11 @@ def combine_answer(request: SignedInRequest, pk: int) -> HttpResponse:
             else:
                 combining.decline_to_combine(offer_id=pk, words=form.cleaned_data["words"], actor=request.user, now=now)
                 messages.success(request, _("You said no. Both projects go on as they were."))
+        except GroupsWordFirst:
+            note_step(
+                request, offer.into.group, "combine", effect="combine", facts={"offer_id": pk, **form.cleaned_data}
+            )  # type: ignore[arg-type]
+            return go_to(request, "funding:combine_answer", pk)
         except DomainError as refusal:
             form.add_error(None, words_for(refusal))
         else:

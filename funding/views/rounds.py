@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from funding.models import Project, Round, Step
+from funding.queries.reviews import hours_and_refusals
 from funding.queries.rounds import applying_in, money_of, round_step, rounds_for_pages, step_window, timeline
 from renewal.kernel.parts import Crumb
 from renewal.kernel.web import go_to, render_page
@@ -30,7 +31,10 @@ def round_detail(request: HttpRequest, slug: str) -> HttpResponse:
         return go_to(request, "funding:small_list", round_.area.slug)
     now = timezone.now()
     step = round_step(round_, now)
+    hours, refused = hours_and_refusals(round_)
     context = {
+        "help_hours": hours,
+        "refused": refused,
         "round": round_,
         "nav": "rounds",
         "crumbs": crumbs_of(round_),

@@ -17,7 +17,7 @@ from communities.services import holdings
 from communities.services.helped_steps import confirm_helped_step, journeys, refuse_helped_step
 from communities.services.members import invite_member
 from funding import application_pages
-from funding.models import Appeal, Cure, Partner
+from funding.models import Appeal, CombineOffer, Cure, Partner
 from funding.services import applications, checks
 from funding.views import applications as views
 from renewal.kernel.models import Notice
@@ -172,6 +172,14 @@ def partner(s):
     return "funding:partner_sign", row.pk, {}, lambda: signed.exists(), True
 
 
+def combine(s):
+    round_ = s.round()
+    project = make_project(round_, group=s.group, number=1)
+    into = make_project(round_, group=s.world.other_group, number=2)
+    data = {"into": into.reference, "words": "The same idea."}
+    return "funding:application_combine", [project.reference], data, CombineOffer.objects.exists, True
+
+
 def right(s):
     mandate = answer_states.rejected(s.world)
     return "funding:mandate_right", mandate.pk, {"way": "cure", "words": "We moved."}, Cure.objects.exists, True
@@ -182,6 +190,7 @@ WALKS = {
     for walk in (
         details, contacts, invite, profile, listing, ask_holder, sign_holder, end_holder, join, close, apply, change,
         appeal, withdraw, partner, right,
+        combine,
     )
 }  # fmt: skip
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from communities.models import OfficerRole, User
 from funding.models import Project, QuestionSet
 from funding.services import appeals, checks, comments, question_sets
+from funding.services.saved_views import keep_view
 from tests.factories.projects import find_all_met, make_officer, make_project
 from tests.funding.catalogue.projects import build as build_projects
 from tests.funding.catalogue.projects import (
@@ -92,6 +93,21 @@ def changes_listed(world):
     return {}
 
 
+def kept_view(world):
+    many_to_check(world)
+    keep_view(user=world.users["reviewer"], name="Gardens, all", query="q=garden&status=all", now=timezone.now())
+    return {}
+
+
+def of_round(world):
+    build_projects(world)
+    return {"slug": world.round_.slug}
+
+
+def draft_questions_pk(world):
+    return question_sets.draft_set(band="above", actor=world.users["steward"], now=timezone.now()).pk
+
+
 def round_in_ideas_without_slug(world):
     round_in("ideas")(world)
     return {}
@@ -175,6 +191,19 @@ ROWS = [
     Row("funding:interest_declare", **ANY_CHECKER),
     Row("funding:review_queue", **ANY_CHECKER),
     Row("funding:change_requests", **ANY_CHECKER),
+    Row("funding:review_views", **ANY_CHECKER),
+    Row(
+        "funding:review_views",
+        method="post",
+        stranger="sign-in",
+        reviewer=422,
+        lead=422,
+        other_reviewer=422,
+        other_lead=422,
+        others=404,
+    ),
+    Row("funding:staff_rounds", **ANY_CHECKER),
+    Row("funding:staff_round", lambda w: {"slug": w.round_.slug}, **CHECKER),
     Row(
         "funding:review_assign",
         stranger="sign-in",
@@ -201,6 +230,12 @@ PAGES = [
     Page("funding:interest_declare", "errors", undeclared, as_="reviewer", method="post", status=422),
     Page("funding:interest_declare", "nothing waits", round_in_ideas_without_slug, as_="reviewer"),
     Page("funding:review_queue", "three to check", many_to_check, as_="reviewer"),
+    Page("funding:review_queue", "with a kept view", kept_view, as_="reviewer", query="status=all"),
+    Page("funding:review_views", "the form", built, as_="reviewer", query="query=q%3Dgarden"),
+    Page("funding:review_views", "errors", built, as_="reviewer", method="post", status=422),
+    Page("funding:staff_rounds", "two", built, as_="reviewer"),
+    Page("funding:staff_rounds", "none", as_="reviewer"),
+    Page("funding:staff_round", "in ideas", of_round, as_="lead"),
     Page("funding:review_queue", "not declared yet", undeclared, as_="reviewer"),
     Page("funding:review_queue", "nothing matches", many_to_check, as_="reviewer", query="q=submarine"),
     Page("funding:review_assign", "preview", assign_arguments, as_="lead", query="ref=TST-001&to=900001"),
