@@ -87,6 +87,13 @@ def test_a_nul_in_the_address_gets_a_page(browser, address):
     assert is_page(response)
 
 
+def test_a_nul_in_a_form_gets_a_page(browser):
+    response = browser.post("/en/area/", {"postcode": "ZZ1\x00 1AA"})
+
+    assert response.status_code == 400
+    assert is_page(response)
+
+
 def test_a_nul_in_a_cookie_is_ignored(browser):
     response = browser.get("/en/", headers={"cookie": 'sessionid="abcdefgh\\000ijkl"; csrftoken="\\000"'})
 

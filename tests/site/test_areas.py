@@ -53,7 +53,7 @@ def test_an_area_that_was_not_offered_cannot_be_chosen(client, world):
     assert client.post("/en/area/choose/", {"area": "testland"}).status_code == 422
 
 
-@pytest.mark.parametrize("typed", ["'", "ZZ1 5AA" * 3000, "\x00", "<script>", "12", " "])
+@pytest.mark.parametrize("typed", ["'", "ZZ1 5AA" * 3000, "<script>", "12", " "])
 def test_what_is_no_postcode_is_answered_with_how_to_write_one(client, world, typed):
     answer = post(client, typed)
 
