@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from communities.models import Area
 from funding.forms.pages import PageForm
 from funding.models import Priority, Project, Theme
+from funding.models.application import FITS
 from renewal.kernel.forms import CountedField, YesNoField
 
 
@@ -233,12 +234,7 @@ class ExistingForm(PageForm):
 
     choice = forms.ChoiceField(
         label=_("How does your project fit with what is already here?"),
-        choices=[
-            ("use", _("We use or extend something that is here")),
-            ("join", _("We join a project like ours")),
-            ("different", _("There is something like it, and ours is different")),
-            ("none", _("We found nothing like it")),
-        ],
+        choices=FITS,
         widget=forms.RadioSelect,
     )
     because = forms.CharField(

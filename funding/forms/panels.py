@@ -7,12 +7,13 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from communities.models import Body
 from funding.models import Panel, PanelItem, PanelPart, PanelSeat, Review
 from renewal.kernel.forms import CountedField, DayField, PlainForm
 
 
 class PanelForm(PlainForm):
-    body = forms.ModelChoiceField(label=_("For which body?"), queryset=None, empty_label=None)
+    body = forms.ModelChoiceField(label=_("For which body?"), queryset=Body.objects.none(), empty_label=None)
     name = forms.CharField(
         label=_("What is the panel called?"), max_length=120, error_messages={"required": _("Enter the panel’s name")}
     )

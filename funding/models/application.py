@@ -117,6 +117,15 @@ class FormQuestion(models.Model):
         return (self.hint_cy if get_language() == "cy" else self.hint) or self.hint
 
 
+# How a project fits with what is already here, as its group says (G-4.8-A1).
+FITS = [
+    ("use", _("We use or extend something that is here")),
+    ("join", _("We join a project like ours")),
+    ("different", _("There is something like it, and ours is different")),
+    ("none", _("We found nothing like it")),
+]
+
+
 class ApplicationPage(models.Model):
     """One page of a project's application as somebody typed it, right or wrong; saving never judges (G§5.23).
 

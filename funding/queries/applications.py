@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from communities.models import User
 from funding.application_pages import SECTIONS, TaskSpec, as_data, pages_by_task, tasks_of
-from funding.forms.about import ExistingForm
 from funding.models import Decision, Partner, Project, ProjectState
+from funding.models.application import FITS
 from funding.models.project import WRITING
 from funding.queries.projects import costs_of
 from renewal.kernel.money import pounds
@@ -199,7 +199,7 @@ def fit_of(project: Project) -> str:
     """Say how a project fits with what is already here, as its group answered: use, join or different (G-4.8-A2)."""
     row = project.pages.filter(task="existing", page=1).first()
     chosen = row.typed.get("choice", [""])[0] if row else ""
-    return str(dict(ExistingForm.base_fields["choice"].choices).get(chosen, ""))  # type: ignore[attr-defined]
+    return str(dict(FITS).get(chosen, ""))
 
 
 @dataclass(frozen=True)

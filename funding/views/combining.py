@@ -92,9 +92,9 @@ def combine_answer(request: SignedInRequest, pk: int) -> HttpResponse:
                 combining.decline_to_combine(offer_id=pk, words=form.cleaned_data["words"], actor=request.user, now=now)
                 messages.success(request, _("You said no. Both projects go on as they were."))
         except GroupsWordFirst:
-            note_step(
-                request, offer.into.group, "combine", effect="combine", facts={"offer_id": pk, **form.cleaned_data}
-            )  # type: ignore[arg-type]
+            group = offer.into.group
+            assert group is not None  # noqa: S101  # offers go to members, so to a group
+            note_step(request, group, "combine", effect="combine", facts={"offer_id": pk, **form.cleaned_data})
             return go_to(request, "funding:combine_answer", pk)
         except DomainError as refusal:
             form.add_error(None, words_for(refusal))

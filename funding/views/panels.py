@@ -68,7 +68,7 @@ def panel(request: SignedInRequest, pk: int) -> HttpResponse:
     waiting = queries.reviews_for_panel(here, request.user, at=now)
     seat_form = forms.SeatForm(request.POST if what == "seat" else None, prefix="seat")
     meeting_form = forms.MeetingForm(request.POST if what == "meeting" else None, prefix="meeting", reviews=waiting)
-    common = {"actor": request.user, "now": now}
+    common: dict[str, Any] = {"actor": request.user, "now": now}
     try:
         if what == "seat" and seat_form.is_valid():
             services.seat(panel_id=pk, **seat_form.cleaned_data, **common)

@@ -15,7 +15,7 @@ class LeanPaginator(Paginator):  # type: ignore[type-arg]
     def page(self, number: int | str) -> Page:  # type: ignore[type-arg]
         number = self.validate_number(number)
         first = (number - 1) * self.per_page
-        return self._get_page(rows_of(self.object_list, first, first + self.per_page), number, self)
+        return Page(rows_of(self.object_list, first, first + self.per_page), number, self)
 
 
 def rows_of(found: QuerySet[Any], first: int, last: int) -> Sequence[Any]:

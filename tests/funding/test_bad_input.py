@@ -55,7 +55,7 @@ FORMS = {
     "declare": plain("interest_declare", "other_reviewer"), "give": plain("review_assign", "lead"),
     "keep a view": plain("review_views", "reviewer"), "panels": plain("panels", "lead"),
     "panel": plain("panel", "lead", pk=lambda w: w.panel.pk),
-    "meeting": plain("panel_meeting", "lead", pk=lambda w: w.meeting.pk),
+    "meeting": plain("panel_meeting", "lead", pk=lambda w: w.panel_meeting.pk),
     "question set": plain("question_set", "steward", pk=lambda w: check_pages.draft_questions_pk(w)),
     "carry": plain("application_carry", "member", group=lambda w: w.group.slug, ref=lambda w: w.draft.reference),
 }  # fmt: skip

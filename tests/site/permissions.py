@@ -65,6 +65,7 @@ ROWS = [
         Row(f"admin:{name}", stranger="sign-in", others=404)  # nobody here is marked as staff; tests/site/test_admin.py
         for name in ("index", "logout", "jsi18n", "autocomplete", *(f"{name}_changelist" for name in LOOKED_AT))
     ),
+    Row("admin:app_list", lambda w: {"app_label": "funding"}, stranger="sign-in", others=404),
     *(
         Row(f"admin:{name}_{page}", lambda w: {"object_id": 1}, stranger="sign-in", others=404)
         for name in LOOKED_AT

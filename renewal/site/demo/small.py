@@ -88,7 +88,7 @@ def seed(world: World) -> None:
         purse = open_purse(purse_id=purse.pk, actor=people[second], now=began)
         commit_months(purse_id=purse.pk, now=began)
         officer = people[checker]
-        RoundDeclaration.objects.create(officer=officer, round_id=purse.round_id, declared_at=began)
+        RoundDeclaration.objects.create(officer=officer, round=Round.objects.get(purse=purse), declared_at=began)
         residents = make_residents(area, world)
         for number, words in enumerate(ideas, start=1):
             bring(purse, words, number, officer, residents, world)

@@ -29,7 +29,7 @@ def build(world):
             panel_id=world.panel.pk, email=f"{name.lower()}@example.org", is_chair=not number, links="none",
             actor=lead, now=now,
         )  # fmt: skip
-    world.meeting = meeting_of(world)
+    world.panel_meeting = meeting_of(world)
 
 
 def meeting_of(world):
@@ -43,8 +43,10 @@ def meeting_of(world):
 
 def held(world):
     build(world)
-    panels.hold_meeting(meeting_id=world.meeting.pk, links_asked=True, actor=world.users["lead"], now=timezone.now())
-    return {"pk": world.meeting.pk}
+    panels.hold_meeting(
+        meeting_id=world.panel_meeting.pk, links_asked=True, actor=world.users["lead"], now=timezone.now()
+    )
+    return {"pk": world.panel_meeting.pk}
 
 
 def signed(world):
@@ -52,12 +54,12 @@ def signed(world):
     seats = list(world.panel.seats.order_by("pk"))
     now = timezone.now()
     panels.decide_item(
-        item_id=world.meeting.items.get().pk, actor=world.users["lead"], now=now,
+        item_id=world.panel_meeting.items.get().pk, actor=world.users["lead"], now=now,
         parts=dict(zip([seat.pk for seat in seats], ("for", "against", "for"), strict=True)),
         words="No paid hours are replaced.", words_cy="Nid oes oriau cyflogedig yn cael eu disodli.",
     )  # fmt: skip
-    panels.sign_minutes(meeting_id=world.meeting.pk, actor=seats[0].user, now=now)
-    return {"pk": world.meeting.pk}
+    panels.sign_minutes(meeting_id=world.panel_meeting.pk, actor=seats[0].user, now=now)
+    return {"pk": world.panel_meeting.pk}
 
 
 def of_panel(world):
@@ -67,7 +69,7 @@ def of_panel(world):
 
 def called(world):
     build(world)
-    return {"pk": world.meeting.pk}
+    return {"pk": world.panel_meeting.pk}
 
 
 def one(world):
@@ -90,7 +92,7 @@ def panel_pk(w):
 
 
 def meeting_pk(w):
-    return {"pk": w.meeting.pk}
+    return {"pk": w.panel_meeting.pk}
 
 
 ROWS = [
