@@ -54,7 +54,7 @@ def staff_round(request: SignedInRequest, slug: str) -> HttpResponse:
         )
     ]
     context = {
-        "staff_nav": "rounds", "crumbs": [Crumb(_("Rounds"), reverse("funding:staff_rounds"))], "round": round_,
+        "staff_nav": "rounds", "crumbs": [Crumb(_("Your rounds"), reverse("funding:staff_rounds"))], "round": round_,
         "step": round_step(round_, now), "steps": timeline(round_, now), "numbers": numbers,
         "columns": [Column(_("Projects")), Column(_("How many"), numeric=True)], "rows": rows,
         "waiting_columns": [Column(_("What waits")), Column(_("How many"), numeric=True)], "waiting": waiting,
