@@ -23,6 +23,7 @@ WITHOUT_DATABASE = {
 NO_SERVERS = {"DATABASE_URL": "postgresql://app@localhost/none", "REDIS_URL": "redis://localhost/0"}  # never reached
 TEST_SLOTS = 6
 NO_TESTS = 5  # pytest found none to run
+BESIDE = "browser or beside"  # the half of the tests whose report comes second
 
 
 def run(arguments: Sequence[str]) -> int | None:
@@ -89,7 +90,7 @@ def _is_whole_suite(arguments: Sequence[str]) -> bool:
 
 
 def _run_in_two(command: Sequence[str], settings: dict[str, str]) -> int:
-    """Run everything: browser tests beside all others, each on servers of its own; the browser's report is second."""
+    """Run everything in two halves side by side, each on servers of its own; the browser's report is second."""
     report = var_directory() / "log" / "browser-tests.log"
     report.parent.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as ending:
@@ -97,14 +98,14 @@ def _run_in_two(command: Sequence[str], settings: dict[str, str]) -> int:
         writing = ending.enter_context(report.open("w"))
         inside = commands_environment(settings | second | {"RENEWAL_INSIDE": "1"})
         browser = subprocess.Popen(
-            [*command, "-m", "browser"],
+            [*command, "-m", BESIDE],
             env=inside,
             stdout=writing,
             stderr=subprocess.STDOUT,
             preexec_fn=die_with_parent(signal.SIGTERM),
         )
         ending.callback(browser.terminate)  # does nothing once it has ended
-        status = _call([*command, "-m", "not browser"], settings | first)
+        status = _call([*command, "-m", f"not ({BESIDE})"], settings | first)
         with _only_for_the_child(browser):
             browsers_status = browser.wait()
     print(f"\nBrowser tests:\n{report.read_text()}", flush=True)

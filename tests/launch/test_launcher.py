@@ -125,14 +125,14 @@ def test_only_a_whole_run_is_split_in_two(arguments, whole):
 def test_a_split_run_reports_both_halves_and_fails_if_one_does(var, monkeypatch, capfd):
     """With stand-ins for pytest: the browser half fails, the other passes."""
     monkeypatch.setattr(launcher, "test_servers", lambda: contextlib.nullcontext({}))
-    code = "import sys; print('ran', sys.argv[2:]); raise SystemExit(int('not browser' not in sys.argv))"
+    code = "import sys; print('ran', sys.argv[2:]); raise SystemExit(int('not (browser or beside)' not in sys.argv))"
 
     status = launcher._run_in_two([sys.executable, "-c", code, "-q"], {})
 
     said = capfd.readouterr().out
     assert status == 1
-    assert "not browser" in said
-    assert said.index("not browser") < said.index("Browser tests:")
+    assert "not (browser or beside)" in said
+    assert said.index("not (browser or beside)") < said.index("Browser tests:")
 
 
 @pytest.mark.parametrize("status", [0, 3])
