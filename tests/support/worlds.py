@@ -4,6 +4,7 @@ import copy
 
 import pytest
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
@@ -53,6 +54,8 @@ class Worlds:
 
 @pytest.fixture(scope="module")
 def worlds(django_db_setup, django_db_blocker):
+    if default_storage.exists("polls"):  # the memory that stands for a disk keeps files of tests that ran before
+        default_storage.delete("polls")
     with django_db_blocker.unblock(), transaction.atomic():
         yield Worlds()
         transaction.set_rollback(True)
