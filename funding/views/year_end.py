@@ -35,7 +35,7 @@ def unspent(request: HttpRequest, area: str) -> HttpResponse:
     place = get_object_or_404(Area.objects.select_related("parent"), slug=area)
     run = standing_run(place)
     if run is None:
-        return render_page(request, "funding/shares_none.html", {"nav": "money", "area": place})
+        return render_page(request, "funding/shares_none.html", {"nav": "money", "area": place, "unspent": True})
     found = unspent_of(place, run.cycle)
     context = {
         "nav": "money",
