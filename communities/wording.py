@@ -31,7 +31,7 @@ def words_for(refusal: DomainError) -> Words:
 
 def _name_not_plain(refusal: DomainError) -> Words:
     if refusal.facts.get("characters"):
-        characters = ", ".join(refusal.facts["characters"])  # type: ignore[arg-type]
+        characters = ", ".join(refusal.facts["characters"])
         return "name", _("Type the name again. It holds characters that nobody can see: %(characters)s") % {
             "characters": characters
         }
@@ -39,7 +39,7 @@ def _name_not_plain(refusal: DomainError) -> Words:
 
 
 def _name_alike(refusal: DomainError) -> Words:
-    names = ", ".join(refusal.facts["names"])  # type: ignore[arg-type]
+    names = ", ".join(refusal.facts["names"])
     text = _("There is a group with this name: %(names)s. Join it, choose another name, or say what tells you apart")
     return "different", text % {"names": names}
 
@@ -66,7 +66,7 @@ def _holder_not_open(refusal: DomainError) -> Words:
 
 
 def _above_limit(refusal: DomainError) -> Words:
-    most = pounds(refusal.facts["most_pence"])  # type: ignore[arg-type]
+    most = pounds(refusal.facts["most_pence"])
     if refusal.facts["whose"] == "informal":
         return "amount_pence", _("Enter %(most)s or less. That is the most for a group without a constitution") % {
             "most": most
@@ -78,11 +78,11 @@ def _money_left(refusal: DomainError) -> Words:
     left, claims = refusal.facts["balance_pence"], refusal.facts["open_claims"]
     return None, _(
         "Money moves first. %(left)s is left and %(claims)d claims wait. End the agreement when both are nil"
-    ) % {"left": pounds(left), "claims": claims}  # type: ignore[arg-type]
+    ) % {"left": pounds(left), "claims": claims}
 
 
 def _not_established(refusal: DomainError) -> Words:
-    missing = [MISSING[name]() for name in refusal.facts["missing"]]  # type: ignore[attr-defined]
+    missing = [MISSING[name]() for name in refusal.facts["missing"]]
     return None, _("Add these to your group's page first: %(missing)s") % {"missing": "; ".join(missing)}
 
 

@@ -176,13 +176,10 @@ def _question_form(question: FormQuestion) -> Callable[..., Form]:
 
 def questions_of(project: Project) -> list[FormQuestion]:
     """The questions of the pinned set that apply: for this kind, and where an earlier answer asks for them."""
-    if project.question_set_id is None:
+    pinned = project.question_set
+    if pinned is None:
         return []
-    asked = [
-        question
-        for question in project.question_set.questions.all()  # type: ignore[union-attr]
-        if question.for_kind in ("", project.kind)
-    ]
+    asked = [question for question in pinned.questions.all() if question.for_kind in ("", project.kind)]
     numbers = {question.key: number for number, question in enumerate(asked, start=1)}
     typed = {page.page: page.typed for page in project.pages.all() if page.task == QUESTIONS}
 

@@ -359,7 +359,7 @@ def is_answered(mandate: Mandate) -> bool:
 
 def last_day_of(refusal: TooLate) -> date:
     """Return the last day on which what was refused as too late would have been in time."""
-    due_at: datetime = refusal.due_at  # type: ignore[assignment]
+    due_at: datetime = refusal.due_at
     return last_day(due_at)
 
 

@@ -1,6 +1,5 @@
 """Support a small idea once the home has been checked: at once, by the code of a letter, or beside a helper."""
 
-import secrets
 from datetime import datetime
 
 from django.db import transaction
@@ -10,12 +9,12 @@ from django.utils.translation import gettext as _
 from communities.models import HowKnown, Resident, User
 from communities.services.residents import known_resident
 from funding.models import SmallIdea, SmallSupport, SmallSupportCode
-from funding.services.petitions import ALPHABET, CHECKED, CODE_LASTS, LETTER_AGAIN, Signed
+from funding.services import letter_codes
+from funding.services.letter_codes import CHECKED, Signed
 from funding.services.small_awards import NotCollecting, NotHere, support_idea, supporter_of
 from renewal.kernel.errors import DomainError
-from renewal.kernel.limits import keyed_hash
-from renewal.kernel.models import Notice
-from renewal.kernel.notices import give_notice
+
+PURPOSE = "small-support-code"
 
 
 class SupportCodeUnknown(DomainError):
@@ -36,34 +35,24 @@ def ask_to_support(*, idea_id: int, name: str, house: str, postcode: str, langua
     if resident.how_known in CHECKED:
         _support(idea_id, resident, now=now)
         return Signed.NOW
-    waiting = SmallSupportCode.objects.select_for_update().filter(idea=idea, person=person).first()
-    if waiting is not None and now < waiting.asked_at + LETTER_AGAIN:
-        return Signed.LETTER
-    code = "".join(secrets.choice(ALPHABET) for _place in range(8))
-    waiting, _is_new = SmallSupportCode.objects.update_or_create(
-        idea=idea,
-        person=person,
-        defaults={"resident": resident, "code_hash": _code_hash(idea_id, code), "asked_at": now},
+    made = letter_codes.renew_code(
+        idea.support_codes, purpose=PURPOSE, about_id=idea_id, person=person, resident=resident, now=now
     )
-    _write(idea, waiting, code, address=f"{name}\n{house}\n{postcode.upper()}", language=language, now=now)
+    if made is not None:
+        _write(idea, *made, address=f"{name}\n{house}\n{postcode.upper()}", language=language, now=now)
     return Signed.LETTER
 
 
 @transaction.atomic
 def support_with_code(*, idea_id: int, code: str, now: datetime) -> bool:
     """Support with the code of the letter; the home counts as checked from then on. False when supported before."""
-    typed = "".join(letter for letter in code.upper() if letter.isalnum())
-    waiting = (
-        SmallSupportCode.objects.select_for_update(of=("self",))
-        .select_related("resident__area")
-        .filter(idea_id=idea_id, code_hash=_code_hash(idea_id, typed), asked_at__gt=now - CODE_LASTS)
-        .first()
-    )
+    codes = SmallSupportCode.objects.filter(idea_id=idea_id)
+    waiting = letter_codes.find_code(codes, purpose=PURPOSE, about_id=idea_id, code=code, now=now)
     if waiting is None:
         raise SupportCodeUnknown(idea_id=idea_id)
     resident = waiting.resident
     is_new = _support(idea_id, resident, now=now, route="letter")
-    Resident.objects.filter(pk=resident.pk, how_known=HowKnown.ADDRESS).update(how_known=HowKnown.LETTER)
+    letter_codes.check_home(resident, HowKnown.LETTER)
     waiting.delete()
     return is_new
 
@@ -75,14 +64,13 @@ def support_beside(
     """Support for somebody beside an officer or helper who knows where they live; False when supported before."""
     resident = known_resident(name=name, house=house, postcode=postcode, now=now, how_known=HowKnown.OFFICER)
     _collecting(idea_id, resident, now)
-    Resident.objects.filter(pk=resident.pk, how_known=HowKnown.ADDRESS).update(how_known=HowKnown.OFFICER)
+    letter_codes.check_home(resident, HowKnown.OFFICER)
     return _support(idea_id, resident, now=now, route=route, actor=actor)
 
 
 def forget_unused_support_codes(*, now: datetime) -> int:
     """Delete codes that nobody used in time."""
-    gone, _rows = SmallSupportCode.objects.filter(asked_at__lte=now - CODE_LASTS).delete()
-    return gone
+    return letter_codes.forget_codes(SmallSupportCode.objects.all(), now=now)
 
 
 def _collecting(idea_id: int, resident: Resident, now: datetime) -> SmallIdea:
@@ -105,27 +93,20 @@ def _support(idea_id: int, resident: Resident, *, now: datetime, route: str = "w
     )
 
 
-def _code_hash(idea_id: int, code: str) -> str:
-    return keyed_hash("small-support-code", str(idea_id), code)
-
-
 def _write(
     idea: SmallIdea, waiting: SmallSupportCode, code: str, *, address: str, language: str, now: datetime
 ) -> None:
     with translation.override(language):
-        give_notice(
+        letter_codes.write_letter(
             kind="support_code",
-            person_id=None,
-            address=address,
-            language=language,
             subject=_("Your code to support an idea in %(area)s") % {"area": idea.project.round.area.label},
             body=_(
                 "You want to support: “%(title)s”.\n\nYour code is %(code)s. Enter it on the page of the idea, or call"
                 " 01632 960100 and say it.\n\nIf it was not you, do nothing. Nothing counts without the code."
             )
-            % {"title": idea.project.label, "code": f"{code[:4]} {code[4:]}"},
+            % {"title": idea.project.label, "code": letter_codes.spaced(code)},
             about=waiting,
-            key=f"support_code:{waiting.pk}:{now.isoformat()}",
+            address=address,
+            language=language,
             now=now,
-            channel=Notice.Channel.LETTER,
         )

@@ -152,10 +152,10 @@ def _two_texts(
     """Two members edited the page: show both, pick one; the other is kept aside."""
     if request.POST.get("save") == "auto":
         return HttpResponse(status=409)
-    theirs = page_spec.form(as_data(changed.facts["theirs"]), project=project)  # type: ignore[arg-type]
+    theirs = page_spec.form(as_data(changed.facts["theirs"]), project=project)
     other = project.pages.get(task=spec.key, page=page)
     return _page(
-        request, project, spec, page_spec, page, form, revision=changed.facts["revision"],  # type: ignore[arg-type]
+        request, project, spec, page_spec, page, form, revision=changed.facts["revision"],
         finished=False, status=422, theirs=theirs, other=other,
         pairs=[(mine.label, queries.read_back(mine), queries.read_back(theirs[mine.name]))
                for mine in form.visible_fields() if mine.name in theirs.fields],  # type: ignore[attr-defined]

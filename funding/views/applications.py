@@ -132,8 +132,8 @@ def application_check(request: SignedInRequest, group: str, ref: str) -> HttpRes
             note_step(request, project.group, "change", effect="change", facts=facts)  # type: ignore[arg-type]
             return go_to(request, "funding:application_tasks", group, ref)
         except applications.NotReady as refusal:
-            missing = [words_for_problem(code) for code in refusal.facts["problems"]]  # type: ignore[attr-defined]
-            wrong = {task for task, _page in refusal.facts["pages"]}  # type: ignore[attr-defined]
+            missing = [words_for_problem(code) for code in refusal.facts["problems"]]
+            wrong = {task for task, _page in refusal.facts["pages"]}
             missing += [
                 _("Finish this section: %(title)s.") % {"title": task.title}
                 for task in tasks_of(project)

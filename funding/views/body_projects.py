@@ -84,7 +84,7 @@ def own_project(request: SignedInRequest, ref: str) -> HttpResponse:
                 messages.success(request, _("Saved."))
                 return go_to(request, "funding:own_project", ref)
         except applications.NotReady as refusal:
-            missing = [words_for_problem(code) for code in refusal.facts["problems"]]  # type: ignore[attr-defined]
+            missing = [words_for_problem(code) for code in refusal.facts["problems"]]
         except DomainError as refusal:
             missing = [words_for(refusal)]
     context = {

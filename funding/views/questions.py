@@ -15,7 +15,8 @@ from funding.forms.voices import LetterCodeForm, QuestionForm, SignForm
 from funding.models import Question
 from funding.queries.answers import bodies_answering
 from funding.rules.answering import PETITION_THRESHOLD, last_day
-from funding.services.petitions import Signed, ask_to_sign, sign_with_code
+from funding.services.letter_codes import Signed
+from funding.services.petitions import ask_to_sign, sign_with_code
 from funding.services.questions import ask_question
 from funding.views.browser import browser_for, keep_browser, network_of
 from funding.views.gatherings import area_crumbs

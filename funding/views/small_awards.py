@@ -18,7 +18,7 @@ from funding.forms.small import StartSmallForm
 from funding.forms.voices import LetterCodeForm, SignForm
 from funding.models import Project, PurseState, SmallMonth, SmallPurse
 from funding.queries import small_awards as queries
-from funding.services.petitions import Signed
+from funding.services.letter_codes import Signed
 from funding.services.projects import start_project
 from funding.services.small_support import ask_to_support, support_with_code
 from funding.views.browser import network_of

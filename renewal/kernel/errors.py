@@ -1,5 +1,7 @@
 """The one base of everything a service may refuse."""
 
+from typing import Any
+
 
 class DomainError(Exception):
     """A refusal that people can act on; carries amounts and ids as attributes, never a finished sentence.
@@ -8,11 +10,11 @@ class DomainError(Exception):
     The web edge turns one into a sentence in its app's ``wording.py``.
     """
 
-    def __init__(self, **facts: object) -> None:
+    def __init__(self, **facts: Any) -> None:
         self.facts = facts
         super().__init__(", ".join(f"{name}={value}" for name, value in sorted(facts.items())))
 
-    def __getattr__(self, name: str) -> object:
+    def __getattr__(self, name: str) -> Any:
         try:
             return self.__dict__["facts"][name]
         except KeyError:

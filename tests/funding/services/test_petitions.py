@@ -7,10 +7,9 @@ import pytest
 from communities.models import HowKnown, Resident
 from funding.models import Signature, SignatureCode
 from funding.rules.answering import PETITION_THRESHOLD
+from funding.services.letter_codes import LETTER_AGAIN, Signed
 from funding.services.petitions import (
-    LETTER_AGAIN,
     SignatureCodeUnknown,
-    Signed,
     ask_to_sign,
     forget_unused_codes,
     sign_beside,

@@ -8,7 +8,7 @@ import pytest
 from communities.models import HowKnown, PostcodeRange, Resident
 from funding.models import SmallSupport, SmallSupportCode
 from funding.services import small_support
-from funding.services.petitions import Signed
+from funding.services.letter_codes import Signed
 from funding.services.small_awards import NotCollecting, NotHere
 from renewal.kernel.models import Notice
 from tests.factories.projects import NOW
