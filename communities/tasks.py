@@ -6,7 +6,7 @@ from django.utils import timezone
 
 @shared_task
 def expire_requests() -> None:
-    from communities.services.holdings import expire_requests as work
+    from communities.services.holding_requests import expire_requests as work
 
     work(now=timezone.now())
 

@@ -6,7 +6,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from communities.rules.identifiers import SCHEMES
-from communities.services import groups, helped_steps, helping, holders, holdings, listings, members, profiles
+from communities.services import (
+    groups,
+    helped_steps,
+    helping,
+    holders,
+    holding_requests,
+    holdings,
+    listings,
+    members,
+    profiles,
+)
 from renewal.kernel.errors import DomainError
 from renewal.kernel.money import pounds
 
@@ -156,12 +166,15 @@ WORDS: dict[type[DomainError], Callable[[DomainError], Words]] = {
         _("Enter %(most)s%% or less") % {"most": int(str(r.facts["most_permille"])) / 10},
     ),
     holders.StillHolding: _still_holds,
-    holdings.HolderNotOpen: _holder_not_open,
-    holdings.AboveLimit: _above_limit,
+    holding_requests.HolderNotOpen: _holder_not_open,
+    holding_requests.AboveLimit: _above_limit,
     holdings.OwnHolder: lambda r: (None, _("Nobody can act for both sides of an agreement.")),
-    holdings.AlreadyAsked: lambda r: (None, _("You have asked this fund-holder already.")),
-    holdings.NoSocialPurpose: lambda r: (None, _("Add evidence of your social purpose to your group’s page first.")),
-    holdings.GroundMissing: _ground_missing,
+    holding_requests.AlreadyAsked: lambda r: (None, _("You have asked this fund-holder already.")),
+    holding_requests.NoSocialPurpose: lambda r: (
+        None,
+        _("Add evidence of your social purpose to your group’s page first."),
+    ),
+    holding_requests.GroundMissing: _ground_missing,
     holdings.VersionOld: lambda r: (None, _("Newer terms have been written since. Read them and sign those.")),
     holdings.AlreadySigned: lambda r: (
         None,

@@ -13,7 +13,7 @@ from communities import holder_pages
 from communities.access import SignedInRequest, signed_in
 from communities.forms import DeclineForm, NothingForm, OfferForm, ReasonForm, TermsForm
 from communities.models import AgreementVersion, FundHolder, HoldingAgreement, Side
-from communities.services import holders, holdings
+from communities.services import holders, holding_requests, holdings
 from communities.views.parts import FormPage, answer_form, answer_press, crumbs_of, form_for, own_group
 from renewal.kernel.parts import Crumb
 from renewal.kernel.templatetags.page import route
@@ -112,7 +112,7 @@ def holder_agree(request: SignedInRequest, pk: int) -> HttpResponse:
             reverse("communities:holder_group", args=[pk]),
             intro=_("The terms are those of your offer. You sign now; the group signs next."),
         ),
-        lambda said: holdings.agree_to_hold(agreement_id=pk, actor=request.user, now=timezone.now()),
+        lambda said: holding_requests.agree_to_hold(agreement_id=pk, actor=request.user, now=timezone.now()),
         ("communities:holder_group", pk),
         _("You have signed. The group has the terms."),
         context={"crumbs": _crumbs(), "facts": holder_pages.terms_facts(holdings.terms_of(found))},
@@ -132,7 +132,7 @@ def holder_decline(request: SignedInRequest, pk: int) -> HttpResponse:
             _("Send the answer"),
             reverse("communities:holder_group", args=[pk]),
         ),
-        lambda said: holdings.decline_to_hold(agreement_id=pk, actor=request.user, now=timezone.now(), **said),
+        lambda said: holding_requests.decline_to_hold(agreement_id=pk, actor=request.user, now=timezone.now(), **said),
         ("communities:holder_home",),
         _("The group has your answer."),
         context={"crumbs": _crumbs(), "count": True},

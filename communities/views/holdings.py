@@ -13,7 +13,7 @@ from communities import holder_pages
 from communities.access import SignedInRequest, signed_in
 from communities.forms import AskForm, ReasonForm
 from communities.models import AgreementVersion, FundHolder, Side
-from communities.services import holdings
+from communities.services import holding_requests, holdings
 from communities.services.helping import is_helper_of
 from communities.views.parts import FormPage, answer_form, crumbs_of, for_group, form_for, group_of, press_for_group
 from renewal.kernel.web import render_page
@@ -39,7 +39,7 @@ def holder_ask(request: SignedInRequest, group: str, pk: int) -> HttpResponse:
     holder = get_object_or_404(offering, pk=pk)
 
     def ask(said: dict[str, Any]) -> None:
-        holdings.ask_holder(
+        holding_requests.ask_holder(
             group_id=here.pk,
             holder_id=holder.pk,
             purpose=said["purpose"],
@@ -103,7 +103,7 @@ def agreement_withdraw(request: SignedInRequest, group: str, pk: int) -> HttpRes
         request,
         here,
         "ask_holder",
-        lambda: holdings.withdraw_request(agreement_id=pk, actor=request.user, now=timezone.now()),
+        lambda: holding_requests.withdraw_request(agreement_id=pk, actor=request.user, now=timezone.now()),
         ("communities:choose_fund_holder", here.slug),
         _("You took your request back."),
     )

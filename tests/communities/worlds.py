@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from django.utils import timezone
 
 from communities.models import HelpedStep, Helper, HoldingAgreement, Listing, OrganisationIdentifier
-from communities.services import holdings, listings
+from communities.services import holding_requests, holdings, listings
 from communities.services.members import invite_member
 from communities.services.profiles import add_conflict
 from tests.factories.communities import show_purpose
@@ -20,7 +20,7 @@ def purposeful(w):
 
 def ask(w, *, group=None, holder=None, asker="member"):
     purposeful(w)
-    return holdings.ask_holder(
+    return holding_requests.ask_holder(
         group_id=(group or w.group).pk,
         holder_id=(holder or w.holder).pk,
         purpose="Seeds, tools and a shed.",
@@ -32,7 +32,7 @@ def ask(w, *, group=None, holder=None, asker="member"):
 
 def offered(w):
     w.agreement = ask(w)
-    w.version = holdings.agree_to_hold(agreement_id=w.agreement.pk, actor=w.users["holder"], now=timezone.now())
+    w.version = holding_requests.agree_to_hold(agreement_id=w.agreement.pk, actor=w.users["holder"], now=timezone.now())
     w.agreement.refresh_from_db()
     return w.agreement
 
@@ -57,7 +57,7 @@ def frozen(w):
 
 def declined(w):
     w.agreement = ask(w)
-    holdings.decline_to_hold(
+    holding_requests.decline_to_hold(
         agreement_id=w.agreement.pk, ground="budget", words="The sums do not add up yet.", actor=w.users["holder"],
         now=timezone.now(),
     )  # fmt: skip

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from communities.models import Membership
-from communities.services import holdings
+from communities.services import holding_requests
 from communities.services.helped_steps import record_helped_step
 from funding.models import Partner, Project
 from funding.services import checks
@@ -35,7 +35,7 @@ def test_a_request_waits_for_the_holder_by_its_day_and_then_the_terms_for_the_gr
     assert ("Upper Group asks you to look after its money", agreement.due_on) in titles(world, "holder")
     assert titles(world, "member") == []
 
-    holdings.agree_to_hold(agreement_id=agreement.pk, actor=world.users["holder"], now=timezone.now())
+    holding_requests.agree_to_hold(agreement_id=agreement.pk, actor=world.users["holder"], now=timezone.now())
 
     assert titles(world, "holder") == []
     assert titles(world, "member") == [("Read and sign the terms of Upper Trust", None)]
@@ -118,7 +118,7 @@ def test_a_fund_holder_s_answer_reaches_a_group_without_accounts(world):
     agreement = worlds.ask(world)
     alone(world)
 
-    holdings.decline_to_hold(
+    holding_requests.decline_to_hold(
         agreement_id=agreement.pk, ground="budget", words="Too large.", actor=world.users["holder"], now=timezone.now()
     )
 

@@ -19,7 +19,8 @@ from communities.models import (
 from communities.services.groups import ContactDraft, GroupDraft, add_identifier, register_group
 from communities.services.helping import accredit_helper
 from communities.services.holders import HolderTerms, offer_to_hold
-from communities.services.holdings import agree_to_hold, ask_holder, sign_agreement
+from communities.services.holding_requests import agree_to_hold, ask_holder
+from communities.services.holdings import sign_agreement
 from communities.services.listings import list_it
 from communities.services.profiles import add_evidence, write_governance, write_safeguarding
 from renewal.kernel.clock import london_day

@@ -20,7 +20,7 @@ from communities.models import (
     Listing,
     Membership,
 )
-from communities.services import groups, helped_steps, holders, holdings, listings, members
+from communities.services import groups, helped_steps, holders, holding_requests, holdings, listings, members
 from communities.states import (
     AGREEMENT_MOVES,
     GROUP_MOVES,
@@ -97,10 +97,10 @@ class Scene:
             "pause": lambda: holders.move_holder(holder_id=self.holder.pk, new="paused", **said),
             "offer": lambda: holders.move_holder(holder_id=self.holder.pk, new="offering", **said),
             "stop": lambda: holders.move_holder(holder_id=self.holder.pk, new="closed", **said),
-            "ask": lambda: holdings.ask_holder(
+            "ask": lambda: holding_requests.ask_holder(
                 group_id=group.pk, holder_id=self.holder.pk, purpose="Seeds", amount_pence=100_000, **said
             ),
-            "hold": lambda: holdings.agree_to_hold(agreement_id=agreement, actor=self.treasurer, now=self.now),
+            "hold": lambda: holding_requests.agree_to_hold(agreement_id=agreement, actor=self.treasurer, now=self.now),
             "sign": lambda: holdings.sign_agreement(
                 version_id=self.newest(AgreementVersion, agreement=agreement), side="group", **said
             ),
@@ -119,7 +119,7 @@ class Scene:
     def pass_time(self, days):
         self.now += timedelta(days=days)
         members.expire_invitations(now=self.now)
-        holdings.expire_requests(now=self.now)
+        holding_requests.expire_requests(now=self.now)
 
 
 ACTIONS = [
@@ -181,14 +181,14 @@ def test_every_state_of_a_group_has_a_page(state):
 
 def withdrawn(world):
     worlds.ask(world)
-    holdings.withdraw_request(
+    holding_requests.withdraw_request(
         agreement_id=HoldingAgreement.objects.get().pk, actor=world.users["member"], now=timezone.now()
     )
 
 
 def expired(world):
     worlds.ask(world)
-    holdings.expire_requests(now=timezone.now() + timedelta(days=60))
+    holding_requests.expire_requests(now=timezone.now() + timedelta(days=60))
 
 
 MADE = {

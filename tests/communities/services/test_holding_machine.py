@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from communities.models import DeclineGround, HoldingAgreement
-from communities.services import holdings
+from communities.services import holding_requests, holdings
 from communities.states import (
     AGREEMENT_MOVES,
     GROUP_MOVES,
@@ -57,12 +57,12 @@ class AgreementMachine(RuleBasedStateMachine):
     @rule(side=st.sampled_from(["holder", "group"]))
     def agree(self, side):
         who = self.scene.treasurer if side == "holder" else self.scene.member
-        self.attempt(holdings.agree_to_hold, agreement_id=self.agreement.pk, actor=who, now=NOON)
+        self.attempt(holding_requests.agree_to_hold, agreement_id=self.agreement.pk, actor=who, now=NOON)
 
     @rule(ground=st.sampled_from([*DeclineGround.values, "", "campaigning"]), words=st.sampled_from(["", "Why"]))
     def decline(self, ground, words):
         self.attempt(
-            holdings.decline_to_hold, agreement_id=self.agreement.pk, ground=ground, words=words,
+            holding_requests.decline_to_hold, agreement_id=self.agreement.pk, ground=ground, words=words,
             actor=self.scene.treasurer, now=NOON,
         )  # fmt: skip
 
@@ -82,7 +82,9 @@ class AgreementMachine(RuleBasedStateMachine):
 
     @rule()
     def withdraw(self):
-        self.attempt(holdings.withdraw_request, agreement_id=self.agreement.pk, actor=self.scene.member, now=NOON)
+        self.attempt(
+            holding_requests.withdraw_request, agreement_id=self.agreement.pk, actor=self.scene.member, now=NOON
+        )
 
     @rule()
     def freeze(self):
@@ -102,7 +104,7 @@ class AgreementMachine(RuleBasedStateMachine):
     def expire(self, days):
         from datetime import timedelta
 
-        self.attempt(holdings.expire_requests, now=NOON + timedelta(days=days))
+        self.attempt(holding_requests.expire_requests, now=NOON + timedelta(days=days))
 
     @invariant()
     def in_force_means_signed_by_two_people(self):

@@ -14,21 +14,17 @@ from communities.models import (
     HoldingAgreement,
     InformalRule,
 )
-from communities.services import holders, holdings
+from communities.services import holders, holding_requests, holdings
 from communities.services.groups import Moved
 from communities.services.holders import FeeTooHigh, HolderTerms, NotEstablished, StillHolding
-from communities.services.holdings import (
+from communities.services.holding_requests import (
     AboveLimit,
     AlreadyAsked,
-    AlreadySigned,
     GroundMissing,
     HolderNotOpen,
-    MoneyLeft,
     NoSocialPurpose,
-    NotForThisSide,
-    OwnHolder,
-    VersionOld,
 )
+from communities.services.holdings import AlreadySigned, MoneyLeft, NotForThisSide, OwnHolder, VersionOld
 from renewal.kernel.models import AuditEvent, Notice
 from tests.factories.communities import (
     NOON,
@@ -62,11 +58,13 @@ class Scene:
 
     def ask(self, **said):
         facts = {"purpose": "Seeds", "amount_pence": 300_000, "actor": self.member, "now": NOON} | said
-        return holdings.ask_holder(group_id=self.group.pk, holder_id=facts.pop("holder_id", self.holder.pk), **facts)
+        return holding_requests.ask_holder(
+            group_id=self.group.pk, holder_id=facts.pop("holder_id", self.holder.pk), **facts
+        )
 
     def agreed(self):
         agreement = self.ask()
-        version = holdings.agree_to_hold(agreement_id=agreement.pk, actor=self.treasurer, now=NOON)
+        version = holding_requests.agree_to_hold(agreement_id=agreement.pk, actor=self.treasurer, now=NOON)
         return agreement, version
 
     def active(self):
@@ -120,7 +118,7 @@ def test_one_person_cannot_sign_for_both_sides(scene):
     agreement = scene.ask()
 
     with pytest.raises(OwnHolder):
-        holdings.agree_to_hold(agreement_id=agreement.pk, actor=scene.treasurer, now=NOON)
+        holding_requests.agree_to_hold(agreement_id=agreement.pk, actor=scene.treasurer, now=NOON)
 
     assert state(agreement) == "asked"
 
@@ -170,7 +168,9 @@ def test_signed_terms_cannot_be_edited_by_the_app(scene):
 def test_a_holder_declines_on_a_coded_ground_with_words(scene, ground):
     agreement = scene.ask()
 
-    holdings.decline_to_hold(agreement_id=agreement.pk, ground=ground, words="Why", actor=scene.treasurer, now=NOON)
+    holding_requests.decline_to_hold(
+        agreement_id=agreement.pk, ground=ground, words="Why", actor=scene.treasurer, now=NOON
+    )
 
     agreement.refresh_from_db()
     assert (agreement.state, agreement.ground, agreement.ground_words) == ("declined", ground, "Why")
@@ -181,7 +181,9 @@ def test_there_is_no_other_ground_and_no_refusal_without_words(scene, ground, wo
     agreement = scene.ask()
 
     with pytest.raises(GroundMissing):
-        holdings.decline_to_hold(agreement_id=agreement.pk, ground=ground, words=words, actor=scene.treasurer, now=NOON)
+        holding_requests.decline_to_hold(
+            agreement_id=agreement.pk, ground=ground, words=words, actor=scene.treasurer, now=NOON
+        )
 
     assert state(agreement) == "asked"
 
@@ -210,7 +212,7 @@ def test_when_a_holder_declines_the_next_wish_is_asked(scene):
     second, third = scene.another_holder(), scene.another_holder()
     agreement = scene.ask(next_holder_ids=[second.pk, third.pk])
 
-    following = holdings.decline_to_hold(
+    following = holding_requests.decline_to_hold(
         agreement_id=agreement.pk, ground="budget", words="Why", actor=scene.treasurer, now=NOON
     )
 
@@ -223,9 +225,9 @@ def test_an_unanswered_request_expires_and_the_next_is_asked_once(scene):
     agreement = scene.ask(next_holder_ids=[second.pk])
     due = NOON + timedelta(days=40)
 
-    assert holdings.expire_requests(now=NOON + timedelta(days=3)) == 0
-    assert holdings.expire_requests(now=due) == 1
-    assert holdings.expire_requests(now=due) == 0
+    assert holding_requests.expire_requests(now=NOON + timedelta(days=3)) == 0
+    assert holding_requests.expire_requests(now=due) == 1
+    assert holding_requests.expire_requests(now=due) == 0
 
     assert state(agreement) == "expired"
     assert scene.group.holdings.get(state="asked").holder == second
@@ -236,7 +238,7 @@ def test_a_holder_that_cannot_be_asked_is_passed_over(scene):
     agreement = scene.ask(next_holder_ids=[paused.pk, third.pk])
     holders.move_holder(holder_id=paused.pk, new="paused", actor=UserFactory(), now=NOON)
 
-    following = holdings.decline_to_hold(
+    following = holding_requests.decline_to_hold(
         agreement_id=agreement.pk, ground="budget", words="Why", actor=scene.treasurer, now=NOON
     )
 
@@ -281,7 +283,7 @@ def test_nobody_is_asked_twice_nor_asks_itself_nor_without_purpose(scene):
     with pytest.raises(AlreadyAsked):
         scene.ask()
     with pytest.raises(OwnHolder):
-        holdings.ask_holder(
+        holding_requests.ask_holder(
             group_id=scene.holder.group_id, holder_id=scene.holder.pk, purpose="x", amount_pence=1,
             actor=scene.treasurer, now=NOON,
         )  # fmt: skip
@@ -326,7 +328,7 @@ def test_a_group_moves_to_another_holder_only_when_that_agreement_is_in_force(sc
             agreement_id=agreement.pk, reason="x", moves_to_id=other.pk, actor=scene.member, now=NOON
         )
     treasurer = second.group.memberships.get().user
-    version = holdings.agree_to_hold(agreement_id=other.pk, actor=treasurer, now=NOON)
+    version = holding_requests.agree_to_hold(agreement_id=other.pk, actor=treasurer, now=NOON)
     holdings.sign_agreement(version_id=version.pk, side="group", actor=scene.member, now=NOON)
     holdings.freeze_agreement(agreement_id=agreement.pk, reason="x", moves_to_id=other.pk, actor=scene.member, now=NOON)
 
@@ -408,7 +410,7 @@ def test_a_fee_is_capped_at_ten_percent(permille, is_allowed):
 def test_a_holder_without_a_social_purpose_is_not_asked(scene):
     holder = HolderFactory(areas=[scene.area], purpose=False)
 
-    with pytest.raises(holdings.HolderNotOpen) as refusal:
+    with pytest.raises(holding_requests.HolderNotOpen) as refusal:
         scene.ask(holder_id=holder.pk)
 
     assert refusal.value.facts["reason"] == "purpose"
@@ -423,9 +425,9 @@ def test_a_holder_with_open_agreements_cannot_stop(scene):
 
 def test_two_answers_at_once_leave_one(scene):
     agreement = scene.ask()
-    holdings.agree_to_hold(agreement_id=agreement.pk, actor=scene.treasurer, now=NOON)
+    holding_requests.agree_to_hold(agreement_id=agreement.pk, actor=scene.treasurer, now=NOON)
 
     with pytest.raises(Moved):
-        holdings.agree_to_hold(agreement_id=agreement.pk, actor=scene.treasurer, now=NOON)
+        holding_requests.agree_to_hold(agreement_id=agreement.pk, actor=scene.treasurer, now=NOON)
     assert agreement.versions.count() == 1
     assert connection.vendor == "postgresql"
