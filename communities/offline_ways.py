@@ -4,7 +4,16 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
-from communities import forms
+from communities.forms.groups import (
+    AimsForm,
+    HelpedContactsForm,
+    KindForm,
+    NameForm,
+    PlaceForm,
+    RegisterForm,
+)
+from communities.forms.holders import PaperAskForm
+from communities.forms.profiles import EvidenceForm, GovernanceForm, SafeguardingForm
 from renewal.kernel.offline import OfflineWay, Part, Sheet, Words, add_sheet, add_way
 
 HELPER = "communities:helper_home"
@@ -53,27 +62,27 @@ def register_ways() -> None:
     by_post = _("Fill in what you can, and send it back in the envelope or read it to us on the phone.")
     for key, title, parts in (
         ("register", _("Register your group"), _register_parts),
-        ("contacts", _("The contacts of your group"), lambda: [(_("Contacts"), forms.HelpedContactsForm())]),
+        ("contacts", _("The contacts of your group"), lambda: [(_("Contacts"), HelpedContactsForm())]),
         ("profile", _("How your group works"), _profile_parts),
-        ("holder", _("Ask a fund-holder"), lambda: [(_("What you ask"), forms.PaperAskForm())]),
+        ("holder", _("Ask a fund-holder"), lambda: [(_("What you ask"), PaperAskForm())]),
     ):
         add_sheet(Sheet(key, title, by_post, parts))
 
 
 def _register_parts() -> Sequence[Part]:
     return [
-        (_("Your group"), forms.NameForm()),
-        (_("What kind of group"), forms.KindForm()),
-        (_("Where"), forms.PlaceForm()),
-        (_("What it is for"), forms.AimsForm()),
-        (_("Contacts"), forms.HelpedContactsForm()),
-        (_("At the end"), forms.RegisterForm()),
+        (_("Your group"), NameForm()),
+        (_("What kind of group"), KindForm()),
+        (_("Where"), PlaceForm()),
+        (_("What it is for"), AimsForm()),
+        (_("Contacts"), HelpedContactsForm()),
+        (_("At the end"), RegisterForm()),
     ]
 
 
 def _profile_parts() -> Sequence[Part]:
     return [
-        (_("How you work"), forms.GovernanceForm()),
-        (_("Keeping people safe"), forms.SafeguardingForm()),
-        (_("What your group shows"), forms.EvidenceForm()),
+        (_("How you work"), GovernanceForm()),
+        (_("Keeping people safe"), SafeguardingForm()),
+        (_("What your group shows"), EvidenceForm()),
     ]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from communities.access import SignedInRequest, signed_in
-from communities.forms import (
+from communities.forms.groups import (
     AimsForm,
     ContactsForm,
     HelpedContactsForm,

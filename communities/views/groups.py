@@ -10,7 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from communities import group_pages, queries
 from communities.access import SignedInRequest, signed_in
-from communities.forms import DetailsForm, FindGroupForm, JoinForm, NothingForm, RouteForm, StartForm
+from communities.forms.groups import DetailsForm, FindGroupForm, JoinForm, StartForm
+from communities.forms.helping import RouteForm
+from communities.forms.plain import NothingForm
 from communities.group_queries import public_groups
 from communities.models import Group, GroupMerge, Invitation
 from communities.services.groups import answer_merge, change_group, close_group, propose_merge, withdraw_merge

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from communities.access import SignedInRequest, signed_in
-from communities.forms import ConfirmForm, HelpForm, RouteForm
+from communities.forms.helping import ConfirmForm, HelpForm, RouteForm
 from communities.models import Group, HelpedStep, Helper, OfficerRole
 from communities.rules.names import skeleton_of
 from communities.services.helped_deeds import ask_to_help

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from communities import holder_pages
 from communities.access import SignedInRequest, signed_in
-from communities.forms import DeclineForm, NothingForm, OfferForm, ReasonForm, TermsForm
+from communities.forms.holders import DeclineForm, OfferForm, TermsForm
+from communities.forms.plain import NothingForm, ReasonForm
 from communities.models import AgreementVersion, FundHolder, HoldingAgreement, Side
 from communities.services import holders, holding_requests, holdings
 from communities.views.parts import FormPage, answer_form, answer_press, crumbs_of, form_for, own_group

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from communities import holder_pages
 from communities.access import SignedInRequest, signed_in
-from communities.forms import AskForm, ReasonForm
+from communities.forms.holders import AskForm
+from communities.forms.plain import ReasonForm
 from communities.models import AgreementVersion, FundHolder, Side
 from communities.services import holding_requests, holdings
 from communities.services.helping import is_helper_of

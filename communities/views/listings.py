@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from communities.access import SignedInRequest, signed_in
-from communities.forms import ListingForm, MessageForm, ThanksForm
+from communities.forms.listings import ListingForm, MessageForm, ThanksForm
 from communities.models import Conversation, Group, Listing, ListingKind
 from communities.services import listings
 from communities.views.parts import (

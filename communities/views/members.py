@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from communities.access import SignedInRequest, signed_in
-from communities.forms import ContactsForm, HelpedContactsForm, InviteForm
+from communities.forms.groups import ContactsForm, HelpedContactsForm, InviteForm
 from communities.models import MembershipRole
 from communities.services.groups import ContactDraft, change_contacts, check_contacts
 from communities.services.helping import is_helper_of

@@ -11,7 +11,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from communities import group_queries as reads
 from communities.access import SignedInRequest, signed_in
-from communities.forms import EvidenceForm, GovernanceForm, InterestForm, NumberForm, SafeguardingForm
+from communities.forms.profiles import (
+    EvidenceForm,
+    GovernanceForm,
+    InterestForm,
+    NumberForm,
+    SafeguardingForm,
+)
 from communities.group_pages import seats_sentence
 from communities.models import Evidence, Group, OfficerRole
 from communities.rules.identifiers import SCHEMES

@@ -5,7 +5,15 @@ import random
 import pytest
 from django.urls import reverse
 
-from communities import forms
+from communities.forms.groups import ContactsForm, DetailsForm, InviteForm, JoinForm
+from communities.forms.listings import ListingForm
+from communities.forms.profiles import (
+    EvidenceForm,
+    GovernanceForm,
+    InterestForm,
+    NumberForm,
+    SafeguardingForm,
+)
 from communities.models import Evidence, Group
 from tests.communities.worlds import build
 from tests.support.catalogue import client_of
@@ -19,10 +27,10 @@ ODD = [
     "javascript:alert(1)", "a@b", "a@example.org", "£1,000", "1.005",
 ]  # fmt: skip
 GROUP_FORMS = [
-    ("group_change", forms.DetailsForm), ("people", forms.InviteForm), ("contacts", forms.ContactsForm),
-    ("governance", forms.GovernanceForm), ("safeguarding", forms.SafeguardingForm), ("evidence", forms.EvidenceForm),
-    ("numbers", forms.NumberForm), ("interests", forms.InterestForm), ("listing_new", forms.ListingForm),
-    ("group_join", forms.JoinForm),
+    ("group_change", DetailsForm), ("people", InviteForm), ("contacts", ContactsForm),
+    ("governance", GovernanceForm), ("safeguarding", SafeguardingForm), ("evidence", EvidenceForm),
+    ("numbers", NumberForm), ("interests", InterestForm), ("listing_new", ListingForm),
+    ("group_join", JoinForm),
 ]  # fmt: skip
 
 
