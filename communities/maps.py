@@ -29,7 +29,7 @@ def map_of_children(area: Area, children: Sequence[Area]) -> parts.AreaMap | Non
             pins.append(parts.Pin(number, child.name_in(language), x, y, f"#place-{number}"))
     return parts.AreaMap(
         key="parts",
-        label=_("Outline map of %(place)s") % {"place": area.name_in(language)},
+        label=_("Outline map of %(place)s") % {"place": area.spoken},
         width=frame.width,
         height=frame.height,
         outlines=[parts.Outline(frame.drawn(child.outline.path)) for child in drawn],
@@ -46,7 +46,7 @@ def map_among_neighbours(area: Area, neighbours: Sequence[Area]) -> parts.AreaMa
     language = get_language() or "en"
     return parts.AreaMap(
         key="here",
-        label=_("Outline map of %(place)s") % {"place": area.parent.name_in(language) if area.parent else ""},
+        label=_("Outline map of %(place)s") % {"place": area.parent.spoken if area.parent else ""},
         width=frame.width,
         height=frame.height,
         outlines=[parts.Outline(frame.drawn(other.outline.path), 2 if other.pk == area.pk else 0) for other in drawn],

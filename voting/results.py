@@ -13,7 +13,7 @@ from communities.services.equality import published_totals
 from renewal.kernel.money import pounds
 from renewal.kernel.parts import Bar, Cell, Column, Row, bars
 from voting.models import BoxOpening, Count, CountStep, Option, Outcome, Poll
-from voting.queries import area_name, in_language, poll_title, title_of
+from voting.queries import in_language, poll_title, title_of
 from voting.rules.vocabulary import FUNDED
 from voting.services.bundle import tier_of_outcome
 from voting.services.retention import occasion_of
@@ -87,15 +87,15 @@ class ResultPage:
 
     def _said(self) -> str:
         if not self.poll.has_costs:
-            return _("%(voters)s people voted in %(area)s. First of %(all)d needs came: %(first)s.") % {
+            return _("%(voters)s people voted %(within)s. First of %(all)d needs came: %(first)s.") % {
                 "voters": self.voters_words,
-                "area": area_name(self.poll),
+                "within": self.poll.area.within,
                 "all": len(self.funded) + len(self.others),
                 "first": self.funded[0].title if self.funded else "–",
             }
-        return _("%(voters)s people voted in %(area)s. %(funded)d of %(all)d projects were funded, with %(cost)s.") % {
+        return _("%(voters)s people voted %(within)s. %(funded)d of %(all)d projects were funded, with %(cost)s.") % {
             "voters": self.voters_words,
-            "area": area_name(self.poll),
+            "within": self.poll.area.within,
             "funded": len(self.funded),
             "all": len(self.funded) + len(self.others),
             "cost": pounds(self.outcome.cost_pence),

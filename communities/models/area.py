@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.utils.translation import get_language
 
+from communities.rules.place_words import in_english, in_welsh, within_english, within_welsh
+
 
 class AreaLevel(models.TextChoices):
     UK = "uk"
@@ -92,6 +94,33 @@ class Area(models.Model):
     def label(self) -> str:
         """The name in the reader's language, or in the only one there is."""
         return (self.name_cy if get_language() == "cy" else self.name) or self.name
+
+    def spoken_in(self, language: str) -> str:
+        """The name inside a sentence: "the United Kingdom", "y Deyrnas Unedig"."""
+        if language != "cy":
+            return in_english(self.name)
+        return in_welsh(self.name_cy) if self.has_welsh_name else self.name
+
+    def within_in(self, language: str) -> str:
+        """Where something is: "in the United Kingdom", "yng Nghymru"; an English name in Welsh is not mutated."""
+        if language != "cy":
+            return within_english(self.name)
+        return within_welsh(self.name_cy) if self.has_welsh_name else f"yn {self.name}"
+
+    @property
+    def spoken(self) -> str:
+        """The name inside a sentence in the reader's language."""
+        return self.spoken_in(get_language() or "en")
+
+    @property
+    def within(self) -> str:
+        """Where something is, in the reader's language."""
+        return self.within_in(get_language() or "en")
+
+    @property
+    def has_welsh_name(self) -> bool:
+        """Whether its name in Welsh is Welsh, not one that Welsh borrows from English unchanged."""
+        return bool(self.name_cy) and (self.name_cy != self.name or self.nation == Nation.WALES)
 
     @property
     def chain_codes(self) -> list[str]:

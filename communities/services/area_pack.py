@@ -19,6 +19,7 @@ from django.utils.text import slugify
 from communities.models import AreaLevel, Nation
 from communities.rules.outlines import Outline, PlanePoint, outline, shapes
 from communities.rules.postcodes import is_inward, is_outward
+from communities.rules.welsh_names import WELSH_NAMES
 from renewal.kernel.errors import DomainError
 
 VINTAGE = date(2025, 5, 1)  # the start of areas in a folder that states no date of its own
@@ -178,7 +179,7 @@ def _read_areas(folder: Path) -> dict[str, PackArea]:
             line,
             code,
             name,
-            row.get("name_cy", "").strip()[:200],
+            row.get("name_cy", "").strip()[:200] or _known_welsh(name, LEVELS[row["level"]]),
             LEVELS[row["level"]],
             row["parent_code"].strip(),
             _whole(path, line, "population", row["population"]),
@@ -189,6 +190,10 @@ def _read_areas(folder: Path) -> dict[str, PackArea]:
         _place(path, line, row, areas[code])
     _check_tree(path, areas)
     return areas
+
+
+def _known_welsh(name: str, level: AreaLevel) -> str:
+    return "" if level is AreaLevel.NEIGHBOURHOOD else WELSH_NAMES.get(name, "")
 
 
 def _check_tree(path: Path, areas: dict[str, PackArea]) -> None:

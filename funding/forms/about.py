@@ -206,7 +206,7 @@ class SharesForm(PageForm):
         self.areas = [area, *near.order_by("name")[:11]]
         for place in self.areas:
             self.fields[f"area_{place.pk}"] = forms.IntegerField(
-                label=_now("Percent who live in %(area)s") % {"area": place.label},
+                label=_now("Percent who live %(within)s") % {"within": place.within},
                 min_value=0,
                 max_value=100,
                 required=False,

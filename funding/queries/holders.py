@@ -140,7 +140,7 @@ def holder_work(user: User, now: datetime) -> Iterable[WorkItem]:
     ).exclude(proposed_by=user)
     for proposal in waiting.select_related("area").order_by("proposed_at")[:20]:
         yield WorkItem(
-            _("Confirm who holds the money for %(place)s") % {"place": proposal.area.label},
+            _("Confirm who holds the money for %(place)s") % {"place": proposal.area.spoken},
             reverse("funding:holder_choose", args=[proposal.area.slug]),
             due_on=london_day(proposal.proposed_at),
         )

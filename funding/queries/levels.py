@@ -22,11 +22,11 @@ def level_sentence(decision: LevelDecision) -> str:
     """Tell in one sentence who decides and why: by the first test that failed below, or because it fits."""
     if decision.form == LevelForm.OUT_OF_SCOPE or decision.area is None:
         return _("No level can decide this project. Each test it failed is on record.")
-    place = {"area": decision.area.label, "level": level_name(decision.level)}
+    place = {"area": decision.area.spoken, "within": decision.area.within, "level": level_name(decision.level)}
     if decision.form == LevelForm.JOINT:
         return ngettext(
-            "Decided by %(count)s area of %(area)s together, because it costs more than the money for %(area)s.",
-            "Decided by %(count)s areas of %(area)s together, because it costs more than the money for %(area)s.",
+            "Decided by %(count)s area %(within)s together, because it costs more than the money for %(area)s.",
+            "Decided by %(count)s areas %(within)s together, because it costs more than the money for %(area)s.",
             len(decision.payers),
         ) % {**place, "count": len(decision.payers)}
     if decision.form == LevelForm.MATCH:

@@ -41,11 +41,10 @@ def area_news(area: Area, *, now: datetime) -> Sequence[NewsLine]:
 
 
 def _steps(area: Area, *, since: datetime, now: datetime) -> Iterator[NewsLine]:
-    name = local(area.name, area.name_cy)
     opened = Phase.objects.filter(round__area=area, starts_at__gt=since, starts_at__lte=now).select_related("round")
     for phase in opened.order_by("-starts_at")[:MOST]:
         url = reverse("funding:round_detail", args=[phase.round.slug])
-        yield NewsLine(phase.starts_at, step_words(Step(phase.step), name), url)
+        yield NewsLine(phase.starts_at, step_words(Step(phase.step), area), url)
 
 
 def _orders(area: Area, *, since: datetime, now: datetime) -> Iterator[NewsLine]:

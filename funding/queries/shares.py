@@ -409,7 +409,7 @@ def map_of_money(area: Area, rows: Sequence[AreaMoney]) -> parts.AreaMap | None:
                 len(drawn),
             )
         )
-        % {"place": area.label, "count": len(drawn)},
+        % {"place": area.spoken, "count": len(drawn)},
         width=frame.width,
         height=frame.height,
         outlines=outlines,

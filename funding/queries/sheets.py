@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from communities.models import Area
 from funding.models import Gathering, Phase, PriorityList, Round, Step
 from funding.queries.areas_asked import local
 from renewal.kernel.pdf import make_pdf, qr_svg
@@ -51,8 +52,7 @@ def round_sheet(round_: Round, *, now: datetime) -> bytes:
     top = list(list_.priorities.order_by("rank")[:5]) if list_ else []
 
     def write() -> dict[str, Any]:
-        area = local(round_.area.name, round_.area.name_cy)
-        heading, lead, lines = _step_words(here, area)
+        heading, lead, lines = _step_words(here, round_.area)
         items = [priority.label for priority in top] if here is None or here.step != Step.PRIORITIES else []
         if items:
             lines = [*lines, _("People here put these needs first:")]
@@ -75,8 +75,9 @@ def _places(round_: Round) -> str:
     return " · ".join(dict.fromkeys(filter(None, names)))
 
 
-def _step_words(phase: Phase | None, area: str) -> tuple[str, str, list[str]]:
+def _step_words(phase: Phase | None, place: Area) -> tuple[str, str, list[str]]:
     """Heading, lead and lines of a step's sheet, in the language now active."""
+    area, within = place.spoken, place.within
     if phase is None:
         return _("Money for %(area)s") % {"area": area}, _("The next round has no dates yet."), []
     dates = _("From %(start)s to %(end)s, %(time)s.") % {
@@ -118,12 +119,12 @@ def _step_words(phase: Phase | None, area: str) -> tuple[str, str, list[str]]:
             )
         case Step.DELIVERY:
             return (
-                _("What you chose in %(area)s is being built") % {"area": area},
+                _("What you chose %(within)s is being built") % {"within": within},
                 _("See what is done, and tell us if something is not there."),
                 [dates],
             )
     return (
-        _("What changed in %(area)s") % {"area": area},
+        _("What changed %(within)s") % {"within": within},
         _("See what became of what people asked for, also what has not started."),
         [dates],
     )

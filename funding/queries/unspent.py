@@ -76,17 +76,17 @@ def unspent_of(area: Area, cycle: Cycle) -> Unspent:
 def _came_in(lot: RolloverLot, area: Area) -> Moved:
     if lot.origin_id == area.pk:
         return Moved(lot.colour, _("Left here in %(year)s") % {"year": lot.born}, lot.pence)
-    place = {"place": lot.origin.label}
+    place = {"place": lot.origin.spoken, "within": lot.origin.within}
     words = (
         _("Shared out by %(place)s, where it lay too long") % place
         if area.path.startswith(lot.origin.path)
-        else _("Left in %(place)s, more than may stay there") % place
+        else _("Left %(within)s, more than may stay there") % place
     )
     return Moved(lot.colour, words, lot.pence, lot.origin.slug)
 
 
 def _went_out(lot: RolloverLot, area: Area) -> Moved:
-    place = {"place": lot.area.label, "level": level_name(lot.area.level)}
+    place = {"place": lot.area.spoken, "level": level_name(lot.area.level)}
     words = (
         _("Shared out below, to %(place)s") % place
         if lot.area.path.startswith(area.path)
@@ -105,8 +105,8 @@ def _paid_for_neighbours(area: Area, cycle: Cycle) -> list[Moved]:
     return [
         Moved(
             part.pot.colour,
-            _("Paid for %(project)s in %(place)s")
-            % {"project": part.award.project.label, "place": part.award.project.round.area.label},
+            _("Paid for %(project)s %(within)s")
+            % {"project": part.award.project.label, "within": part.award.project.round.area.within},
             part.pence,
             part.award.project.round.area.slug,
         )

@@ -85,17 +85,17 @@ def promise_step_news(*, now: datetime) -> int:
     return len(new)
 
 
-def step_words(step: Step, area: str) -> str:
+def step_words(step: Step, area: Area) -> str:
     """Say in one sentence what people can do in a step."""
     return {
         Step.PRIORITIES: _("Say what %(area)s needs most, and support what others ask for."),
-        Step.IDEAS: _("Groups in %(area)s can now propose projects."),
+        Step.IDEAS: _("Groups %(within)s can now propose projects."),
         Step.CHECKS: _("The ideas for %(area)s are being checked. Every reason is public."),
-        Step.VOTE: _("People who live in %(area)s can now vote on the projects."),
-        Step.RESULT: _("The vote in %(area)s is over. See what was chosen, and why."),
-        Step.DELIVERY: _("What you chose in %(area)s is being built. Tell us if something is not there."),
-        Step.CHANGED: _("See what changed in %(area)s, and what has not started."),
-    }[step] % {"area": area}
+        Step.VOTE: _("People who live %(within)s can now vote on the projects."),
+        Step.RESULT: _("The vote %(within)s is over. See what was chosen, and why."),
+        Step.DELIVERY: _("What you chose %(within)s is being built. Tell us if something is not there."),
+        Step.CHANGED: _("See what changed %(within)s, and what has not started."),
+    }[step] % {"area": area.spoken, "within": area.within}
 
 
 def tell_about_step(*, round_id: int, step: str) -> None:
@@ -104,10 +104,9 @@ def tell_about_step(*, round_id: int, step: str) -> None:
     phase = round_.phases.filter(step=step).first()
 
     def write() -> tuple[str, str]:
-        area = local(round_.area.name, round_.area.name_cy)
         subject = f"{local(round_.convenor.name, round_.convenor.name_cy)}: {Step(step).label}, {round_.label}"
         until = _("This step is open until %(day)s.") % {"day": day(phase.ends_at)} if phase else ""
-        return subject, f"{step_words(Step(step), area)} {until}".strip()
+        return subject, f"{step_words(Step(step), round_.area)} {until}".strip()
 
     send_news(
         wishes=wanting(area=round_.area, round_=round_),

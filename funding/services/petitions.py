@@ -101,7 +101,7 @@ def _write(
     with translation.override(language):
         letter_codes.write_letter(
             kind="signature_code",
-            subject=_("Your code to sign a petition in %(area)s") % {"area": question.area.label},
+            subject=_("Your code to sign a petition %(within)s") % {"within": question.area.within},
             body=_(
                 "You want to sign: “%(text)s”.\n\nYour code is %(code)s. Enter it on the page of the petition, or call"
                 " 01632 960100 and say it.\n\nIf it was not you, do nothing. Nothing is signed without the code."

@@ -73,8 +73,8 @@ def tell_body(*, mandate_id: int) -> None:
 
     def write() -> tuple[str, str]:
         return (
-            _("%(body)s: an answer is due to people in %(area)s"),
-            _("People in %(area)s decided: “%(title)s”. Publish your answer by %(day)s."),
+            _("%(body)s: an answer is due to people %(within)s"),
+            _("People %(within)s decided: “%(title)s”. Publish your answer by %(day)s."),
         )
 
     _to_body(mandate.body, "mandate_made", mandate, write, _facts(mandate), f"answers/{mandate.pk}/", mandate.made_at)
@@ -86,9 +86,9 @@ def tell_scrutiny(*, mandate_id: int) -> None:
 
     def write() -> tuple[str, str]:
         return (
-            _("%(body)s: an answer to people in %(area)s is overdue"),
+            _("%(body)s: an answer to people %(within)s is overdue"),
             _(
-                "People in %(area)s decided: “%(title)s”. The answer was due by %(day)s. "
+                "People %(within)s decided: “%(title)s”. The answer was due by %(day)s. "
                 "The public page now says “No answer”."
             ),
         )
@@ -103,8 +103,8 @@ def tell_of_silence(*, mandate_id: int) -> None:
 
     def write() -> tuple[str, str]:
         return (
-            _("%(body)s: no answer came, so a project in %(area)s is accepted"),
-            _("People in %(area)s chose “%(title)s”. No answer came by %(day)s, so it is accepted by default."),
+            _("%(body)s: no answer came, so a project %(within)s is accepted"),
+            _("People %(within)s chose “%(title)s”. No answer came by %(day)s, so it is accepted by default."),
         )
 
     path, key = f"answers/{mandate.pk}/", f"mandate_silence.{mandate.due_at.date()}"
@@ -118,7 +118,7 @@ def tell_of_petition(*, question_id: int) -> None:
 
     def write() -> tuple[str, str]:
         return (
-            _("%(body)s: a reply to people in %(area)s is overdue"),
+            _("%(body)s: a reply to people %(within)s is overdue"),
             _(
                 "%(count)s residents of %(area)s signed: “%(title)s”. The reply was due by %(day)s. "
                 "The public page now says “No answer”."
@@ -127,7 +127,8 @@ def tell_of_petition(*, question_id: int) -> None:
 
     facts = {
         "body": question.body.name,
-        "area": question.area.name,
+        "area": question.area.spoken_in("en"),
+        "within": question.area.within_in("en"),
         "title": question.text,
         "count": question.verified_count,
         "due_at": question.due_at,
@@ -143,9 +144,9 @@ def tell_of_appeal(*, appeal_id: int) -> None:
 
     def write() -> tuple[str, str]:
         return (
-            _("%(body)s: an appeal in %(area)s has not been heard"),
+            _("%(body)s: an appeal %(within)s has not been heard"),
             _(
-                "A group in %(area)s appealed about “%(title)s”. The panel had until %(day)s. "
+                "A group %(within)s appealed about “%(title)s”. The panel had until %(day)s. "
                 "The money stays held until it decides."
             ),
         )
@@ -162,7 +163,7 @@ def _mandate(mandate_id: int) -> Mandate:
 def _facts(mandate: Mandate) -> dict[str, object]:
     return {
         "body": mandate.body.name,
-        "area": mandate.area.name,
+        "within": mandate.area.within_in("en"),
         "title": mandate.title,
         "due_at": mandate.due_at,
     }

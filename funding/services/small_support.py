@@ -99,7 +99,7 @@ def _write(
     with translation.override(language):
         letter_codes.write_letter(
             kind="support_code",
-            subject=_("Your code to support an idea in %(area)s") % {"area": idea.project.round.area.label},
+            subject=_("Your code to support an idea %(within)s") % {"within": idea.project.round.area.within},
             body=_(
                 "You want to support: “%(title)s”.\n\nYour code is %(code)s. Enter it on the page of the idea, or call"
                 " 01632 960100 and say it.\n\nIf it was not you, do nothing. Nothing counts without the code."

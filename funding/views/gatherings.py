@@ -95,7 +95,7 @@ def gathering_feed(request: HttpRequest, area: str) -> HttpResponse:
                 ("URL", f"{site}{reverse('funding:gathering_detail', args=[row.pk])}"),
             ]
         )
-    name = _("Gatherings in %(area)s") % {"area": area_.label}
+    name = _("Gatherings %(within)s") % {"within": area_.within}
     return calendar_response(f"gatherings-{area_.slug}.ics", calendar_file(name, events))
 
 

@@ -292,7 +292,7 @@ def helped_updates(request: SignedInRequest, area: str) -> HttpResponse:
         request,
         form,
         title=_("Send news by letter"),
-        lead=_("News of %(area)s when a step opens, a body answers, or something is done.") % {"area": area_.label},
+        lead=_("News of %(area)s when a step opens, a body answers, or something is done.") % {"area": area_.spoken},
         button=_("Send letters"),
         area=area_,
     )

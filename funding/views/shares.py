@@ -234,7 +234,7 @@ def _below_foot(place: Area, below: Sequence[AreaMoney]) -> list[Cell]:
     whole = sum(row.received for row in below)
     people = sum(row.area.population for row in below)
     return [
-        Cell(_("All of %(place)s") % {"place": place.label}),
+        Cell(_("All of %(place)s") % {"place": place.spoken}),
         Cell(pounds(whole), numeric=True),
         Cell(exact_pounds(whole // people) if people else "", numeric=True),
     ]

@@ -139,8 +139,8 @@ def letters_pdf(
             "lang": language,
             "title": poll_title(poll),
             "area": area_name(poll),
-            "lead": _("You can vote on how money is spent in %(area)s until %(closes)s.")
-            % {"area": area_name(poll), "closes": when(poll.closes_at)},
+            "lead": _("You can vote on how money is spent %(within)s until %(closes)s.")
+            % {"within": poll.area.within, "closes": when(poll.closes_at)},
             "code_words": _("Your code"),
             "steps": [
                 _("Open %(site)s, or point your phone at the square.") % {"site": site},

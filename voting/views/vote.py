@@ -47,6 +47,8 @@ def context_for(poll: Poll, **more: object) -> dict[str, object]:
         "poll": poll,
         "poll_title": title,
         "area_name": queries.area_name(poll),
+        "area_spoken": poll.area.spoken,
+        "area_within": poll.area.within,
         "crumbs": [Crumb(title, resolve_url("voting:start", poll.slug))],
         "nav": "rounds",
         **more,

@@ -40,6 +40,19 @@ def test_a_packed_file_is_read_like_a_plain_one(folder):
     assert read_pack(folder).ranges == read_pack(PACK).ranges
 
 
+def test_a_folder_without_welsh_gets_the_names_that_everybody_knows(folder):
+    path = folder / "areas.csv"
+    path.write_text(path.read_text().replace("name_cy", "in_wales"))
+
+    areas = read_pack(folder).areas
+
+    assert [areas[code].name_cy for code in ("ZK2000001", "ZE2000001", "Z05000001")] == [
+        "Y Deyrnas Unedig",
+        "Lloegr",
+        "",
+    ]
+
+
 BREAKS = {
     "missing column": ("areas.csv", "population", "people", "line 1: the column population is missing"),
     "unknown level": ("areas.csv", "nation", "country", "areas.csv, line 3: 'country' is not a level"),

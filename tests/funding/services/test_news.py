@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from communities.models import Area
 from funding.answer_states import AnswerKind
 from funding.models import ActionEvent, Phase, Step
 from funding.queries.news_lines import area_news
@@ -183,4 +184,4 @@ def test_the_news_of_an_area_can_be_read_out_newest_first():
 def test_every_step_has_its_words():
     from funding.services.news import step_words
 
-    assert all("Ashcombe" in step_words(step, "Ashcombe") for step in Step)
+    assert all("Ashcombe" in step_words(step, Area(name="Ashcombe")) for step in Step)
