@@ -19,7 +19,7 @@ from communities.models import (
     Side,
     User,
 )
-from communities.services.helped_steps import journey_words
+from communities.services.helped_steps import answer_due, journey_words
 from renewal.kernel.clock import london_day
 from renewal.kernel.staff import WorkItem
 
@@ -44,7 +44,9 @@ def waiting_in_groups(user: User, now: datetime) -> Iterable[WorkItem]:
     for step in steps.order_by("done_at"):
         facts = {"helper": str(step.helper.user), "journey": journey_words(step.journey)}
         title = _("Confirm: %(helper)s %(journey)s") % facts
-        yield WorkItem(title, reverse("communities:group_home", args=[step.group.slug]), note=step.group.name)
+        yield WorkItem(
+            title, reverse("communities:group_home", args=[step.group.slug]), answer_due(step), step.group.name
+        )
     for merge in GroupMerge.objects.filter(into__in=groups, state="proposed").select_related("group", "into"):
         title = _("%(group)s wants to become part of your group") % {"group": merge.group.name}
         yield WorkItem(title, reverse("communities:group_home", args=[merge.into.slug]), note=merge.into.name)

@@ -7,7 +7,7 @@ appeal, the end of a group) waits: nothing happens until the group has given its
 import hmac
 import secrets
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -25,6 +25,7 @@ from renewal.kernel.errors import DomainError
 from renewal.kernel.limits import keyed_hash, take_turn
 from renewal.kernel.models import Notice
 from renewal.kernel.notices import give_notice
+from renewal.kernel.templatetags.page import day as page_day
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no 0 and O, 1, I and L
 Effect = Callable[[HelpedStep, datetime], None]
@@ -137,13 +138,27 @@ def _write_to_group(step: HelpedStep, code: str, now: datetime) -> None:
                 "group": step.group.name,
                 "journey": journey_words(step.journey),
                 "code": f"{code[:4]} {code[4:]}",
-            },
+            }
+            + _by_when(step),
             about=step,
             key=f"helped:{step.pk}",
             now=now,
             channel=Notice.Channel.LETTER if by_post else Notice.Channel.EMAIL,
             office_id=step.helper.body_id,
         )
+
+
+def answer_due(step: HelpedStep) -> date | None:
+    """Return the last day on which the group's word still does what the step waits for, where there is one."""
+    said = step.facts.get("answer_by")
+    return date.fromisoformat(said) if said else None
+
+
+def _by_when(step: HelpedStep) -> str:
+    due = answer_due(step)
+    if due is None:
+        return ""
+    return "\n\n" + _("Tell us by %(day)s: until then it counts as sent in time.") % {"day": page_day(due)}
 
 
 def confirm_helped_step(*, step_id: int, how: str, actor: User, now: datetime, code: str = "") -> HelpedStep:

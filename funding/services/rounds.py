@@ -27,6 +27,7 @@ from funding.services.joint import joint_projects_in, on_ballot_of, projects_sen
 from funding.services.mandates import make_mandates
 from funding.services.notices import tell_group
 from funding.services.projects import StepNotOpen, move
+from funding.services.unsent import end_unanswered, end_unsent
 from renewal.kernel.audit import record
 from renewal.kernel.errors import DomainError
 from voting.models import Poll, PollState
@@ -147,6 +148,7 @@ def advance_rounds(*, now: datetime) -> int:
                 done += do(round_id=round_id, now=now)
             except DomainError as refusal:
                 logger.warning("round work refused", extra={"round_id": round_id, "status": str(refusal)[:200]})
+    end_unanswered(now=now)
     note_new_interests(now=now)
     return done
 
@@ -160,12 +162,11 @@ def begin_work(*, round_id: int, work: Work, now: datetime) -> Round | None:
 
 @transaction.atomic
 def close_ideas(*, round_id: int, now: datetime) -> bool:
-    """When the Ideas step is over, mark drafts that were not sent in; they can be carried to the next round."""
+    """When the Ideas step is over, end what was not sent in and does not wait for a group's letter."""
     round_ = begin_work(round_id=round_id, work=Work.CLOSE_IDEAS, now=now)
     if round_ is None:
         return False
-    for state in (ProjectState.DRAFT, ProjectState.DECLARING):
-        Project.objects.filter(round=round_, state=state).update(state=ProjectState.LATE, ended_at=now)
+    end_unsent(round_id=round_id, now=now)
     record(actor=None, action="round.ideas_closed", subject=round_)
     return True
 

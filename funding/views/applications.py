@@ -1,5 +1,7 @@
 """A group's application: begin, fill in page by page, check, sign off, declare, read what must change, withdraw."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse
@@ -25,6 +27,7 @@ from funding.queries.projects import nearby_projects, sizes_of
 from funding.queries.rounds import round_to_carry_to, rounds_for_pages, step_window
 from funding.services import appeals, applications, projects
 from funding.services.combining import GIVES
+from funding.services.unsent import answered_until, last_day
 from funding.views.rounds import crumbs_of
 from funding.wording import words_for, words_for_problem
 from renewal.kernel.context import HELP_PHONE
@@ -120,14 +123,16 @@ def application_check(request: SignedInRequest, group: str, ref: str) -> HttpRes
         return go_to(request, "funding:application_tasks", group, ref)
     missing: list[str] = []
     if request.method == "POST":
-        facts = {"project_id": project.pk}
+        facts: dict[str, Any] = {"project_id": project.pk}
         try:
             with transaction.atomic():
                 applications.sign_off(
                     project_id=project.pk, actor=request.user, unfinished=wrong_pages(project), now=timezone.now()
                 )
                 if project.group is not None and is_helper_of(request.user, project.group):
-                    note_step(request, project.group, "apply", effect="apply", facts=facts)
+                    until = answered_until(project=project, asked_at=timezone.now())
+                    by = {"answer_by": last_day(until).isoformat()} if until else {}
+                    note_step(request, project.group, "apply", effect="apply", facts=facts | by)
         except applications.GroupsWordFirst:
             note_step(request, project.group, "change", effect="change", facts=facts)  # type: ignore[arg-type]
             return go_to(request, "funding:application_tasks", group, ref)
