@@ -2,10 +2,12 @@
 
 import random
 
+import numpy as np
 import pytest
 
 from tests.voting.rules.elections import FILES, real, small_election, some_options, with_floors
 from voting.rules.dispatch import count
+from voting.rules.engine import kernels, numpy_path
 from voting.rules.vocabulary import RULES, Options
 
 KINDS = ["approval", "choose-one", "knapsack", "ordinal", "cumulative"]
@@ -88,3 +90,21 @@ def test_real_elections_come_out_the_same_on_every_path(name, completion):
     for rule, options in (("equal-shares", Options(completion=completion)), ("phragmen", Options())):
         truth = results(election, rule, options, "seed", "reference")
         assert [results(election, rule, options, "seed", path) for path in PATHS] == [truth, truth]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_only_a_purse_that_surely_holds_no_more_than_its_part_is_emptied(path):
+    """Who might still have a penny stays in (docs/algorithms/exactness.md, Paying): the true purse is up to 3 more."""
+    purse, low, middle = np.array([0, 10, 11, 13, 20]), 13, 14
+    everybody, nobody = np.arange(len(purse)), np.array([], dtype=np.int64)
+
+    if path == "compiled":
+        kernels.pay(everybody, np.ones_like(purse), nobody, purse, 0, len(purse), low, middle, 3)
+    else:
+        now = np.zeros(9, dtype=np.int64)
+        now[kernels.ERROR] = 3
+        numpy_path.Round(np.array([0, len(purse)]), everybody, np.ones_like(purse), nobody, purse, now).pay(
+            0, low, middle
+        )
+
+    assert purse.tolist() == [0, 0, 1, 1, 6]
