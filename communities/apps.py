@@ -28,4 +28,6 @@ class CommunitiesConfig(AppConfig):
         add_waiting("groups", waiting_in_groups)
         add_waiting("holders", waiting_for_holders)
 
-        add_to_menu(MenuEntry("helping", _("Helping groups"), "communities:helper_home", 44, helps_groups))
+        add_to_menu(
+            MenuEntry("helping", _("Helping groups"), "communities:helper_home", 44, helps_groups, section="people")
+        )

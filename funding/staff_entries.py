@@ -22,25 +22,34 @@ def register() -> None:
     from funding.queries.small_awards import purse_work
     from funding.waiting import waiting_in_projects
 
-    add_to_menu(MenuEntry("projects", _("Projects"), "funding:review_queue", 20, checks_projects))
-    add_to_menu(MenuEntry("rounds", _("Rounds"), "funding:staff_rounds", 15, checks_projects))
-    add_to_menu(MenuEntry("panels", _("Panels"), "funding:panels", 22, checks_projects))
+    add_to_menu(MenuEntry("projects", _("Projects"), "funding:review_queue", 20, checks_projects, section="projects"))
+    add_to_menu(MenuEntry("rounds", _("Rounds"), "funding:staff_rounds", 21, checks_projects, section="projects"))
+    add_to_menu(MenuEntry("panels", _("Panels"), "funding:panels", 22, checks_projects, section="projects"))
     add_work("checks", work_of_checker)
     add_waiting("projects", waiting_in_projects)
     add_to_menu(
-        MenuEntry("helping_residents", _("Helping residents"), "funding:helping_residents", 43, helps_residents)
+        MenuEntry(
+            "helping_residents",
+            _("Helping residents"),
+            "funding:helping_residents",
+            43,
+            helps_residents,
+            section="people",
+        )
     )
     checkers = (Role.REVIEWER, Role.LEAD)
-    add_to_menu(MenuEntry("answers", _("Answers"), "funding:answer_queue", 45, holds(*checkers)))
-    add_to_menu(MenuEntry("gatherings", _("Gatherings"), "funding:gatherings_staff", 46, holds(*checkers)))
+    add_to_menu(MenuEntry("answers", _("Answers"), "funding:answer_queue", 45, holds(*checkers), section="people"))
+    add_to_menu(
+        MenuEntry("gatherings", _("Gatherings"), "funding:gatherings_staff", 46, holds(*checkers), section="people")
+    )
     add_work("answers", answer_work)
     money = (Role.FINANCE, Role.AUDITOR, Role.STEWARD, Role.LEAD)
-    add_to_menu(MenuEntry("awards", _("Awards"), "funding:awards", 60, holds(Role.REVIEWER, *money)))
-    add_to_menu(MenuEntry("ledger", _("Ledger"), "funding:ledger", 70, holds(*money)))
+    add_to_menu(MenuEntry("awards", _("Awards"), "funding:awards", 60, holds(Role.REVIEWER, *money), section="money"))
+    add_to_menu(MenuEntry("ledger", _("Ledger"), "funding:ledger", 70, holds(*money), section="money"))
     choosers = (Role.LEAD, Role.FINANCE, Role.REVIEWER, Role.STEWARD)
-    add_to_menu(MenuEntry("holders", _("Holders"), "funding:holders_staff", 65, holds(*choosers)))
+    add_to_menu(MenuEntry("holders", _("Holders"), "funding:holders_staff", 65, holds(*choosers), section="money"))
     add_work("holders", holder_work)
-    add_to_menu(MenuEntry("fund", _("The fund"), "funding:steward_home", 80, is_steward))
+    add_to_menu(MenuEntry("fund", _("The fund"), "funding:steward_home", 80, is_steward, section="money"))
     add_work("sign-offs", sign_off_work)
     add_work("purses", purse_work)
     add_work("fund", fund_work)

@@ -36,8 +36,10 @@ class SiteConfig(AppConfig):
             )
         )
         add_to_menu(MenuEntry("work", _("My work"), "renewal:staff_home", order=0))
-        add_to_menu(MenuEntry("letters", _("Letters"), "renewal:letters", order=85, shown=has_letters))
-        add_to_menu(MenuEntry("audit", _("Audit"), "renewal:audit", order=90, shown=reads_audit))
+        add_to_menu(
+            MenuEntry("letters", _("Letters"), "renewal:letters", order=85, shown=has_letters, section="records")
+        )
+        add_to_menu(MenuEntry("audit", _("Audit"), "renewal:audit", order=90, shown=reads_audit, section="records"))
 
 
 def has_letters(user: Any) -> bool:

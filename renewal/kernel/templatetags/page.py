@@ -254,10 +254,11 @@ def draft_words_used() -> bool:
 
 
 @register.simple_tag(takes_context=True)
-def staff_menu(context: template.Context) -> list[staff.MenuLink]:
-    """List the staff menu of the person who is signed in."""
+def staff_menu(context: template.Context) -> staff.StaffMenu:
+    """Lay out the staff menu of the person who is signed in, for the page that names its entry in ``staff_nav``."""
     user = context.get("user")
-    return staff.menu_of(user) if user is not None and user.is_authenticated else []
+    links = staff.menu_of(user) if user is not None and user.is_authenticated else []
+    return staff.menu_on_page(links, here=context.get("staff_nav", ""))
 
 
 @register.simple_tag

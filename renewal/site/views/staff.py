@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from communities.access import SignedInRequest, officer_required
 from renewal.kernel.clock import london_day, working_days_between
-from renewal.kernel.staff import WorkItem, work_of
+from renewal.kernel.staff import SHORT, WorkItem, in_sections, menu_of, work_of
 from renewal.kernel.web import render_page
 
 
@@ -44,7 +44,14 @@ def staff_home(request: SignedInRequest) -> HttpResponse:
     groups = grouped(items, today=london_day(now))
     total = sum(item.count for item in items)
     summary = ngettext("%(count)d thing is waiting for you.", "%(count)d things are waiting for you.", total)
-    context = {"groups": groups, "summary": summary % {"count": total}, "staff_nav": "work"}
+    links = menu_of(request.user)
+    sections = [section for section in in_sections(links) if section.title] if len(links) > SHORT else []
+    context = {
+        "groups": groups,
+        "summary": summary % {"count": total},
+        "sections": sections,
+        "staff_nav": "work",
+    }
     return render_page(request, "site/staff_home.html", context)
 
 
