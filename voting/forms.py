@@ -35,7 +35,7 @@ class MethodForm(PlainForm):
 
     def __init__(self, *args: Any, routes: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["method"].choices = [(route, METHOD_WORDS[route]) for route in routes]  # type: ignore[attr-defined]
+        self.offer("method", [(route, METHOD_WORDS[route]) for route in routes])
 
 
 class PersonForm(PlainForm):

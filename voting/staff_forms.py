@@ -78,8 +78,8 @@ class PollForm(PlainForm):
     def __init__(self, *args: Any, areas: QuerySet[Area], polls: QuerySet[Poll], **kwargs: Any) -> None:
         """Ask for a new vote; ``initial`` comes from a preset or an earlier vote (start_from)."""
         super().__init__(*args, **kwargs)
-        self.fields["area"].queryset = areas  # type: ignore[attr-defined]
-        self.fields["copy_from"].queryset = polls  # type: ignore[attr-defined]
+        self.offer_rows("area", areas)
+        self.offer_rows("copy_from", polls)
 
     def clean_options(self) -> list[OptionDraft]:
         drafts = []
@@ -303,8 +303,8 @@ class AssistedForm(PersonForm):
 
     def __init__(self, *args: Any, polls: QuerySet[Poll], places: QuerySet[HelpPlace], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["poll"].queryset = polls  # type: ignore[attr-defined]
-        self.fields["place"].queryset = places  # type: ignore[attr-defined]
+        self.offer_rows("poll", polls)
+        self.offer_rows("place", places)
         if self.is_bound and self.data.get("no_address"):
             self.fields["house"].required = self.fields["postcode"].required = False
 
@@ -335,7 +335,7 @@ class PlaceForm(PlainForm):
         inside = Q(pk__in=[])
         for area in within:
             inside |= Q(path__startswith=area.path)
-        self.fields["area"].queryset = Area.objects.filter(inside).order_by("name", "pk")  # type: ignore[attr-defined]
+        self.offer_rows("area", Area.objects.filter(inside).order_by("name", "pk"))
 
     def facts(self) -> dict[str, Any]:
         """Shape the answers as add_place takes them."""

@@ -1,7 +1,7 @@
 """Forms of a group's registration, its details, its people and contacts."""
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.utils.translation import get_language
@@ -66,8 +66,7 @@ class ReachForm(PlainForm):
     def __init__(self, *args: Any, areas: Sequence[Area], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         language = get_language() or "en"
-        field = cast(forms.TypedChoiceField, self.fields["area_id"])
-        field.choices = [(area.pk, area.name_in(language)) for area in areas]
+        self.offer("area_id", [(area.pk, area.name_in(language)) for area in areas])
 
 
 class AimsForm(PlainTextForm):

@@ -1,6 +1,6 @@
 """Forms of fund-holders: asking one, its offer, its answer, the terms."""
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -16,13 +16,6 @@ from communities.models import (
 from renewal.kernel.forms import CountedField, PoundsField
 
 
-class HoldersField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic in the types alone
-    """Fund-holders by the names of their groups."""
-
-    def label_from_instance(self, obj: FundHolder) -> str:
-        return obj.group.name
-
-
 class AskForm(PlainTextForm):
     """Ask one fund-holder, and name who is asked next."""
 
@@ -30,7 +23,7 @@ class AskForm(PlainTextForm):
         label=_("What is the money for?"), most=500, rows=3, error_messages={"required": _("Say what the money is for")}
     )
     amount_pence = PoundsField(label=_("About how much?"))
-    next_holders = HoldersField(
+    next_holders = forms.ModelMultipleChoiceField(
         label=_("Who do we ask next if this one does not agree?"),
         queryset=FundHolder.objects.none(),
         widget=forms.CheckboxSelectMultiple,
@@ -39,7 +32,7 @@ class AskForm(PlainTextForm):
 
     def __init__(self, *args: Any, others: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast(HoldersField, self.fields["next_holders"]).queryset = others
+        self.offer_rows("next_holders", others, label=lambda holder: str(holder.group.name))
 
 
 class PaperAskForm(AskForm):
@@ -98,7 +91,7 @@ class OfferForm(TermsForm):
 
     def __init__(self, *args: Any, areas: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast("forms.ModelMultipleChoiceField[Area]", self.fields["areas"]).queryset = areas
+        self.offer_rows("areas", areas)
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}

@@ -132,8 +132,8 @@ class ThemeForm(PageForm):
     def prepare(self) -> None:
         themes = list(Theme.objects.newest().order_by("position"))
         self.by_code = {theme.code: theme for theme in themes}
-        self.fields["theme"].choices = [(t.code, t.label) for t in themes if t.kind != "tag"]  # type: ignore[attr-defined]
-        self.fields["tags"].choices = [(t.code, t.label) for t in themes if t.kind == "tag"]  # type: ignore[attr-defined]
+        self.offer("theme", [(t.code, t.label) for t in themes if t.kind != "tag"])
+        self.offer("tags", [(t.code, t.label) for t in themes if t.kind == "tag"])
 
     def facts(self) -> dict[str, Any]:
         return {
@@ -156,7 +156,7 @@ class PriorityForm(PageForm):
 
     def prepare(self) -> None:
         found = Priority.objects.current().filter(list__round=self.project.round)
-        self.fields["priority"].choices = [(str(p.pk), f"{p.rank}. {p.label}") for p in found]  # type: ignore[attr-defined]
+        self.offer("priority", [(str(p.pk), f"{p.rank}. {p.label}") for p in found])
         if not found:
             self.fields["priority"].required = False
             self.fields["priority"].help_text = _now(

@@ -28,8 +28,8 @@ class StartBodyProjectForm(PlainForm):
 
     def __init__(self, *args: Any, bodies: list[tuple[str, str]], rounds: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["body"].choices = bodies  # type: ignore[attr-defined]
-        self.fields["round"].choices = rounds  # type: ignore[attr-defined]
+        self.offer("body", bodies)
+        self.offer("round", rounds)
         if len(bodies) == 1:
             self.fields["body"].initial = bodies[0][0]
 
@@ -62,11 +62,9 @@ class BodyProjectForm(PlainForm):
         kwargs.setdefault("initial", self.start(project))
         super().__init__(*args, **kwargs)
         self.by_code = {theme.code: theme for theme in Theme.objects.newest().exclude(kind="tag").order_by("position")}
-        self.fields["theme"].choices = [(theme.code, theme.label) for theme in self.by_code.values()]  # type: ignore[attr-defined]
+        self.offer("theme", [(theme.code, theme.label) for theme in self.by_code.values()])
         found = Priority.objects.current().filter(list__round=project.round)
-        self.fields["priority"].choices = [  # type: ignore[attr-defined]
-            ("", _("None")), *((str(one.pk), f"{one.rank}. {one.label}") for one in found)
-        ]  # fmt: skip
+        self.offer("priority", [("", _("None")), *((str(one.pk), f"{one.rank}. {one.label}") for one in found)])
 
     @staticmethod
     def start(project: Project) -> dict[str, Any]:

@@ -63,7 +63,7 @@ class RulingForm(PlainForm):
                 initial=shares.get(area.code, 0) // 10_000 or None,
                 widget=forms.NumberInput({"class": "short", "inputmode": "numeric"}),
             )
-            self.fields[f"share-{area.pk}"].quiet = True  # type: ignore[attr-defined]
+            self.quiet.add(f"share-{area.pk}")
 
     def plain_fields(self) -> list[forms.BoundField]:
         """The ruling and its reasons."""

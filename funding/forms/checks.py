@@ -20,7 +20,7 @@ from funding.models import (
     RefusalReason,
     Round,
 )
-from renewal.kernel.forms import CountedField, DayField, PlainForm, PoundsField
+from renewal.kernel.forms import CountedField, DayField, FilterForm, PlainForm, PoundsField
 from renewal.kernel.money import Pence
 
 MOST = Pence(100_000_000_00)
@@ -57,7 +57,7 @@ class OneInterestForm(PlainForm):
     words = forms.CharField(label=_("Say more, if you want to"), max_length=300, required=False)
 
 
-class QueueFilters(PlainForm):
+class QueueFilters(FilterForm):
     q = forms.CharField(label=_("Name or reference"), required=False, max_length=200)
     status = forms.ChoiceField(
         label=_("Status"),
@@ -79,16 +79,7 @@ class QueueFilters(PlainForm):
 
     def __init__(self, *args: Any, rounds: Iterable[Round], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["round"].choices = [("", _now("Any round")), *((r.slug, r.label) for r in rounds)]  # type: ignore[attr-defined]
-
-    def picked(self) -> dict[str, str]:
-        self.is_valid()
-        return {name: str(value) for name, value in self.cleaned_data.items() if value}
-
-    def words_for(self, name: str, value: str) -> str:
-        field = self.fields[name]
-        text = dict(field.choices).get(value, value) if hasattr(field, "choices") else value
-        return f"{field.label}: {text}"
+        self.offer("round", [("", _now("Any round")), *((r.slug, r.label) for r in rounds)])
 
 
 class SaveViewForm(PlainForm):
@@ -105,8 +96,8 @@ class AssignForm(PlainForm):
 
     def __init__(self, *args: Any, projects: Any, people: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["ref"].queryset = projects  # type: ignore[attr-defined]
-        self.fields["to"].queryset = people  # type: ignore[attr-defined]
+        self.offer_rows("ref", projects)
+        self.offer_rows("to", people)
 
 
 class FindingsForm(PlainForm):
@@ -210,7 +201,7 @@ class ChangesForm(PlainForm):
 
     def __init__(self, *args: Any, tasks: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["tasks"].choices = tasks  # type: ignore[attr-defined]
+        self.offer("tasks", tasks)
 
 
 class RefusalForm(PlainForm):

@@ -28,9 +28,7 @@ class CombineForm(PlainForm):
 
     def __init__(self, *args: Any, projects: Sequence[Project], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["into"].choices = [  # type: ignore[attr-defined]
-            (one.reference, f"{one.reference} {one.label} ({one.lead_name})") for one in projects
-        ]
+        self.offer("into", [(one.reference, f"{one.reference} {one.label} ({one.lead_name})") for one in projects])
 
 
 class CombineAnswerForm(PlainForm):

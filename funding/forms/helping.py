@@ -63,12 +63,15 @@ class HelpedNeedForm(PlainForm):
 
     def __init__(self, *args: Any, alike: Sequence[Suggestion], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["theme"].choices = theme_choices(empty=_("I am not sure"))  # type: ignore[attr-defined]
+        self.offer("theme", theme_choices(empty=_("I am not sure")))
         if alike:
-            self.fields["joins"].choices = [  # type: ignore[attr-defined]
-                *((str(need.pk), f"{need.ref} {need.label}") for need in alike),
-                ("new", _("None of these: it is new")),
-            ]
+            self.offer(
+                "joins",
+                [
+                    *((str(need.pk), f"{need.ref} {need.label}") for need in alike),
+                    ("new", _("None of these: it is new")),
+                ],
+            )
             self.fields["joins"].required = True
             self.order_fields(["joins"])
         else:

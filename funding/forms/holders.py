@@ -29,9 +29,7 @@ class ChooseHolderForm(PlainForm):
 
     def __init__(self, *args: Any, candidates: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field: Any = self.fields["candidate"]
-        field.queryset = candidates
-        field.label_from_instance = lambda row: f"{row.label} ({row.get_kind_display()})"
+        self.offer_rows("candidate", candidates, label=lambda row: f"{row.label} ({row.get_kind_display()})")
 
 
 class ConfirmHolderForm(PlainForm):
@@ -72,6 +70,4 @@ class DeclineForm(PlainForm):
 
     def __init__(self, *args: Any, candidates: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field: Any = self.fields["candidate"]
-        field.queryset = candidates
-        field.label_from_instance = lambda row: row.label
+        self.offer_rows("candidate", candidates, label=lambda row: str(row.label))

@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from funding.models import Cycle, ParameterSet
 from funding.queries.shares import level_name
 from funding.rules.levels import LEVELS
-from renewal.kernel.forms import PlainForm
+from renewal.kernel.forms import FilterForm, PlainForm
 
 
-class PotFilters(PlainForm):
+class PotFilters(FilterForm):
     """Which pots to list; anything unknown is left out, never an error."""
 
     q = forms.CharField(
@@ -23,17 +23,7 @@ class PotFilters(PlainForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         names = [(level, level_name(level, many=True).capitalize()) for level in reversed(LEVELS)]
-        self.fields["level"].choices = [("", _("All kinds")), *names]  # type: ignore[attr-defined]
-
-    def picked(self) -> dict[str, str]:
-        """The values that name a known choice; the rest is dropped."""
-        self.is_valid()
-        return {name: str(value) for name, value in self.cleaned_data.items() if value}
-
-    def words_for(self, name: str, value: str) -> str:
-        field = self.fields[name]
-        text = dict(field.choices).get(value, value) if hasattr(field, "choices") else value
-        return f"{field.label}: {text}"
+        self.offer("level", [("", _("All kinds")), *names])
 
 
 class PercentField(forms.DecimalField):
@@ -74,8 +64,8 @@ class SimulatorForm(PlainForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.quiet |= set(self.fields)
         for name, field in self.fields.items():
-            field.quiet = True  # type: ignore[attr-defined]
             now = self.initial.get(name)
             if name != "need" and now not in (None, ""):
                 field.help_text = _now("Now %(figure)s") % {"figure": f"{now:,}" if isinstance(now, int) else now}
@@ -99,9 +89,8 @@ class RunForm(PlainForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["cycle"].queryset = Cycle.objects.order_by("-year")  # type: ignore[attr-defined]
-        self.fields["cycle"].label_from_instance = lambda cycle: str(cycle.year)  # type: ignore[attr-defined]
-        self.fields["parameter_set"].queryset = ParameterSet.objects.order_by("-version")  # type: ignore[attr-defined]
+        self.offer_rows("cycle", Cycle.objects.order_by("-year"), label=lambda cycle: str(cycle.year))
+        self.offer_rows("parameter_set", ParameterSet.objects.order_by("-version"))
 
 
 class SignForm(PlainForm):

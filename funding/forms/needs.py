@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from funding.models import Theme
 from funding.services.priorities import LONGEST, SHORTEST
-from renewal.kernel.forms import CountedField, PlainForm
+from renewal.kernel.forms import CountedField, PlainForm, Words
 
 
-def theme_choices(*, empty: object) -> list[tuple[str, object]]:
+def theme_choices(*, empty: Words) -> list[tuple[str, Words]]:
     """Themes of the newest list, in the reader's language, after a first empty line."""
     return [("", empty), *((theme.code, theme.label) for theme in Theme.objects.newest().order_by("position"))]
 
@@ -32,7 +32,7 @@ class SuggestForm(PlainForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["theme"].choices = theme_choices(empty=_("I am not sure"))  # type: ignore[attr-defined]
+        self.offer("theme", theme_choices(empty=_("I am not sure")))
 
 
 class NeedFilter(PlainForm):
@@ -48,7 +48,7 @@ class NeedFilter(PlainForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["theme"].choices = theme_choices(empty=_("All themes"))  # type: ignore[attr-defined]
+        self.offer("theme", theme_choices(empty=_("All themes")))
 
 
 class CommentForm(PlainForm):

@@ -30,8 +30,8 @@ class PanelForm(PlainForm):
 
     def __init__(self, *args: Any, bodies: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
-        self.fields["reserve"].queryset = Panel.objects.filter(body__in=bodies)  # type: ignore[attr-defined]
+        self.offer_rows("body", bodies)
+        self.offer_rows("reserve", Panel.objects.filter(body__in=bodies))
 
 
 class SeatForm(PlainForm):
@@ -54,9 +54,7 @@ class MeetingForm(PlainForm):
 
     def __init__(self, *args: Any, reviews: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field: Any = self.fields["reviews"]
-        field.queryset = reviews
-        field.label_from_instance = lambda review: f"{review.project.reference} {review.project.label}"
+        self.offer_rows("reviews", reviews, label=lambda one: f"{one.project.reference} {one.project.label}")
 
 
 class LinksForm(PlainForm):

@@ -144,9 +144,7 @@ class ParameterForm(PlainForm):
             self.fields[f"{code}.powers.{power}"] = forms.ChoiceField(
                 label=power_words(power), choices=[("", _("Nobody")), *levels], required=False
             )
-        for name, field in self.fields.items():
-            if name.startswith(f"{code}."):
-                field.quiet = True  # type: ignore[attr-defined]
+        self.quiet |= {name for name in self.fields if name.startswith(f"{code}.")}
 
     def _initial(self, document: Mapping[str, Any]) -> dict[str, Any]:
         found: dict[str, Any] = {"name": document["name"], "nation_weights": document["nation_weights"]["preset"]}

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from communities.models import Area
 from funding.models import Theme
-from renewal.kernel.forms import PlainForm
+from renewal.kernel.forms import FilterForm
 
 COSTS = [
     ("", _("Any cost")),
@@ -25,7 +25,7 @@ STATUSES = [
 SORTS = [("", _("Shuffled")), ("cost", _("Lowest cost first")), ("name", _("Name, A to Z"))]
 
 
-class ProjectFilters(PlainForm):
+class ProjectFilters(FilterForm):
     """What to show of a round's projects; anything unknown is left out, never an error."""
 
     q = forms.CharField(label=_("Words"), required=False, max_length=200, widget=forms.TextInput({"type": "search"}))
@@ -38,19 +38,8 @@ class ProjectFilters(PlainForm):
     def __init__(self, *args: Any, areas: list[Area], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         themes = Theme.objects.newest().exclude(kind="tag").order_by("position")
-        self.fields["theme"].choices = [("", _("All themes")), *((theme.code, theme.label) for theme in themes)]  # type: ignore[attr-defined]
+        self.offer("theme", [("", _("All themes")), *((theme.code, theme.label) for theme in themes)])
         if len(areas) > 1:
-            self.fields["area"].choices = [("", _("Everywhere")), *((area.slug, area.label) for area in areas)]  # type: ignore[attr-defined]
+            self.offer("area", [("", _("Everywhere")), *((area.slug, area.label) for area in areas)])
         else:
             del self.fields["area"]
-
-    def picked(self) -> dict[str, str]:
-        """The values that name a known choice; the rest is dropped."""
-        self.is_valid()
-        return {name: str(value) for name, value in self.cleaned_data.items() if value}
-
-    def words_for(self, name: str, value: str) -> str:
-        """Write a chosen filter in words: "Cost: Up to £5,000"."""
-        field = self.fields[name]
-        text = dict(field.choices).get(value, value) if hasattr(field, "choices") else value
-        return f"{field.label}: {text}"

@@ -46,7 +46,7 @@ class RowsForm(PlainForm):
         for number in range(1, count + 1):
             for name, field in self.row_fields(number).items():
                 field.required = False
-                field.quiet = True  # type: ignore[attr-defined]  # a whole row is optional; the page says so once
+                self.quiet.add(f"{name}_{number}")  # a whole row is optional; the page says so once
                 speak_plainly(field)
                 self.fields[f"{name}_{number}"] = field
 

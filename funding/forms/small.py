@@ -42,7 +42,7 @@ class StartSmallForm(PlainForm):
 
     def __init__(self, *args: Any, groups: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["group"].queryset = groups  # type: ignore[attr-defined]
+        self.offer_rows("group", groups)
 
 
 class JointStartForm(PageForm):
@@ -141,4 +141,4 @@ class PurseForm(PlainForm):
 
     def __init__(self, *args: Any, areas: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["area"].choices = areas  # type: ignore[attr-defined]
+        self.offer("area", areas)

@@ -42,12 +42,15 @@ class AnswerForm(PlainForm):
     def __init__(self, *args: Any, subject: MandateKind, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kinds = KINDS_FOR[subject]
-        self.fields["kind"].choices = [(kind.value, kind.label) for kind in kinds]  # type: ignore[attr-defined]
+        self.offer("kind", [(kind.value, kind.label) for kind in kinds])
         grounds = [ground for kind in kinds for ground in grounds_for(kind)]
-        self.fields["ground"].choices = [  # type: ignore[attr-defined]
-            ("", _("I say yes, at least in part")),
-            *((ground.value, ground.label) for ground in grounds),
-        ]
+        self.offer(
+            "ground",
+            [
+                ("", _("I say yes, at least in part")),
+                *((ground.value, ground.label) for ground in grounds),
+            ],
+        )
         if subject == MandateKind.PROJECT:
             return
         for number in (1, 2, 3):
@@ -225,7 +228,7 @@ class CharterForm(PlainForm):
 
     def __init__(self, *args: Any, bodies: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
+        self.offer_rows("body", bodies)
 
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or {}

@@ -49,12 +49,12 @@ class GatheringForm(PlainForm):
 
     def __init__(self, *args: Any, bodies: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["bodies"].queryset = bodies  # type: ignore[attr-defined]
+        self.offer_rows("bodies", bodies)
 
         for name in ("starts", "ends"):  # a gathering called elsewhere may begin at a quarter past
             own = self.initial.get(name)
             if own and own not in dict(HOURS):
-                self.fields[name].choices = sorted([*HOURS, (own, own.lstrip("0"))])  # type: ignore[attr-defined]
+                self.offer(name, sorted([*HOURS, (own, own.lstrip("0"))]))
 
     @classmethod
     def initial_of(cls, gathering: Gathering) -> dict[str, object]:

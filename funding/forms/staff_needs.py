@@ -37,7 +37,7 @@ class HeardForm(PlainForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["theme"].choices = theme_choices(empty=_("I am not sure"))  # type: ignore[attr-defined]
+        self.offer("theme", theme_choices(empty=_("I am not sure")))
 
 
 class JoinNeedsForm(PlainForm):
@@ -81,7 +81,7 @@ class ThemeForm(PlainForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["theme"].choices = theme_choices(empty=_("I am not sure"))  # type: ignore[attr-defined]
+        self.offer("theme", theme_choices(empty=_("I am not sure")))
 
 
 class PollForm(PlainForm):
@@ -113,9 +113,9 @@ class RaiseForm(PlainForm):
 
     def __init__(self, *args: Any, powers: Any, bodies: Any, raised: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["power"].choices = powers  # type: ignore[attr-defined]
-        self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
-        self.fields["joins"].choices = [("", _("No, it is the first")), *raised]  # type: ignore[attr-defined]
+        self.offer("power", powers)
+        self.offer_rows("body", bodies)
+        self.offer("joins", [("", _("No, it is the first")), *raised])
 
 
 class NameBodyForm(PlainForm):
@@ -129,7 +129,7 @@ class NameBodyForm(PlainForm):
 
     def __init__(self, *args: Any, bodies: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
+        self.offer_rows("body", bodies)
 
 
 class CorrectForm(PlainForm):
@@ -151,4 +151,4 @@ class CorrectForm(PlainForm):
 
     def __init__(self, *args: Any, counted: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["refs"].choices = counted  # type: ignore[attr-defined]
+        self.offer("refs", counted)

@@ -39,7 +39,7 @@ class StartProjectForm(PlainForm):
 
     def __init__(self, *args: Any, groups: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["group"].queryset = groups  # type: ignore[attr-defined]
+        self.offer_rows("group", groups)
 
 
 class FileForm(PlainForm):

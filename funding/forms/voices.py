@@ -72,7 +72,7 @@ class QuestionForm(PlainForm):
 
     def __init__(self, *args: Any, bodies: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
+        self.offer_rows("body", bodies)
 
 
 class SignForm(PlainForm):

@@ -23,8 +23,7 @@ class YearForm(PlainForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field: Any = self.fields["fund"]
-        field.queryset = Fund.objects.order_by("name", "pk")
+        self.offer_rows("fund", Fund.objects.order_by("name", "pk"))
 
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or {}

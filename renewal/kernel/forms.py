@@ -6,13 +6,14 @@ hint, and ``error_messages={"required": …}`` in the words of the question; wha
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinLengthValidator, MinValueValidator
+from django.db import models
 from django.forms.renderers import TemplatesSetting
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
@@ -31,27 +32,49 @@ class PageRenderer(TemplatesSetting):
 
 
 class PlainForm(forms.Form):
-    """A form whose missing wordings are plain sentences; native bubbles never show, the server says it all at once."""
+    """A form whose missing wordings are plain sentences; native bubbles never show, the server says it all at once.
+
+    ``quiet`` names the fields whose label does not say "(optional)", because the page says so once for all of them.
+    """
 
     use_required_attribute = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
+        self.quiet: set[str] = set()
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             speak_plainly(field)
 
+    def offer(self, name: str, choices: Iterable[tuple[Any, Words]]) -> None:
+        """Set the answers of a choice field that only the page knows: value and words, in the order shown."""
+        field = self.fields[name]
+        if not isinstance(field, forms.ChoiceField):
+            raise TypeError(f"{name} is no choice field")
+        field.choices = list(choices)
 
-class PlainModelForm(forms.ModelForm):  # type: ignore[type-arg]
-    """The same for a form made from a model."""
+    def offer_rows(self, name: str, rows: models.QuerySet[Any], *, label: Callable[[Any], str] | None = None) -> None:
+        """Set the rows that a model choice field offers, and what each is called where it is not ``str(row)``."""
+        field = self.fields[name]
+        if not isinstance(field, forms.ModelChoiceField):
+            raise TypeError(f"{name} is no choice of rows")
+        field.queryset = rows
+        if label is not None:
+            field.label_from_instance = label  # type: ignore[method-assign, assignment]  # a wording needs no class of its own
 
-    use_required_attribute = False
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("label_suffix", "")
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            speak_plainly(field)
+class FilterForm(PlainForm):
+    """What to list; a value that is unknown is left out, never an error."""
+
+    def picked(self) -> dict[str, str]:
+        """The values that name a known choice; the rest is dropped."""
+        self.is_valid()
+        return {name: str(value) for name, value in self.cleaned_data.items() if value}
+
+    def words_for(self, name: str, value: str) -> str:
+        """Write a chosen filter in words: "Cost: Up to £5,000"."""
+        field = self.fields[name]
+        return f"{field.label}: {dict(getattr(field, 'choices', ())).get(value, value)}"
 
 
 PLAIN_WORDS: list[tuple[type[forms.Field], Mapping[str, Words]]] = [

@@ -32,10 +32,13 @@ class ChooseAreaForm(PlainForm):
     def __init__(self, *args: Any, areas: Sequence[Area], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         language = get_language() or "en"
-        self.fields["area"].choices = [  # type: ignore[attr-defined]
-            *((area.slug, _described(area, language)) for area in areas),
-            (NOT_SURE, _("I am not sure")),
-        ]
+        self.offer(
+            "area",
+            [
+                *((area.slug, _described(area, language)) for area in areas),
+                (NOT_SURE, _("I am not sure")),
+            ],
+        )
 
 
 def _described(area: Area, language: str) -> str:

@@ -35,12 +35,9 @@ class EqualityForm(PlainForm):
 
     def __init__(self, *args: Any, question: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["answer"]
-        field.label = queries.in_language(question["question"], question["question_cy"])
-        field.choices = [  # type: ignore[attr-defined]
-            *((one["code"], queries.in_language(one["text"], one["text_cy"])) for one in question["answers"]),
-            (NOT_SAID, _("Prefer not to say")),
-        ]
+        self.fields["answer"].label = queries.in_language(question["question"], question["question_cy"])
+        answers = [(one["code"], queries.in_language(one["text"], one["text_cy"])) for one in question["answers"]]
+        self.offer("answer", [*answers, (NOT_SAID, _("Prefer not to say"))])
 
 
 def _questions(poll: Poll) -> EqualityQuestionSet | None:

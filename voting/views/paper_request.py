@@ -16,7 +16,7 @@ def paper_request(request: HttpRequest) -> HttpResponse:
     """Take a name and address for one letter; they are emptied when it has been printed."""
     now = timezone.now()
     form = PaperRequestForm(request.POST or None)
-    form.fields["poll"].queryset = Poll.objects.real().accepting_ballots(at=now)  # type: ignore[attr-defined]
+    form.offer_rows("poll", Poll.objects.real().accepting_ballots(at=now))
     if form.is_valid():
         request_letter(
             poll_id=form.cleaned_data["poll"].pk,

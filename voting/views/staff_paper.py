@@ -46,7 +46,7 @@ def paper_batches(request: SignedInRequest) -> HttpResponse:
     """All batches, and a form to begin one."""
     polls = own_polls(request).filter(state__in=["open", "paused", "closed"])
     form = BatchForm(request.POST or None)
-    form.fields["poll"].queryset = polls  # type: ignore[attr-defined]
+    form.offer_rows("poll", polls)
     if form.is_valid():
         batch = paper.begin_batch(
             poll_id=form.cleaned_data["poll"].pk,
