@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -20,7 +20,7 @@ from communities.models import (
     User,
 )
 from communities.services.holdings import money_left, version_in_force
-from communities.states import AGREEMENT_IN_FORCE, AgreementState
+from communities.states import AgreementState
 from communities.wording import clause_words
 from renewal.kernel.money import pounds
 from renewal.kernel.parts import Event, Fact
@@ -76,14 +76,14 @@ def terms_facts(terms: dict[str, Any]) -> list[Fact]:
     ]
 
 
-def holders_for(group: Group) -> "QuerySet[FundHolder]":
+def holders_for(group: Group) -> QuerySet[FundHolder]:
     """Fund-holders a group may ask, with how many groups each has in force."""
     return (
         FundHolder.objects.offering()
         .serving(group.area)
         .exclude(group=group)
         .select_related("group")
-        .annotate(holding=Count("agreements", filter=Q(agreements__state__in=AGREEMENT_IN_FORCE), distinct=True))
+        .with_holding()
         .order_by("group__name", "id")
     )
 
@@ -97,7 +97,7 @@ def comparison(group: Group) -> dict[str, Any]:
             "holder": holder,
             "name": holder.group.name,
             "facts": offer_facts(holder),
-            "is_full": holder.holding >= holder.most_groups,  # type: ignore[attr-defined]  # counted by holders_for
+            "is_full": holder.holding >= holder.most_groups,
             "is_open": holder.pk in open_with,
         }
         for holder in holders_for(group)

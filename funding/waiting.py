@@ -44,10 +44,10 @@ def _closes(project: Project, now: datetime) -> date | None:
 
 
 def _of_project(project: Project, user: User, now: datetime) -> WorkItem | None:
-    facts, group = {"title": project.label or project.reference}, project.group
-    args = [group.slug, project.reference]  # type: ignore[union-attr]
+    facts, group = {"title": project.label or project.reference}, project.lead_group
+    args = [group.slug, project.reference]
     tasks = reverse("funding:application_tasks", args=args)
-    name = group.name  # type: ignore[union-attr]
+    name = group.name
     made = sorted((row for row in project.decisions.all() if row.state == "made"), key=lambda row: row.proposed_at)
     if project.state == "draft":
         closes = _closes(project, now)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
@@ -117,7 +118,7 @@ PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("projects", ("funding/*", "templates/funding/*")),
     ("site", ("renewal/*", "templates/*")),
 )
-KEYWORDS: Mapping[str, object] = {
+KEYWORDS: Mapping[str, Any] = {
     "_": None,
     "_n": (1, 2),
     "_now": None,
@@ -191,7 +192,7 @@ def messages_in(path: Path) -> Iterator[Message]:
     if path.suffix != ".py":
         # Each line alone, unindented: what Django leaves of a template is not well-formed Python.
         source = "\n".join(line.strip() for line in templatize(source).splitlines())
-    found = extract("python", io.BytesIO(source.encode()), keywords=KEYWORDS, options={"encoding": "utf-8"})  # type: ignore[arg-type]
+    found = extract("python", io.BytesIO(source.encode()), keywords=KEYWORDS, options={"encoding": "utf-8"})
     for _line, text, _comments, context in found:
         if isinstance(text, tuple):
             yield Message(text=text[0], plural=text[1], context=context or "")

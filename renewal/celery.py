@@ -20,13 +20,13 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["renewal.kernel", "communities", "voting", "funding", "renewal.site"])
 
 
-@beat_init.connect  # type: ignore[untyped-decorator]
+@beat_init.connect  # type: ignore[untyped-decorator]  # Celery has no types
 def show_life(**_: object) -> None:
     """Send the first sign of life at once, so that readiness need not wait for the schedule's first turn."""
     app.send_task("renewal.kernel.tasks.beat")
 
 
-@setup_logging.connect  # type: ignore[untyped-decorator]
+@setup_logging.connect  # type: ignore[untyped-decorator]  # Celery has no types
 def log_facts(**_: object) -> None:
     """Log as the web does; Celery's own format would show what an exception says."""
     dictConfig(settings.LOGGING)

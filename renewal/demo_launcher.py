@@ -111,7 +111,8 @@ def _running_demo() -> dict[str, dict[str, str]] | None:
             return None  # nobody holds it, so any note is stale
     except BlockingIOError:
         with contextlib.suppress(OSError, ValueError):
-            return json.loads((var_directory() / "demo.json").read_text())  # type: ignore[no-any-return]
+            note: dict[str, dict[str, str]] = json.loads((var_directory() / "demo.json").read_text())
+            return note
     except OSError:
         pass
     return None
@@ -178,7 +179,8 @@ def _seed(python: Path, environment: dict[str, str], areas: str | None) -> dict[
     more = ["--areas", str(Path(areas).absolute())] if areas else []
     print("  Demo data", flush=True)
     said = _call(python, environment, "seed_demo", "--json", *more, show="    ")
-    return json.loads(said.strip().splitlines()[-1])  # type: ignore[no-any-return]
+    who: dict[str, list[tuple[str, str]]] = json.loads(said.strip().splitlines()[-1])
+    return who
 
 
 def _start_processes(python: Path, environment: dict[str, str], port: int, children: list[Child]) -> None:
@@ -297,8 +299,7 @@ def _call(python: Path, environment: dict[str, str], *command: str, show: str | 
         stderr=subprocess.STDOUT,
         text=True,
     )
-    assert process.stdout is not None
-    for line in process.stdout:
+    for line in process.stdout or ():
         said.append(line)
         if show is not None and not line.startswith("{"):
             print(show + line.strip(), flush=True)
@@ -328,7 +329,8 @@ def _secrets() -> dict[str, str]:
     path = var_directory() / "secrets.json"
     if not path.exists():
         _write_private(path, json.dumps({name: secrets.token_urlsafe(48) for name in ("SECRET_KEY", "PEPPER")}))
-    return json.loads(path.read_text())  # type: ignore[no-any-return]
+    kept: dict[str, str] = json.loads(path.read_text())
+    return kept
 
 
 def _write_private(path: Path, text: str) -> None:

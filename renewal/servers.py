@@ -70,7 +70,6 @@ def start_child(
 ) -> Child:
     """Start a process of ours in a session of its own, its output in a log; it gets a signal when this process dies."""
     log.parent.mkdir(parents=True, exist_ok=True)
-    drop = {"user": user, "group": user, "extra_groups": []} if user is not None else {}
     with log.open("ab") as output:
         process = subprocess.Popen(
             [str(part) for part in command],
@@ -81,7 +80,9 @@ def start_child(
             cwd=cwd,
             start_new_session=True,
             preexec_fn=die_with_parent(dies_by),
-            **drop,  # type: ignore[call-overload]
+            user=user,
+            group=user,
+            extra_groups=None if user is None else [],
         )
     return Child(name, process, log, stop_with)
 
@@ -248,9 +249,15 @@ class Servers:
 
     def _run_dropped(self, command: Words) -> subprocess.CompletedProcess[str]:
         user = self.drop.user
-        drop = {"user": user, "group": user, "extra_groups": []} if user is not None else {}
-        return subprocess.run(  # type: ignore[call-overload, no-any-return]
-            [str(part) for part in command], capture_output=True, text=True, cwd="/", env=_server_environment(), **drop
+        return subprocess.run(
+            [str(part) for part in command],
+            capture_output=True,
+            text=True,
+            cwd="/",
+            env=_server_environment(),
+            user=user,
+            group=user,
+            extra_groups=None if user is None else [],
         )
 
     def _refuse_other_version(self, data: Path) -> None:

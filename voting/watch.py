@@ -5,7 +5,9 @@ from 30 votes that are a tenth of all; a place from a quarter of all; a door fro
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from communities.models import User
 from voting.models import HelpEvent, HelpPlace, Poll, ResidencyCheck, RollEntry
@@ -54,7 +56,7 @@ def watch_list(poll: Poll) -> WatchList:
     return WatchList(by_helper, by_place, many, votes)
 
 
-def _watched(events: list, votes: int, part: int, *, day_counts: bool = True) -> list[Watched]:  # type: ignore[type-arg]
+def _watched(events: Sequence[tuple[str, date]], votes: int, part: int, *, day_counts: bool = True) -> list[Watched]:
     totals = Counter(name for name, _ in events)
     days = Counter(events)
     found = []

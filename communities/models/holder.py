@@ -41,6 +41,11 @@ class DeclineGround(models.TextChoices):
 
 
 class FundHolderQuerySet(models.QuerySet["FundHolder"]):
+    def with_holding(self) -> Self:
+        """Add ``holding``: how many agreements each has in force."""
+        in_force = Q(agreements__state__in=AGREEMENT_IN_FORCE)
+        return self.annotate(holding=models.Count("agreements", filter=in_force, distinct=True))
+
     def of_member(self, user: User) -> Self:
         """Fund-holders for which the person acts today."""
         return self.filter(group__in=Group.objects.of_member(user))
@@ -71,6 +76,7 @@ class FundHolder(models.Model):
     asks_for = models.CharField(max_length=500)
     offered_at = models.DateTimeField()
 
+    holding: int  # set by with_holding() alone
     objects = FundHolderQuerySet.as_manager()
 
     class Meta:

@@ -1,5 +1,6 @@
 """What a body answers: the words, the actions it promises, what came of them, and what residents say about that."""
 
+from datetime import datetime
 from typing import Self
 
 from django.conf import settings
@@ -151,7 +152,7 @@ class JointAnswer(models.Model):
 
 class ActionQuerySet(models.QuerySet["Action"]):
     def with_marks(self) -> Self:
-        """Add ``confirms``, ``disputes`` (since the body last spoke of them) and ``done_at`` to each action."""
+        """Add what came of each action: the fields declared at its end; disputes count since the body settled them."""
         done = ActionEvent.objects.filter(action=models.OuterRef("pk"), kind=ActionEvent.Kind.DONE).order_by(
             "-at", "-id"
         )
@@ -180,6 +181,13 @@ class Action(models.Model):
     words = models.CharField(max_length=300)
     words_cy = models.CharField(max_length=300, blank=True)
     due_on = models.DateField()
+
+    # Set by with_marks() alone:
+    done_at: datetime | None
+    settled_at: datetime | None
+    last_kind: str | None
+    confirms: int
+    disputes: int
 
     objects = ActionQuerySet.as_manager()
 

@@ -1,10 +1,13 @@
 """At which level a project is decided, with every test on record, and challenges to it (R7-R9)."""
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from funding.models.project import Project
 
 
 class LevelForm(models.TextChoices):
@@ -136,6 +139,13 @@ class Challenge(models.Model):
 
     def __str__(self) -> str:
         return f"challenge {self.pk}: {self.state}"
+
+    @property
+    def disputed_project(self) -> "Project":
+        """The project whose level is disputed. Raises ValueError for a challenge to who holds a pot."""
+        if self.decision is None:
+            raise ValueError(f"challenge {self.pk} is about a pot")
+        return self.decision.project
 
 
 class ChallengeSupport(models.Model):

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce, Concat, NullIf
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from communities.models import User
+from communities.models import Group, User
 from funding.models.round import Round
 from renewal.kernel.clock import london_day
 
@@ -196,7 +196,7 @@ class Project(models.Model):
     def __str__(self) -> str:
         return f"{self.reference} {self.title}"
 
-    def get_state_display(self) -> str:  # type: ignore[no-redef]
+    def get_state_display(self) -> str:  # type: ignore[no-redef]  # the stubs add their own to every field of choices
         """The state in words; what passed its check is in the vote, or (a small award) open for support."""
         if self.kind == ProjectKind.SMALL and self.state == ProjectState.PASSED:
             return gettext("Open for support")
@@ -233,7 +233,15 @@ class Project(models.Model):
     @property
     def lead_name(self) -> str:
         """Who leads it: the group, or the public body."""
-        return (self.group or self.body).name  # type: ignore[union-attr]
+        lead = self.group or self.body
+        return lead.name if lead else ""
+
+    @property
+    def lead_group(self) -> Group:
+        """The group that leads it. Raises ValueError for a public body's own project, which has none."""
+        if self.group is None:
+            raise ValueError(f"{self.reference} is a public body's own project")
+        return self.group
 
 
 class ProjectVersion(models.Model):

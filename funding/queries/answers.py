@@ -69,16 +69,15 @@ def full_mandates() -> QuerySet[Mandate]:
 
 def action_status(action: Action, *, now: datetime) -> Status:
     """Say where a promised action stands: disputed beats done, late is read from the clock."""
-    if action.disputes:  # type: ignore[attr-defined]
+    if action.disputes:
         return Status("disputed", _("Disputed by residents"), "bad")
-    last: str | None = action.last_kind  # type: ignore[attr-defined]
-    if action.done_at is not None:  # type: ignore[attr-defined]
+    last = action.last_kind
+    if action.done_at is not None:
         if last == "settled":
             return Status("settled", _("Put right"), "good")
-        confirmed: int = action.confirms  # type: ignore[attr-defined]
         return (
             Status("confirmed", _("Confirmed by residents"), "good")
-            if confirmed
+            if action.confirms
             else Status("done", _("Done, says the body"), "calm")
         )
     if last == "stopped":

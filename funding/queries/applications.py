@@ -71,7 +71,7 @@ def task_sections(project: Project) -> list[Section]:
 
 def _task_row(project: Project, spec: TaskSpec, kept: dict[int, Any], reopened: set[str] | None) -> Task:
     first = next((n for n in range(1, len(spec.pages) + 1) if n not in kept or not kept[n].right), 1)
-    url = reverse("funding:application_task", args=[_slug(project), project.reference, spec.key, first])
+    url = reverse("funding:application_task", args=[project.lead_group.slug, project.reference, spec.key, first])
     right = all(number in kept and kept[number].right for number in range(1, len(spec.pages) + 1))
     finished = right and kept[len(spec.pages)].finished
     if project.state not in WRITING:
@@ -86,10 +86,6 @@ def _task_row(project: Project, spec: TaskSpec, kept: dict[int, Any], reopened: 
     if kept:
         return Task(spec.key, str(spec.title), _("In progress"), url=url, status_kind="calm")
     return Task(spec.key, str(spec.title), _("Not yet started"), url=url)
-
-
-def _slug(project: Project) -> str:
-    return project.group.slug  # type: ignore[union-attr]
 
 
 def is_complete(project: Project) -> bool:
@@ -113,7 +109,8 @@ def answer_cards(project: Project) -> list[AnswerCard]:
     for spec in tasks_of(project):
         facts: list[Fact] = []
         for number, page in enumerate(spec.pages, start=1):
-            url = reverse("funding:application_task", args=[_slug(project), project.reference, spec.key, number])
+            args = [project.lead_group.slug, project.reference, spec.key, number]
+            url = reverse("funding:application_task", args=args)
             row = kept.get(spec.key, {}).get(number)
             form = page.form(as_data(row.typed) if row else None, project=project)
             facts += list(_facts(form, url))

@@ -140,7 +140,7 @@ def lines_of_challenges(challenges: Iterable[Challenge]) -> list[ChallengeLine]:
 
 def challenge_place(challenge: Challenge) -> Area:
     """Return the area whose residents may support a challenge: the pot's, or that of the project's round."""
-    return challenge.holder.area if challenge.holder else challenge.decision.project.round.area  # type: ignore[union-attr]
+    return challenge.holder.area if challenge.holder else challenge.disputed_project.round.area
 
 
 def areas_for_shares(decision: LevelDecision) -> list[Area]:

@@ -36,7 +36,7 @@ def needs_alike(round_: Round, text: str, *, but: int | None = None) -> list[Sug
     near: dict[int, tuple[float, Suggestion]] = {}
     for column in ("text", "text_cy"):
         for need in _nearest(round_, column, text, but=but):
-            distance = min(need.distance, near[need.pk][0] if need.pk in near else 1.0)  # type: ignore[attr-defined]
+            distance = min(need.distance, near[need.pk][0] if need.pk in near else 1.0)  # type: ignore[attr-defined]  # of the query
             if distance <= FARTHEST and need.pk != but:
                 near[need.pk] = (distance, need)
     found = sorted(near.values(), key=lambda pair: (pair[0], pair[1].number))

@@ -326,7 +326,7 @@ def band_of(pence: int) -> Band:
 def pin_questions(*, project_id: int, band: str, actor: User, now: datetime) -> QuestionSet | None:
     """Pin an application to the questions in use for its band; it keeps them when staff publish another version."""
     project = writable(project_id=project_id, actor=actor)
-    if project.question_set_id and project.question_set.band == band:  # type: ignore[union-attr]
+    if project.question_set is not None and project.question_set.band == band:
         return project.question_set
     chosen = QuestionSet.objects.in_use().filter(band=band).first()
     Project.objects.filter(pk=project_id).update(question_set=chosen)

@@ -44,7 +44,7 @@ def report_action(
         raise AnswerIncomplete(missing=["evidence"])
     if kind == ActionEvent.Kind.SETTLED:
         marked = Action.objects.with_marks().get(pk=action_id)
-        if marked.disputes < DISPUTES_SHOWN:  # type: ignore[attr-defined]
+        if marked.disputes < DISPUTES_SHOWN:
             raise AnswerIncomplete(missing=["dispute"])
     event = ActionEvent.objects.create(
         action=action,
@@ -90,7 +90,7 @@ def say_delivered(
         raise OwnWork(action_id=action_id, body_id=body.pk)
     earlier = DeliveryVoice.objects.filter(browser=browser)
     last = earlier.filter(action=action).order_by("-at").first()
-    settled = action.settled_at  # type: ignore[attr-defined]
+    settled = action.settled_at
     if last is not None and (settled is None or last.at > settled):
         raise CannotSpeak(action_id=action_id)
     if earlier.filter(at__gte=now.replace(hour=0, minute=0, second=0, microsecond=0)).count() >= VOICES_A_DAY:

@@ -5,6 +5,7 @@ That something is overdue is public by the clock alone; the job here adds the li
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
@@ -160,7 +161,7 @@ def _mandate(mandate_id: int) -> Mandate:
     return Mandate.objects.select_related("body", "area", "charter").get(pk=mandate_id)
 
 
-def _facts(mandate: Mandate) -> dict[str, object]:
+def _facts(mandate: Mandate) -> dict[str, Any]:
     return {
         "body": mandate.body.name,
         "within": mandate.area.within_in("en"),
@@ -170,7 +171,7 @@ def _facts(mandate: Mandate) -> dict[str, object]:
 
 
 def _to_both(
-    body: Body, charter: Charter | None, kind: str, about: models.Model, write: Words, facts: dict[str, object],
+    body: Body, charter: Charter | None, kind: str, about: models.Model, write: Words, facts: dict[str, Any],
     path: str, now: datetime,
 ) -> None:  # fmt: skip
     scrutiny = charter.scrutiny_email if charter else ""
@@ -180,18 +181,18 @@ def _to_both(
 
 
 def _to_body(
-    body: Body, kind: str, about: models.Model, write: Words, facts: dict[str, object], path: str, now: datetime
+    body: Body, kind: str, about: models.Model, write: Words, facts: dict[str, Any], path: str, now: datetime
 ) -> None:
     if body.email:
         _send(body.email, "body", kind, about, write, facts, path, now)
 
 
 def _send(
-    address: str, to: str, kind: str, about: models.Model, write: Words, facts: dict[str, object], path: str,
+    address: str, to: str, kind: str, about: models.Model, write: Words, facts: dict[str, Any], path: str,
     now: datetime,
 ) -> None:  # fmt: skip
     """Give one notice, in English: that is what bodies work in today; the page it leads to has both languages."""
-    due_at: datetime = facts["due_at"]  # type: ignore[assignment]
+    due_at: datetime = facts["due_at"]
     with translation.override("en"):
         known = facts | {"day": day(last_day(due_at))}
         subject, body = (text % known for text in write())

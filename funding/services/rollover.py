@@ -277,10 +277,12 @@ def neighbours_of(area: Area, colour: str, *, cycle: Cycle) -> list[Neighbour]:
 
 def metres_between(one: Area, other: Area) -> int:
     """Return the distance of two areas' centres, flat over so short a way; far away where a centre is not known."""
-    if None in (one.latitude, one.longitude, other.latitude, other.longitude):
+    if one.latitude is None or one.longitude is None or other.latitude is None or other.longitude is None:
         return FAR_AWAY
-    north = int((one.latitude - other.latitude) * METRES_A_DEGREE)  # type: ignore[operator]
-    east = int((one.longitude - other.longitude) * METRES_A_DEGREE) * 6 // 10  # type: ignore[operator]
+    north = int((one.latitude - other.latitude) * METRES_A_DEGREE)
+    east = (
+        int((one.longitude - other.longitude) * METRES_A_DEGREE) * 6 // 10
+    )  # a degree of longitude at 53 degrees north
     return isqrt(north * north + east * east)
 
 

@@ -277,8 +277,10 @@ def post_result(*, round_id: int, now: datetime) -> bool:
     round_ = begin_work(round_id=round_id, work=Work.POST_RESULT, now=now)
     if round_ is None:
         return False
-    outcome = round_.poll.outcome  # type: ignore[union-attr]
-    refs = list(round_.poll.options.values_list("ref", flat=True))  # type: ignore[union-attr]
+    if round_.poll is None:
+        raise ValueError(f"round {round_id} has no vote whose result could be posted")
+    outcome = round_.poll.outcome
+    refs = list(round_.poll.options.values_list("ref", flat=True))
     projects = on_ballot_of(round_, refs).filter(state=ProjectState.PASSED)
     for project in projects.select_related("round__area", "checked_by", "group", "body").order_by("reference"):
         state = ProjectState.FUNDED if project.reference in outcome.selected else ProjectState.UNFUNDED

@@ -155,7 +155,7 @@ def mandate_right(request: SignedInRequest, pk: int) -> HttpResponse:
 # The board of a body -----------------------------------------------------------------------------
 
 
-class CountedPaginator(Paginator):  # type: ignore[type-arg]
+class CountedPaginator(Paginator):  # type: ignore[type-arg]  # generic in the types alone
     """Pages of a list whose length is known already, so that it is not counted twice."""
 
     known = 0
@@ -226,7 +226,7 @@ def board_feed(request: HttpRequest, body: str) -> HttpResponse:
         title=_("Answers of %(body)s") % {"body": local(body_.name, body_.name_cy)},
         address=f"{site}{request.path}",
         page=f"{site}{reverse('funding:board', args=[body_.slug])}",
-        updated=entries[0]["updated"] if entries else timezone.now(),  # type: ignore[arg-type]
+        updated=answers[0].published_at if answers else timezone.now(),
         entries=entries,
         language=translation.get_language(),
     )

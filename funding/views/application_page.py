@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.core import signing
+from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -83,16 +84,18 @@ def _save(request: SignedInRequest, project: Project, spec: TaskSpec, page_spec:
         return HttpResponse(status=204, headers={"X-Revision": str(row.revision)})
     if how == "later":
         messages.success(request, _("We have saved what you typed. You can come back to it until the round closes."))
-        return go_to(request, "funding:application_tasks", project.group.slug, project.reference)  # type: ignore[union-attr]
+        return go_to(request, "funding:application_tasks", project.lead_group.slug, project.reference)
     if how == "rows":
-        return go_to(request, "funding:application_task", project.group.slug, project.reference, spec.key, page)  # type: ignore[union-attr]
+        return go_to(request, "funding:application_task", project.lead_group.slug, project.reference, spec.key, page)
     if not right:
         return _page(request, project, spec, page_spec, page, form, revision=row.revision, finished=False, status=422)
-    project = own_application(request, project.group.slug, project.reference)  # type: ignore[union-attr]
+    project = own_application(request, project.lead_group.slug, project.reference)
     here = next((one for one in tasks_of(project) if one.key == spec.key), None)
     if here is not None and page < len(here.pages):
-        return go_to(request, "funding:application_task", project.group.slug, project.reference, spec.key, page + 1)  # type: ignore[union-attr]
-    return go_to(request, "funding:application_tasks", project.group.slug, project.reference)  # type: ignore[union-attr]
+        return go_to(
+            request, "funding:application_task", project.lead_group.slug, project.reference, spec.key, page + 1
+        )
+    return go_to(request, "funding:application_tasks", project.lead_group.slug, project.reference)
 
 
 def _seconds_since(opened: str, now: datetime) -> int:
@@ -108,7 +111,7 @@ def _page(
     spec: TaskSpec,
     page_spec: PageSpec,
     page: int,
-    form: object,
+    form: Form,
     *,
     revision: int,
     finished: bool,
@@ -146,7 +149,7 @@ def _two_texts(
     spec: TaskSpec,
     page_spec: PageSpec,
     page: int,
-    form: object,
+    form: Form,
     changed: applications.PageChanged,
 ) -> HttpResponse:
     """Two members edited the page: show both, pick one; the other is kept aside."""
@@ -158,5 +161,5 @@ def _two_texts(
         request, project, spec, page_spec, page, form, revision=changed.facts["revision"],
         finished=False, status=422, theirs=theirs, other=other,
         pairs=[(mine.label, queries.read_back(mine), queries.read_back(theirs[mine.name]))
-               for mine in form.visible_fields() if mine.name in theirs.fields],  # type: ignore[attr-defined]
+               for mine in form.visible_fields() if mine.name in theirs.fields],
     )  # fmt: skip

@@ -61,7 +61,7 @@ def project_start(request: SignedInRequest, slug: str) -> HttpResponse:
         except DomainError as refusal:
             form.add_error(None, words_for(refusal))
         else:
-            return go_to(request, "funding:application_tasks", project.group.slug, project.reference)  # type: ignore[union-attr]
+            return go_to(request, "funding:application_tasks", project.lead_group.slug, project.reference)
     context = {
         "round": round_, "form": form, "has_group": groups.exists(), "is_open": is_open, "nav": "rounds",
         "window": step_window(round_, Step.IDEAS),
@@ -82,7 +82,7 @@ def crumbs_above(project: Project) -> list[Crumb]:
         Crumb(project.round.label, reverse("funding:round_detail", args=[project.round.slug])),
         Crumb(
             project.label or project.reference,
-            reverse("funding:application_tasks", args=[project.group.slug, project.reference]),  # type: ignore[union-attr]
+            reverse("funding:application_tasks", args=[project.lead_group.slug, project.reference]),
         ),
     ]
 
@@ -134,7 +134,7 @@ def application_check(request: SignedInRequest, group: str, ref: str) -> HttpRes
                     by = {"answer_by": last_day(until).isoformat()} if until else {}
                     note_step(request, project.group, "apply", effect="apply", facts=facts | by)
         except applications.GroupsWordFirst:
-            note_step(request, project.group, "change", effect="change", facts=facts)  # type: ignore[arg-type]
+            note_step(request, project.lead_group, "change", effect="change", facts=facts)
             return go_to(request, "funding:application_tasks", group, ref)
         except applications.NotReady as refusal:
             missing = [words_for_problem(code) for code in refusal.facts["problems"]]
@@ -313,7 +313,7 @@ def application_appeal(request: SignedInRequest, group: str, ref: str) -> HttpRe
             appeals.send_appeal(decision_id=decision.pk, actor=request.user, now=timezone.now(), **form.cleaned_data)
         except applications.GroupsWordFirst:
             facts = {"decision_id": decision.pk, **form.cleaned_data}
-            note_step(request, project.group, "appeal", effect="appeal", facts=facts)  # type: ignore[arg-type]
+            note_step(request, project.lead_group, "appeal", effect="appeal", facts=facts)
             return go_to(request, "funding:application_feedback", group, ref)
         except DomainError as refusal:
             form.add_error(None, words_for(refusal))

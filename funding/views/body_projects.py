@@ -1,5 +1,8 @@
 """Officers write their own body's project; a second officer declares it; another body checks it."""
 
+from datetime import datetime
+from typing import TypedDict
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -10,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from communities.access import SignedInRequest, officer_required
-from communities.models import Role
+from communities.models import Role, User
 from funding.forms.body_projects import BodyProjectForm, StartBodyProjectForm
 from funding.forms.costs import CostsForm
 from funding.models import Project
@@ -107,17 +110,25 @@ def own_project(request: SignedInRequest, ref: str) -> HttpResponse:
     return render_page(request, "funding/own_project.html", context, status=422 if failed else 200)
 
 
+class _Step(TypedDict):
+    """What every step of a body's own project takes."""
+
+    project_id: int
+    actor: User
+    now: datetime
+
+
 def _move(request: SignedInRequest, project: Project, what: str) -> HttpResponse:
-    common = {"project_id": project.pk, "actor": request.user, "now": timezone.now()}
+    common = _Step(project_id=project.pk, actor=request.user, now=timezone.now())
     if what == "declare":
-        services.declare_body_project(**common)  # type: ignore[arg-type]
+        services.declare_body_project(**common)
         messages.success(request, _("Sent. Another body’s officers check it now."))
     elif what == "back":
-        services.reopen_body_project(**common)  # type: ignore[arg-type]
+        services.reopen_body_project(**common)
     elif what == "withdraw":
-        projects.withdraw_project(**common)  # type: ignore[arg-type]
+        projects.withdraw_project(**common)
         messages.success(request, _("The project is withdrawn."))
     else:
-        services.sign_body_project(**common)  # type: ignore[arg-type]
+        services.sign_body_project(**common)
         messages.success(request, _("Signed. A second officer must read it and declare that it is true."))
     return go_to(request, "funding:own_project", project.reference)

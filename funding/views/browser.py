@@ -22,7 +22,7 @@ def browser_for(request: HttpRequest, scope: str) -> str:
     """Return this browser's keyed hash, giving it a value first; ``keep_browser`` sends the cookie."""
     if not known_browser(request, scope):
         request.COOKIES[COOKIE] = secrets.token_urlsafe(24)
-        request.new_browser = True  # type: ignore[attr-defined]
+        request.new_browser = True  # type: ignore[attr-defined]  # read by keep_browser below
     return known_browser(request, scope)
 
 

@@ -131,7 +131,7 @@ def _about(challenge: Challenge) -> Crumb:
     """The page of what is disputed."""
     if challenge.holder:
         return Crumb(challenge.holder.area.label, reverse("funding:pot_holder", args=[challenge.holder.area.slug]))
-    project = challenge.decision.project  # type: ignore[union-attr]
+    project = challenge.disputed_project
     return Crumb(project.label, reverse("funding:project_level", args=[project.round.slug, project.reference]))
 
 

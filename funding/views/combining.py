@@ -23,7 +23,7 @@ from renewal.kernel.web import go_to, render_page
 
 
 def _crumbs(project: Project) -> list[Crumb]:
-    url = reverse("funding:application_tasks", args=[project.group.slug, project.reference])  # type: ignore[union-attr]
+    url = reverse("funding:application_tasks", args=[project.lead_group.slug, project.reference])
     return [Crumb(project.label or project.reference, url)]
 
 
@@ -40,23 +40,17 @@ def application_combine(request: SignedInRequest, group: str, ref: str) -> HttpR
     form = CombineForm(request.POST if request.method == "POST" and offer is None else None, projects=others)
     try:
         if request.method == "POST" and offer is not None:
-            combining.take_offer_back(offer_id=offer.pk, actor=request.user, now=now)
-            messages.success(request, _("Your offer is taken back. Both projects go on as they were."))
-            return go_to(request, "funding:application_combine", group, ref)
+            return _take_back(request, project, offer.pk)
         if form.is_valid():
             into = next(one for one in others if one.reference == form.cleaned_data["into"])
             facts = {"project_id": project.pk, "into_id": into.pk, "words": form.cleaned_data["words"]}
             try:
                 combining.offer_to_combine(**facts, actor=request.user, now=now)
             except GroupsWordFirst:
-                note_step(request, project.group, "combine", effect="combine", facts=facts)  # type: ignore[arg-type]
+                note_step(request, project.lead_group, "combine", effect="combine", facts=facts)
             else:
                 messages.success(request, _("We have asked the other group. Nothing changes before it agrees."))
             return go_to(request, "funding:application_combine", group, ref)
-    except GroupsWordFirst:
-        facts = {"offer_id": offer.pk, "answer": "back"}  # type: ignore[union-attr]
-        note_step(request, project.group, "combine", effect="combine", facts=facts)  # type: ignore[arg-type]
-        return go_to(request, "funding:application_combine", group, ref)
     except DomainError as refusal:
         form.add_error(None, words_for(refusal))
     context = {
@@ -69,6 +63,18 @@ def application_combine(request: SignedInRequest, group: str, ref: str) -> HttpR
         "crumbs": _crumbs(project),
     }
     return render_page(request, "funding/application_combine.html", context, status=422 if form.errors else 200)
+
+
+def _take_back(request: SignedInRequest, project: Project, offer_id: int) -> HttpResponse:
+    """Take an offer back; what a helper does waits for the group's word."""
+    try:
+        combining.take_offer_back(offer_id=offer_id, actor=request.user, now=timezone.now())
+    except GroupsWordFirst:
+        facts = {"offer_id": offer_id, "answer": "back"}
+        note_step(request, project.lead_group, "combine", effect="combine", facts=facts)
+    else:
+        messages.success(request, _("Your offer is taken back. Both projects go on as they were."))
+    return go_to(request, "funding:application_combine", project.lead_group.slug, project.reference)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -92,9 +98,8 @@ def combine_answer(request: SignedInRequest, pk: int) -> HttpResponse:
                 combining.decline_to_combine(offer_id=pk, words=form.cleaned_data["words"], actor=request.user, now=now)
                 messages.success(request, _("You said no. Both projects go on as they were."))
         except GroupsWordFirst:
-            group = offer.into.group
-            assert group is not None  # noqa: S101  # offers go to members, so to a group
-            note_step(request, group, "combine", effect="combine", facts={"offer_id": pk, **form.cleaned_data})
+            facts = {"offer_id": pk, **form.cleaned_data}
+            note_step(request, offer.into.lead_group, "combine", effect="combine", facts=facts)
             return go_to(request, "funding:combine_answer", pk)
         except DomainError as refusal:
             form.add_error(None, words_for(refusal))

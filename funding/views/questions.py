@@ -1,5 +1,7 @@
 """Questions and petitions of an area: the list, a new one, one with its replies and signatures."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -44,8 +46,8 @@ def question_list(request: HttpRequest, area: str) -> HttpResponse:
     return render_page(request, "funding/question_list.html", context)
 
 
-def is_overdue(question: Question, *, now: object) -> bool:
-    return not question.replies.all() and question.due_at <= now  # type: ignore[operator]
+def is_overdue(question: Question, *, now: datetime) -> bool:
+    return not question.replies.all() and question.due_at <= now
 
 
 @require_http_methods(["GET", "POST"])

@@ -141,7 +141,7 @@ def _pot_rows(areas: Sequence[Area]) -> list[Row]:
                     url=reverse("funding:share_detail", args=[area.slug]),
                 ),
                 Cell(level_name(area.level)),
-                Cell(pounds(area.money), numeric=True),  # type: ignore[attr-defined]
+                Cell(pounds(area.money), numeric=True),  # type: ignore[attr-defined]  # a sum of the query
             ]
         )
         for area in areas

@@ -33,7 +33,7 @@ def draft_messages(language: str) -> frozenset[str]:
         path = Path(place) / language / "LC_MESSAGES" / "drafts.mo"
         if path.exists():
             with path.open("rb") as file:
-                catalogue = gettext_module.GNUTranslations(file)._catalog  # type: ignore[attr-defined]
+                catalogue = gettext_module.GNUTranslations(file)._catalog  # type: ignore[attr-defined]  # no public way lists it
             found.update(key[0] if isinstance(key, tuple) else key for key in catalogue)
     return frozenset(found - {""})
 
@@ -60,4 +60,4 @@ def watch_translations() -> None:
     """Put the watching translation in place of Django's own, for every language but English; called once at start."""
     for language, _name in settings.LANGUAGES:
         if language != "en":
-            trans_real._translations[language] = WatchedTranslation(language)  # type: ignore[attr-defined]
+            trans_real._translations[language] = WatchedTranslation(language)  # type: ignore[attr-defined]  # private

@@ -37,7 +37,7 @@ def send_later(
     """
     if not connection.in_atomic_block:
         raise RuntimeError("send_later outside a transaction: the promise could outlive a rollback")
-    path = f"{work.__module__}.{work.__qualname__}" if hasattr(work, "__qualname__") else str(work.name)  # type: ignore[attr-defined]
+    path = f"{work.__module__}.{work.__qualname__}" if hasattr(work, "__qualname__") else str(work.name)  # type: ignore[attr-defined]  # a Celery task
     now = timezone.now()
     key = key or f"{path}:{digest(dict(arguments))[:40]}"
     rows = OutboxMessage.objects.bulk_create(
@@ -106,4 +106,5 @@ def resolve(path: str) -> Callable[..., None]:
     """Find a function by its dotted path."""
     module, _, name = path.rpartition(".")
     work = getattr(importlib.import_module(module), name)
-    return getattr(work, "run", work)  # type: ignore[no-any-return]
+    found: Callable[..., None] = getattr(work, "run", work)
+    return found

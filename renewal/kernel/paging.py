@@ -7,12 +7,12 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 
 
-class LeanPaginator(Paginator):  # type: ignore[type-arg]
+class LeanPaginator(Paginator):  # type: ignore[type-arg]  # generic in the types alone
     """A paginator that sorts keys alone and then reads the rows of its page; two queries and the count."""
 
     object_list: QuerySet[Any]
 
-    def page(self, number: int | str) -> Page:  # type: ignore[type-arg]
+    def page(self, number: int | str) -> "Page[Any]":
         number = self.validate_number(number)
         first = (number - 1) * self.per_page
         return Page(rows_of(self.object_list, first, first + self.per_page), number, self)

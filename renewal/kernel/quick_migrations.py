@@ -2,7 +2,7 @@
 
 Django keeps a rendered copy of every model while it migrates, and renders a model and its neighbours again whenever one
 of them changes. Two kinds of change touch no neighbour: a new model, which is simply added, and an index or constraint,
-Django keeps a rendered copy of every model while it migrates, and renders a model and its neighbours again when one
+which is a row in a list. Here they are done in place. The tables that come out are the same; a long test compares the
 dumps. Production migrates without this.
 """
 
@@ -19,7 +19,7 @@ def quick_state() -> Iterator[None]:
     names = ("add_model", "_append_option", "_remove_option", "_alter_option")
     before = {name: getattr(ProjectState, name) for name in names}
     try:
-        ProjectState.add_model = _add_model  # type: ignore[method-assign]
+        ProjectState.add_model = _add_model  # type: ignore[method-assign]  # replaced on purpose
         for name in names[1:]:
             setattr(ProjectState, name, _in_place(before[name]))
         yield
@@ -31,7 +31,7 @@ def quick_state() -> Iterator[None]:
 def _add_model(self: ProjectState, model_state: ModelState) -> None:
     key = model_state.app_label, model_state.name_lower
     self.models[key] = model_state
-    if self._relations is not None:  # type: ignore[attr-defined]
+    if self._relations is not None:  # type: ignore[attr-defined]  # private to Django
         self.resolve_model_relations(key)
     if "apps" in self.__dict__:
         self.apps.render_multiple([model_state])

@@ -61,9 +61,8 @@ def database(
     address = text(name, default)
     if urlsplit(address).scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured(f"{name} must be a postgresql:// address. No other database is supported.")
-    config: dict[str, object] = dict(dj_database_url.parse(address))
-    config["OPTIONS"] = {**config.get("OPTIONS", {}), **(options or {})}  # type: ignore[dict-item]
-    return config
+    found = dj_database_url.parse(address)
+    return {**found, "OPTIONS": {**found.get("OPTIONS", {}), **(options or {})}}
 
 
 def socket_path(address: str) -> Path | None:

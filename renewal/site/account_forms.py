@@ -55,13 +55,13 @@ class _AppCode(forms.Form):
         speak_plainly(field)
 
 
-class SecondStepForm(_AppCode, AuthenticateForm):  # type: ignore[misc]
+class SecondStepForm(_AppCode, AuthenticateForm):  # type: ignore[misc]  # allauth has no types
     pass
 
 
-class SecondStepAgainForm(_AppCode, ReauthenticateForm):  # type: ignore[misc]
+class SecondStepAgainForm(_AppCode, ReauthenticateForm):  # type: ignore[misc]  # allauth has no types
     pass
 
 
-class AddAppForm(_AppCode, ActivateTOTPForm):  # type: ignore[misc]
+class AddAppForm(_AppCode, ActivateTOTPForm):  # type: ignore[misc]  # allauth has no types
     pass

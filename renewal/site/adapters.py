@@ -25,7 +25,7 @@ from renewal.kernel.outbox import send_later
 TOO_MANY = _("There were too many tries. Wait 5 minutes, then ask for a new code.")
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """Sign-in by a typed code, without passwords; a new address becomes an account once its code is typed."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
@@ -82,7 +82,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return reverse("renewal:home")
 
 
-class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
     """The second step of officers."""
 
     error_messages = DefaultMFAAdapter.error_messages | {

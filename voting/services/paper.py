@@ -19,7 +19,7 @@ from renewal.kernel.audit import record
 from renewal.kernel.errors import DomainError
 from voting import sealing
 from voting.codes import letter_code_hash, short_code
-from voting.models import Adjudication, PaperBatch, PaperEntry, Poll, SealedBallot, SpoiltReason, VotingCode
+from voting.models import Adjudication, Option, PaperBatch, PaperEntry, Poll, SealedBallot, SpoiltReason, VotingCode
 from voting.services.casting import mark_paper_declaration, refuse_interest
 from voting.services.choices import refuse_bad_choices
 from voting.services.errors import ChoicesRefused
@@ -240,7 +240,7 @@ def _final_papers(batch: PaperBatch) -> tuple[list[list[str]], Counter[str]]:
     return accepted, spoilt
 
 
-def _broken_rule(poll: Poll, options: Sequence, choices: Sequence[str]) -> str:  # type: ignore[type-arg]
+def _broken_rule(poll: Poll, options: Sequence[Option], choices: Sequence[str]) -> str:
     withdrawn = {option.ref for option in options if option.withdrawn_at}
     try:
         refuse_bad_choices(poll, options, [ref for ref in choices if ref not in withdrawn])

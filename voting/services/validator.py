@@ -5,7 +5,7 @@ from datetime import datetime
 
 from communities.models.area import Nation
 from renewal.kernel.clock import LONDON, is_working_day, london_day
-from voting.models import Poll, PollKind, PreElectionPeriod
+from voting.models import Option, Poll, PollKind, PreElectionPeriod
 from voting.services.printing import ballot_is_accessible
 
 RULES = frozenset({"greedy", "greedy-no-skip", "greedy-threshold", "equal-shares", "phragmen", "priorities"})
@@ -62,7 +62,7 @@ def _rule(poll: Poll) -> list[Problem]:
     return found
 
 
-def _money(poll: Poll, options: list) -> list[Problem]:  # type: ignore[type-arg]
+def _money(poll: Poll, options: list[Option]) -> list[Problem]:
     found = []
     if not options:
         return [Problem("no_options")]
@@ -95,7 +95,7 @@ def _size(poll: Poll) -> list[Problem]:
     return found
 
 
-def _languages(poll: Poll, options: list) -> list[Problem]:  # type: ignore[type-arg]
+def _languages(poll: Poll, options: list[Option]) -> list[Problem]:
     if "cy" not in poll.offered_languages():
         return []
     found = [] if poll.title_cy else [Problem("no_welsh_title")]

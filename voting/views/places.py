@@ -1,6 +1,7 @@
 """Officers' pages for help with voting: places and helpers, and what is watched in a vote."""
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -22,7 +23,7 @@ from voting.watch import Watched, watch_list
 from voting.wording import words_for
 
 
-def own_places(request: SignedInRequest):  # type: ignore[no-untyped-def]
+def own_places(request: SignedInRequest) -> QuerySet[HelpPlace]:
     """Fetch the places in the areas of the councils that this officer works for."""
     within = [place.pk for area in own_areas(request) for place in HelpPlace.objects.filter(
         is_active=True, area__path__startswith=area.path

@@ -13,7 +13,7 @@ from communities.models import Role
 from renewal.kernel.errors import DomainError
 from renewal.kernel.parts import Cell, Column, Row
 from renewal.kernel.web import go_to, render_page
-from voting.models import PaperBatch, Poll
+from voting.models import Adjudication, PaperBatch, PaperEntry, Poll
 from voting.services import paper
 from voting.services.roll import Person
 from voting.staff_forms import BatchForm, DeclarationForm, PaperForm
@@ -195,7 +195,7 @@ def paper_compare(request: SignedInRequest, pk: int) -> HttpResponse:
     return render_page(request, "voting/paper_compare.html", context, status=status)
 
 
-def _read(entry, numbers: dict[str, int]) -> str:  # type: ignore[no-untyped-def]
+def _read(entry: PaperEntry | Adjudication, numbers: dict[str, int]) -> str:
     if entry.spoilt_reason:
         return str(SPOILT[entry.spoilt_reason])
     return ", ".join(str(numbers[ref]) for ref in entry.choices) or _("empty ballot")

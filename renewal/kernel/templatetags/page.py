@@ -236,7 +236,7 @@ def language_links(context: template.Context) -> list[LanguageLink]:
         for language, name in settings.LANGUAGES
     ]
     if request is not None:
-        request.language_links = (now, links)  # type: ignore[attr-defined]
+        request.language_links = (now, links)  # type: ignore[attr-defined]  # kept for the length of one page
     return links
 
 

@@ -1,7 +1,7 @@
 """The demo's groups, the organisations that hold money for them, and who belongs to what."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from communities.models import (
     Area,
@@ -170,9 +170,9 @@ def _group(
     return group
 
 
-def _show(group: Group, kind: str, statement: str, day: date, actor: User, now: object, *, basis: str = "") -> None:
+def _show(group: Group, kind: str, statement: str, day: date, actor: User, now: datetime, *, basis: str = "") -> None:
     add_evidence(
-        group_id=group.pk, kind=kind, basis=basis, statement=statement, dated_on=day, actor=actor, now=now  # type: ignore[arg-type]
+        group_id=group.pk, kind=kind, basis=basis, statement=statement, dated_on=day, actor=actor, now=now
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from funding.models import (
     Decision,
     Finding,
     HelpGiven,
+    Phase,
     Priority,
     Project,
     Review,
@@ -19,7 +20,7 @@ from funding.models import (
     Step,
     Theme,
 )
-from funding.queries.rounds import round_step, rounds_for_pages, step_window
+from funding.queries.rounds import round_step, rounds_for_pages
 from funding.services import appeals, checks, projects
 from funding.services.rounds import VoteNotReady, open_vote
 from renewal.kernel.clock import add_working_days, london_day
@@ -93,11 +94,16 @@ def group_named(name: str, round_: Round, number: int, people: dict[str, User], 
     return group, writer
 
 
+def dated(round_: Round, step: Step) -> Phase:
+    """Find the dates of a step that every round of the demo has."""
+    return next(phase for phase in round_.phases.all() if phase.step == step)
+
+
 def write_project(round_: Round, words: Words, number: int, people: dict[str, User], world: World) -> Project:
     """Write one project as it was sent in during Ideas, with its costs, its area and its first version."""
     group, writer = group_named(words.group, round_, number, people, world)
-    ideas_window = step_window(round_, Step.IDEAS)
-    sent = min(ideas_window.starts_at + timedelta(days=3 + number * 2), world.now - timedelta(hours=number))  # type: ignore[union-attr]
+    ideas_window = dated(round_, Step.IDEAS)
+    sent = min(ideas_window.starts_at + timedelta(days=3 + number * 2), world.now - timedelta(hours=number))
     wales = round_.area.nation == "wales"
     priorities = list(Priority.objects.current().filter(list__round=round_))
     project = Project.objects.create(
@@ -173,15 +179,15 @@ def let_pass(project: Project, officer: User, now: datetime) -> None:
 
 def passed(round_: Round, made: list[Project], officers: tuple[User, User], world: World) -> None:
     """A round whose vote has begun: every project was checked in time, and its poll opens as on that morning."""
-    window = step_window(round_, Step.CHECKS)
-    vote = step_window(round_, Step.VOTE)
+    window = dated(round_, Step.CHECKS)
+    vote = dated(round_, Step.VOTE)
     for number, project in enumerate(made):
-        let_pass(project, officers[0], window.starts_at + timedelta(days=5 + number))  # type: ignore[union-attr]
+        let_pass(project, officers[0], window.starts_at + timedelta(days=5 + number))
     if round_.prefix == "ASH":
-        smaller_size(made[3], officers[0], window.starts_at + timedelta(days=9))  # type: ignore[union-attr]
-        withdrawn_later(made[0], officers[0], window.starts_at + timedelta(days=9))  # type: ignore[union-attr]
+        smaller_size(made[3], officers[0], window.starts_at + timedelta(days=9))
+        withdrawn_later(made[0], officers[0], window.starts_at + timedelta(days=9))
     try:
-        open_vote(round_id=round_.pk, now=vote.starts_at)  # type: ignore[union-attr]
+        open_vote(round_id=round_.pk, now=vote.starts_at)
     except VoteNotReady as refusal:
         world.known[f"not open: {round_.slug}"] = str(refusal)
 

@@ -112,9 +112,9 @@ def make_residents(area: Area, world: World) -> list[Resident]:
 def write_idea(purse: SmallPurse, words: Words, number: int, kind: str, world: World) -> Project:
     """Write one idea as its group sent it in."""
     group = Group.objects.get(name=words.group)
-    membership = Membership.objects.filter(group=group, left_at__isnull=True).select_related("user").first()
+    members = Membership.objects.filter(group=group, left_at__isnull=True).select_related("user").order_by("pk")
     sent = world.now - world.days(words.days)
-    writer = membership.user  # type: ignore[union-attr]
+    writer = members[0].user
     round_ = Round.objects.get(purse=purse)
     project = Project.objects.create(
         round=round_, reference=f"{round_.prefix}-{number:03d}", group=group,

@@ -28,7 +28,7 @@ from renewal.site.adapters import TOO_MANY, home_of
 from renewal.site.models import SeededPart
 
 
-class CodeProcess(LoginCodeVerificationProcess):  # type: ignore[misc]
+class CodeProcess(LoginCodeVerificationProcess):  # type: ignore[misc]  # allauth has no types
     """allauth's code by e-mail, except that a new address gets a code too and becomes an account when it is typed."""
 
     @classmethod
@@ -71,10 +71,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return render_page(request, "site/sign_in.html", context, status=422 if form.errors else 200)
 
 
-@login_stage_required(stage=LoginByCodeStage.key, redirect_urlname="renewal:sign_in")  # type: ignore[untyped-decorator]
+@login_stage_required(stage=LoginByCodeStage.key, redirect_urlname="renewal:sign_in")  # type: ignore[untyped-decorator]  # as above
 def sign_in_code(request: HttpRequest) -> HttpResponse:
     """Take the typed code. One that has run out is replaced by a new one, and the page stays the same."""
-    process = CodeProcess(stage=request._login_stage)  # type: ignore[attr-defined]
+    process = CodeProcess(stage=request._login_stage)  # type: ignore[attr-defined]  # the decorator sets it
     email = process.state["email"]
     here = with_next("account_confirm_login_code", safe_next(request))
     form = CodeForm(request.POST or None)

@@ -110,14 +110,14 @@ class Layout(Facts):
             self.paying = Entries(
                 project[keep], ballot[keep], None if given is None else given[keep], self.ballot_people, size
             )
-        self.naming = _ById(self.index, self.all, with_points=False)  # type: ignore[assignment]
-        self.supporters = _ById(self.index, self.paying, with_points=True)  # type: ignore[assignment]
+        self.naming = _ById(self.index, self.all, with_points=False)  # type: ignore[assignment]  # made when asked for
+        self.supporters = _ById(self.index, self.paying, with_points=True)  # type: ignore[assignment]  # as above
         lots = sorted(self.projects, key=lambda c: hashlib.sha256(seed.encode() + c.encode()).digest())
         self.order = {c: (self.projects[c].cost, -self.votes[c], lot) for lot, c in enumerate(lots)}
         self.by_cost = options.utility == "cost"
 
     @cached_property
-    def people(self) -> list[int]:  # type: ignore[override]
+    def people(self) -> list[int]:  # type: ignore[override]  # the reference keeps a plain list
         return [int(n) for n in self.ballot_people.tolist()]
 
     def demands(self, limits: Mapping[str, int]) -> Ints:

@@ -46,7 +46,7 @@ class Command(BaseCommand):
     def _read(self, path: str) -> str:
         try:
             with urllib.request.urlopen(self.address + path, timeout=20) as answer:  # noqa: S310 -- our own address
-                return answer.read().decode()  # type: ignore[no-any-return]
+                return str(answer.read(), "utf-8")
         except urllib.error.HTTPError as problem:
             raise CommandError(f"{path} answered {problem.code}.") from problem
         except OSError as problem:
