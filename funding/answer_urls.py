@@ -45,6 +45,7 @@ FUNDING: list[URLPattern] = [
     path("area/<slug:area>/news/", updates.area_news_page, name="area_news"),
     path("staff/helping/residents/", helping.helping_residents, name="helping_residents"),
     path("staff/helping/rounds/<slug:round>/need/", helping.helped_need, name="helped_need"),
+    path("staff/helping/rounds/<slug:round>/comment/", helping.helped_comment, name="helped_comment"),
     path("staff/helping/area/<slug:area>/question/", helping.helped_question, name="helped_question"),
     path("staff/helping/area/<slug:area>/letters/", helping.helped_updates, name="helped_updates"),
     path("staff/helping/letters/stop/", helping.helped_stop, name="helped_stop"),

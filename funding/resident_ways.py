@@ -24,6 +24,8 @@ def register() -> None:
              last_word=READ_BACK, sheet="need"),
         _way("support", _("Support what others ask for"), 12, "funding:suggestion_support", by="funding:helped_need",
              last_word=AT_ONCE, sheet="need"),
+        _way("comment", _("Say what you think of a need"), 13, "funding:suggestion_comment",
+             by="funding:helped_comment", last_word=READ_BACK, sheet="comment"),
         _way(
             "small", _("Support an idea for a small award"), 14, "funding:small_support", by="funding:small_support",
             last_word=READ_BACK,
@@ -48,6 +50,7 @@ def register() -> None:
     lead = _("Fill it in and hand it to a library or helper, or read it to us on the phone.")
     for key, title, parts in (
         ("need", _("What does your place need?"), _need),
+        ("comment", _("What do you think of a need?"), _comment),
         ("question", _("A question or petition"), _question),
         ("sign", _("Sign a petition"), _sign),
         ("found", _("Is it there, as promised?"), _found),
@@ -59,6 +62,12 @@ def _need() -> Sequence[Part]:
     from funding.forms.needs import SuggestForm
 
     return [(_("Your need"), SuggestForm())]
+
+
+def _comment() -> Sequence[Part]:
+    from funding.forms.helping import PaperCommentForm
+
+    return [(_("Your words"), PaperCommentForm())]
 
 
 def _question() -> Sequence[Part]:

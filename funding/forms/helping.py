@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from communities.models import Route
-from funding.forms.needs import theme_choices
+from funding.forms.needs import CommentForm, theme_choices
 from funding.forms.voices import DeliveryForm, QuestionForm, SignForm, ToldForm
 from funding.models import Suggestion, SuggestionOrigin
 from funding.services.priorities import LONGEST, SHORTEST
@@ -82,6 +82,20 @@ class HelpedNeedForm(PlainForm):
         return ORIGINS[Route(self.cleaned_data["route"])]
 
 
+class HelpedCommentForm(CommentForm):
+    """What somebody says about a need that stands."""
+
+    need = forms.CharField(
+        label=_("Number of the need"),
+        max_length=32,
+        help_text=_("It stands on the page of the need. For example ASH-N04."),
+        error_messages={"required": _("Enter the number of the need")},
+        widget=forms.TextInput(attrs={"class": "middling", "autocomplete": "off"}),
+    )
+    route = route_field()
+    field_order = ["need", "text", "name"]
+
+
 class HelpedQuestionForm(QuestionForm):
     """A question or petition that somebody asks through a helper."""
 
@@ -140,6 +154,13 @@ class PaperQuestionForm(PlainForm):
     text = forms.CharField(label=_("Your question or demand, in one sentence"), max_length=300)
     more = CountedField(label=_("What else should they know?"), most=2000, rows=4, required=False)
     name = forms.CharField(label=_("A name to show"), required=False, max_length=60)
+
+
+class PaperCommentForm(CommentForm):
+    """What somebody says about a need, on paper."""
+
+    which = forms.CharField(label=_("Which need is it about?"), max_length=300)
+    field_order = ["which"]
 
 
 class PaperSignForm(SignForm):

@@ -10,6 +10,8 @@ from django.db.models.functions import Upper
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from communities.models import Route
+
 
 class SuggestionState(models.TextChoices):
     OPEN = "open", _("Suggested")
@@ -170,6 +172,7 @@ class SuggestionComment(models.Model):
     text = models.TextField(max_length=1000)
     language = models.CharField(max_length=8, default="en")
     browser = models.CharField(max_length=64, blank=True)
+    route = models.CharField(max_length=16, default="web", choices=[("web", _("Online")), *Route.choices])
     at = models.DateTimeField()
     hidden_at = models.DateTimeField(null=True)
     hidden_reason = models.CharField(max_length=24, choices=LeftOutReason, blank=True)

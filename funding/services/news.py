@@ -1,7 +1,8 @@
 """News for those who asked for updates: a step opened, a body answered, something was delivered, people meet.
 
 Each is one notice per address in its own language, by e-mail or by letter, with one way to stop. The first words are
-the name of the body that speaks.
+the name of the body that speaks. Followers are told in batches: each batch and the promise of the next are one
+transaction of the outbox, so that a job that dies goes on where it was, and no number of followers fills the memory.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,58 +17,74 @@ from django.utils.translation import gettext as _
 from communities.models import Area
 from funding.models import ActionEvent, Answer, Gathering, Phase, Round, Step, UpdateRequest
 from funding.queries.areas_asked import local
+from renewal.kernel.limits import keyed_hash
 from renewal.kernel.models import Notice, OutboxMessage
-from renewal.kernel.notices import give_notice
+from renewal.kernel.notices import Telling, give_notices
 from renewal.kernel.outbox import send_later
 from renewal.kernel.templatetags.page import day, when
 
 STEP_NEWS_LASTS = timedelta(days=2)  # a worker that was down longer tells no stale news
 PHONE = "01632 960100"
+BATCH = 500  # followers told in one transaction
 
 Words = Callable[[], tuple[str, str]]  # subject and body, written in the language now active
 
 
-def wanting(*, area: Area, round_: Round | None = None, ref: str = "") -> list[UpdateRequest]:
-    """Confirmed wishes that news of an area, a round or a project answers; one per address."""
+def wanting(*, area: Area, round_: Round | None = None, ref: str = "", after: int = 0) -> list[UpdateRequest]:
+    """Confirmed wishes that news of an area, a round or a project answers: the next batch after a wish, by id."""
     about = Q(area=area)
     if round_ is not None:
         about |= Q(round=round_, project_ref="")
         if ref:
             about |= Q(round=round_, project_ref=ref)
-    found: dict[str, UpdateRequest] = {}
-    for wish in UpdateRequest.objects.filter(about, confirmed_at__isnull=False).order_by("id"):
-        found.setdefault((wish.email or wish.postal).lower(), wish)
-    return list(found.values())
+    wishes = UpdateRequest.objects.filter(about, confirmed_at__isnull=False, pk__gt=after)
+    return list(wishes.order_by("pk")[:BATCH])
 
 
 def send_news(*, wishes: Sequence[UpdateRequest], kind: str, key: str, write: Words, path: str, now: datetime) -> int:
-    """Give one notice per wish in its language, once for a ``key``; returns how many were new."""
-    told = 0
-    for wish in wishes:
-        with translation.override(wish.language):
-            subject, body = write()
-            page = f"{settings.SITE_ADDRESS}/{wish.language}/{path}"
+    """Give one notice per address in the language of its first wish, once for a ``key``; returns how many were new."""
+    written = {language: _written(language, write, path) for language in {wish.language for wish in wishes}}
+    tellings = [
+        Telling(
+            # The address under the server's key and for this news alone: it says that it was told and nothing else.
+            key=f"{key}:{keyed_hash('news', key, (wish.email or wish.postal).lower())[:40]}",
+            address=wish.email or wish.postal,
+            channel=Notice.Channel.EMAIL if wish.email else Notice.Channel.LETTER,
+            language=wish.language,
+            subject=written[wish.language][0],
+            body=f"{written[wish.language][1]}\n\n{_ending(wish)}",
+            about=wish,
+        )
+        for wish in wishes
+    ]
+    return give_notices(kind=kind, tellings=tellings, now=now)
+
+
+def _written(language: str, write: Words, path: str) -> tuple[str, str]:
+    with translation.override(language):
+        subject, body = write()
+    return subject, f"{body}\n\n{settings.SITE_ADDRESS}/{language}/{path}"
+
+
+def _ending(wish: UpdateRequest) -> str:
+    with translation.override(wish.language):
+        if wish.email:
             stop = f"{settings.SITE_ADDRESS}/{wish.language}/updates/stop/{wish.stop_token}/"
-            ending = (
-                f"{_('Stop these e-mails')}: {stop}"
-                if wish.email
-                else _("To hear more, or to stop these letters, call %(phone)s and say the number %(number)s.")
-                % {"phone": PHONE, "number": wish.pk}
-            )
-            given = give_notice(
-                kind=kind,
-                person_id=None,
-                address=wish.email or wish.postal,
-                language=wish.language,
-                subject=subject,
-                body=f"{body}\n\n{page}\n\n{ending}",
-                about=wish,
-                key=f"{key}:{wish.pk}",
-                now=now,
-                channel=Notice.Channel.EMAIL if wish.email else Notice.Channel.LETTER,
-            )
-        told += given is not None
-    return told
+            return f"{_('Stop these e-mails')}: {stop}"
+        words = _("To hear more, or to stop these letters, call %(phone)s and say the number %(number)s.")
+        return words % {"phone": PHONE, "number": wish.pk}
+
+
+@transaction.atomic
+def _tell(
+    work: Callable[..., None], *, kind: str, key: str, wishes: Sequence[UpdateRequest], write: Words, path: str,
+    **subject: int | str,
+) -> None:  # fmt: skip
+    """Tell one batch and promise the next, which ``work`` tells after the last wish of this one."""
+    send_news(wishes=wishes, kind=kind, key=key, write=write, path=path, now=timezone.now())
+    if len(wishes) == BATCH:
+        after = wishes[-1].pk
+        send_later(work, key=f"{key}:after:{after}", after=after, **subject)
 
 
 # Steps -------------------------------------------------------------------------------------------
@@ -98,7 +115,7 @@ def step_words(step: Step, area: Area) -> str:
     }[step] % {"area": area.spoken, "within": area.within}
 
 
-def tell_about_step(*, round_id: int, step: str) -> None:
+def tell_about_step(*, round_id: int, step: str, after: int = 0) -> None:
     """Tell those who asked for updates that a step has opened, and what they can do in it."""
     round_ = Round.objects.select_related("area", "convenor").get(pk=round_id)
     phase = round_.phases.filter(step=step).first()
@@ -108,20 +125,22 @@ def tell_about_step(*, round_id: int, step: str) -> None:
         until = _("This step is open until %(day)s.") % {"day": day(phase.ends_at)} if phase else ""
         return subject, f"{step_words(Step(step), round_.area)} {until}".strip()
 
-    send_news(
-        wishes=wanting(area=round_.area, round_=round_),
+    _tell(
+        tell_about_step,
+        wishes=wanting(area=round_.area, round_=round_, after=after),
         kind="news_step",
         key=f"news_step:{round_id}:{step}",
         write=write,
         path=f"rounds/{round_.slug}/",
-        now=timezone.now(),
+        round_id=round_id,
+        step=step,
     )
 
 
 # Answers and what came of them -------------------------------------------------------------------
 
 
-def tell_about_answer(*, answer_id: int) -> None:
+def tell_about_answer(*, answer_id: int, after: int = 0) -> None:
     """Tell those who asked for updates that a body has answered."""
     answer = Answer.objects.select_related("mandate__area", "mandate__round", "mandate__body").get(pk=answer_id)
     mandate = answer.mandate
@@ -135,17 +154,18 @@ def tell_about_answer(*, answer_id: int) -> None:
             f"{body}\n\n{said}" if said else body,
         )
 
-    send_news(
-        wishes=wanting(area=mandate.area, round_=mandate.round, ref=mandate.ref),
+    _tell(
+        tell_about_answer,
+        wishes=wanting(area=mandate.area, round_=mandate.round, ref=mandate.ref, after=after),
         kind="news_answer",
         key=f"news_answer:{answer.pk}",
         write=write,
         path=f"answers/{mandate.pk}/",
-        now=timezone.now(),
+        answer_id=answer_id,
     )
 
 
-def tell_about_delivery(*, event_id: int) -> None:
+def tell_about_delivery(*, event_id: int, after: int = 0) -> None:
     """Tell those who asked for updates that a body says something is done, and ask them to look."""
     event = ActionEvent.objects.select_related(
         "action__answer__mandate__area", "action__answer__mandate__round", "action__answer__mandate__body"
@@ -163,20 +183,21 @@ def tell_about_delivery(*, event_id: int) -> None:
         words = {"body": body, "action": local(action.words, action.words_cy).rstrip(".")}
         return f"{body}: {mandate.label}", f"{done % words} {ask}"
 
-    send_news(
-        wishes=wanting(area=mandate.area, round_=mandate.round, ref=mandate.ref),
+    _tell(
+        tell_about_delivery,
+        wishes=wanting(area=mandate.area, round_=mandate.round, ref=mandate.ref, after=after),
         kind="news_delivery",
         key=f"news_delivery:{event.pk}",
         write=write,
         path=f"actions/{action.pk}/found/",
-        now=timezone.now(),
+        event_id=event_id,
     )
 
 
 # Gatherings --------------------------------------------------------------------------------------
 
 
-def tell_about_gathering(*, gathering_id: int) -> None:
+def tell_about_gathering(*, gathering_id: int, after: int = 0) -> None:
     """Tell those who asked for updates that a gathering was called, changed or cancelled."""
     gathering = Gathering.objects.select_related("area", "round", "convenor").get(pk=gathering_id)
 
@@ -189,13 +210,14 @@ def tell_about_gathering(*, gathering_id: int) -> None:
             where = f"{_('This has changed.')} {where}"
         return f"{body}: {gathering.label}", where
 
-    send_news(
-        wishes=wanting(area=gathering.area, round_=gathering.round),
+    _tell(
+        tell_about_gathering,
+        wishes=wanting(area=gathering.area, round_=gathering.round, after=after),
         kind="news_gathering",
         key=f"news_gathering:{gathering.pk}:{gathering.sequence}",
         write=write,
         path=f"gatherings/{gathering.pk}/",
-        now=timezone.now(),
+        gathering_id=gathering_id,
     )
 
 

@@ -169,9 +169,17 @@ def add_heard(*, suggestion_id: int, people: int, actor: User, now: datetime) ->
 
 @transaction.atomic
 def comment_on_need(
-    *, suggestion_id: int, text: str, name: str, language: str, browser: str, now: datetime
+    *,
+    suggestion_id: int,
+    text: str,
+    name: str,
+    language: str,
+    now: datetime,
+    browser: str = "",
+    route: str = "web",
+    actor: User | None = None,
 ) -> SuggestionComment:
-    """Add what somebody says about a need, under the name they choose."""
+    """Add what somebody says about a need, under the name they choose; a helper who wrote it down is on record."""
     suggestion = _standing(suggestion_id, now=now)
     comment = SuggestionComment.objects.create(
         suggestion=suggestion,
@@ -179,9 +187,10 @@ def comment_on_need(
         text="\n".join(filter(None, (plain_sentence(line) for line in text.splitlines()))),
         language=language,
         browser=browser,
+        route=route,
         at=now,
     )
-    record(actor=None, action="need.commented", subject=comment)
+    record(actor=actor, action="need.commented", subject=comment, route=route)
     return comment
 
 

@@ -17,6 +17,7 @@ from communities.models import Area
 from communities.services.residents import AddressIncomplete, AddressNotInAnArea
 from funding.answer_wording import words_for_answers
 from funding.forms.helping import (
+    HelpedCommentForm,
     HelpedNeedForm,
     HelpedQuestionForm,
     HelpedSignForm,
@@ -24,14 +25,14 @@ from funding.forms.helping import (
     PostUpdatesForm,
     StopLettersForm,
 )
-from funding.models import Action, DeliveryVoice, Question, Round, SmallIdea, Theme
+from funding.models import Action, DeliveryVoice, Question, Round, SmallIdea, Suggestion, Theme
 from funding.queries.answers import bodies_answering
 from funding.queries.areas_asked import local
 from funding.queries.helping import areas_helped, to_write_down
 from funding.queries.needs import needs_alike
 from funding.services.delivery import say_delivered
 from funding.services.petitions import sign_beside
-from funding.services.priorities import add_heard, suggest_need
+from funding.services.priorities import add_heard, comment_on_need, suggest_need
 from funding.services.questions import ask_question
 from funding.services.small_awards import NotCollecting, NotHere
 from funding.services.small_support import support_beside
@@ -158,6 +159,40 @@ def _write_need(request: SignedInRequest, round_: Round, form: HelpedNeedForm) -
         now=timezone.now(),
     )
     return _("Written down as %(ref)s: %(text)s") % {"ref": need.ref, "text": need.label}
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def helped_comment(request: SignedInRequest, round: str) -> HttpResponse:
+    """Write down what somebody says about a need that stands."""
+    round_ = get_object_or_404(Round.objects.select_related("area"), slug=round)
+    area = _area(request, round_.area_id)
+    form = HelpedCommentForm(
+        request.POST if request.method == "POST" else None, initial={"need": request.GET.get("need", "")[:32]}
+    )
+
+    def act() -> str:
+        found = form.cleaned_data
+        need = Suggestion.objects.filter(round=round_, ref__iexact=found["need"].strip()).first()
+        if need is None:
+            form.add_error("need", _("No need of this round has that number. It stands on the page of the need."))
+            return ""
+        comment = comment_on_need(
+            suggestion_id=need.pk, text=found["text"], name=found["name"], route=found["route"], actor=request.user,
+            language=translation.get_language(), now=timezone.now(),
+        )  # fmt: skip
+        return _("Written down below: %(text)s") % {"text": comment.suggestion.label}
+
+    if request.method == "POST" and form.is_valid() and (words := _try(form, act)):
+        return _done(request, area, words)
+    return _form_page(
+        request,
+        form,
+        title=_("Write down what somebody says about a need"),
+        lead=_("Read the words back before you send them. They stand below the need for everybody to read."),
+        button=_("Write it down"),
+        area=area,
+    )
 
 
 @require_http_methods(["GET", "POST"])

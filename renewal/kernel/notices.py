@@ -5,6 +5,8 @@ the name of the body that speaks. The text never holds anybody's choices. An e-m
 the print run of its office (``renewal.kernel.letters``), which sets it for the window envelope.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.mail import EmailMessage
@@ -12,7 +14,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from renewal.kernel.models import Notice
-from renewal.kernel.outbox import send_later
+from renewal.kernel.outbox import send_all_later, send_later
 
 
 def give_notice(
@@ -55,6 +57,54 @@ def give_notice(
     if channel != Notice.Channel.LETTER:
         send_later(deliver_notice, key=f"notice:{notice.pk}", notice_id=notice.pk)
     return notice
+
+
+@dataclass(frozen=True)
+class Telling:
+    """What one of many readers of the same news is told; ``key`` says which telling it is, so that it goes once."""
+
+    key: str
+    address: str
+    channel: str
+    language: str
+    subject: str
+    body: str
+    about: models.Model
+
+
+@transaction.atomic
+def give_notices(*, kind: str, tellings: Sequence[Telling], now: datetime) -> int:
+    """Write many notices and promise to send them, in a handful of queries; returns how many were new.
+
+    Of tellings with one ``key`` the first goes. What another worker wrote meanwhile is left to it.
+    """
+    wanted: dict[str, Telling] = {}
+    for telling in tellings:
+        wanted.setdefault(telling.key[:200], telling)
+    known = set(Notice.objects.filter(key__in=wanted).values_list("key", flat=True))
+    new = {key: telling for key, telling in wanted.items() if key not in known}
+    Notice.objects.bulk_create(
+        (
+            Notice(
+                kind=kind,
+                channel=telling.channel,
+                language=telling.language,
+                address=telling.address,
+                subject=" ".join(telling.subject.split())[:200],
+                body=telling.body,
+                about_kind=telling.about._meta.label_lower,
+                about_id=str(telling.about.pk),
+                key=key,
+                created_at=now,
+            )
+            for key, telling in new.items()
+        ),
+        ignore_conflicts=True,
+    )
+    by_mail = Notice.objects.filter(key__in=new, sent_at=None).exclude(channel=Notice.Channel.LETTER).order_by("pk")
+    pks = list(by_mail.values_list("pk", flat=True))
+    send_all_later(deliver_notice, {f"notice:{pk}": {"notice_id": pk} for pk in pks})
+    return len(new)
 
 
 def deliver_notice(*, notice_id: int) -> None:

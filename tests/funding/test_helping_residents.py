@@ -77,6 +77,21 @@ def test_the_helper_may_say_that_it_is_new(world, client):
     assert list(Suggestion.objects.values_list("origin", flat=True)) == ["web", "connector"]
 
 
+def test_what_somebody_says_about_a_need_stands_below_it_with_its_route(world, client):
+    need = suggest_need(round_id=world.round.pk, text="Somewhere warm to meet", now=timezone.now())
+    path = f"/en/staff/helping/rounds/{world.round.slug}/comment/"
+    data = {"text": "With a kettle.", "name": "Tom", "route": "paper"}
+
+    unknown = client.post(path, data | {"need": "NEE-N99"})
+    client.post(path, data | {"need": need.ref})
+
+    assert (unknown.status_code, "No need of this round has that number" in unknown.content.decode()) == (422, True)
+    page = client.get(f"/en/rounds/{world.round.slug}/needs/{need.ref}/").content.decode()
+    assert "With a kettle." in page
+    assert "on paper" in page
+    assert AuditEvent.objects.get(action="need.commented").actor_id == world.helper.pk
+
+
 def test_a_question_asked_by_phone_is_published_with_its_route(world, client):
     data = {"body": world.body.pk, "is_petition": "no", "text": "When does the clinic open?", "route": "phone"}
 

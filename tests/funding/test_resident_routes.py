@@ -3,11 +3,13 @@
 from datetime import date
 
 import pytest
+from django.utils import timezone
 
 from communities.models import Helper
 from communities.models import Route as HelpRoute
 from funding import answer_urls
-from funding.models import DeliveryVoice, Question, Signature, Suggestion
+from funding.models import DeliveryVoice, Question, Signature, Suggestion, SuggestionComment
+from funding.services.priorities import suggest_need
 from renewal.kernel.offline import offline_ways
 from tests.factories.communities import PostcodeRangeFactory
 from tests.funding.answer_worlds import delivered, petition, taking_needs
@@ -16,9 +18,7 @@ from tests.support.world import build_world
 
 # Posts of residents that are no journey without the internet, each with why.
 BUSES = "More buses on Sundays"
-ONLINE_ALONE = {
-    "funding:suggestion_comment": "talk below a need; offline it is said at a gathering or counts as support",
-}
+ONLINE_ALONE: dict[str, str] = {}
 
 
 OWN = {"send", *(pattern.name for pattern in (*answer_urls.FUNDING, *answer_urls.RENEWAL))}
@@ -56,6 +56,7 @@ def test_a_helper_walks_each_journey_of_a_resident_on_each_route(helper, route):
     world, client = helper
     action = delivered(world).answers.get().actions.get()
     asked = petition(world)
+    stands = suggest_need(round_id=world.round.pk, text="Lights along the river path", now=timezone.now())
     voices = DeliveryVoice.objects.count()
     base = "/en/staff/helping"
     posts = [
@@ -68,14 +69,20 @@ def test_a_helper_walks_each_journey_of_a_resident_on_each_route(helper, route):
             f"{base}/petitions/{asked.pk}/",
             {"name": "Amina Said", "house": "12", "postcode": "ZZ1 2CD", "is_known": "on"},
         ),
+        (
+            f"{base}/rounds/{world.round.slug}/comment/",
+            {"need": stands.ref.lower(), "text": "My mother cannot cross there.", "name": "Tom"},
+        ),
         (f"{base}/actions/{action.pk}/", {"verdict": "confirm", "words": "It is there."}),
     ]
 
     answers = [client.post(path, data | {"route": route}).status_code for path, data in posts]
 
-    assert answers == [303, 303, 303, 303]
+    assert answers == [303, 303, 303, 303, 303]
     origin = {"beside": "connector"}.get(route, route)
     assert Suggestion.objects.filter(round=world.round, origin=origin, heard_count=2).count() == 1
+    said = SuggestionComment.objects.get(suggestion=stands)
+    assert (said.text, said.name, said.route) == ("My mother cannot cross there.", "Tom", route)
     assert Question.objects.get(text=BUSES).route == route
     assert Signature.objects.get(question=asked).route == route
     assert DeliveryVoice.objects.filter(route=route).count() == 1

@@ -181,6 +181,23 @@ def test_the_news_of_an_area_can_be_read_out_newest_first():
     ]
 
 
+def test_many_followers_are_told_in_batches_each_address_once(monkeypatch):
+    monkeypatch.setattr("funding.services.news.BATCH", 3)
+    round_ = RoundFactory()
+    for number in range(7):
+        follow(f"reader{number}@example.org", area=round_.area)
+    follow("READER0@example.org", round_=round_)  # the same person asked twice, and the batches lie between
+    answer, _officer = answered(round_)
+
+    do_what_waits()
+
+    batches = OutboxMessage.objects.filter(task="funding.services.news.tell_about_answer").order_by("pk")
+    assert [message.arguments.get("after", 0) > 0 for message in batches] == [False, True, True]
+    told = list(news("news_answer").values_list("about_id", flat=True))
+    assert (len(told), len(set(told))) == (7, 7)
+    assert answer.mandate.title in news("news_answer").first().subject
+
+
 def test_every_step_has_its_words():
     from funding.services.news import step_words
 
