@@ -42,8 +42,6 @@ ANSWERED = [
     MandateState.APPEALED,
     MandateState.REJECTED_FOR_GOOD,
 ]
-# The project keeps or holds its money in these; only a rejection for good frees it (R15).
-HOLDING = [state for state in MandateState if state != MandateState.REJECTED_FOR_GOOD]
 
 PROJECT_MOVES: dict[MandateState, set[MandateState]] = {
     MandateState.WAITING: {MandateState.ACCEPTED, MandateState.BY_DEFAULT, MandateState.REJECTED},

@@ -1,7 +1,7 @@
 """Reads that shape the pages of a vote."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -26,7 +26,7 @@ from voting.models import (
     SealedBallot,
 )
 from voting.models.poll import GRACE
-from voting.services.choices import Total, total_of
+from voting.services.choices import total_of
 from voting.services.logging import inclusion_of
 from voting.states import PollState
 
@@ -229,12 +229,3 @@ def tracker_prefix(text: str) -> str | None:
     for sign in code:
         number = number * 32 + ALPHABET.index(sign)
     return f"{number:010x}"
-
-
-@dataclass(frozen=True)
-class BallotPage:
-    """What the ballot and the review page show."""
-
-    rows: list[BallotRow]
-    total: Total
-    remedies: list[Remedy] = field(default_factory=list)

@@ -23,7 +23,6 @@ from renewal.kernel.canonical import canonical_json
 from voting.codes import short_code
 
 SCHEME = "sealed-box-1"
-OVERHEAD = 48  # what a sealed box adds
 BLOCK = 256
 DRAFT_BLOCK = 512
 
@@ -130,10 +129,6 @@ class DeviceSecret:
     @property
     def check_code(self) -> str:
         return short_code(self.derive("check-code"))
-
-    @property
-    def order_seed(self) -> bytes:
-        return self.derive("order")
 
     def encrypt_draft(self, draft: Any) -> bytes:
         text = canonical_json(draft)

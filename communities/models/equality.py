@@ -1,7 +1,6 @@
 """Equality questions after a vote: their wording by nation, and how many people gave each answer. Never who."""
 
 from datetime import date
-from typing import Self
 
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
@@ -13,9 +12,6 @@ class EqualityQuestionSetQuerySet(models.QuerySet["EqualityQuestionSet"]):
     def in_force(self, *, nation: str, on: date) -> "EqualityQuestionSet | None":
         """The newest set of a nation on a day; England's where the nation is not known."""
         return self.filter(nation=nation or Nation.ENGLAND, starts_on__lte=on).order_by("-starts_on", "-pk").first()
-
-    def of_nation(self, nation: str) -> Self:
-        return self.filter(nation=nation)
 
 
 class EqualityQuestionSet(models.Model):

@@ -100,9 +100,6 @@ class FundHolder(models.Model):
 
 
 class AgreementQuerySet(models.QuerySet["HoldingAgreement"]):
-    def of_group_member(self, user: User) -> Self:
-        return self.filter(group__in=Group.objects.of_member(user))
-
     def of_holder_member(self, user: User) -> Self:
         return self.filter(holder__in=FundHolder.objects.of_member(user))
 

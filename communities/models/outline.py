@@ -23,10 +23,3 @@ class AreaOutline(models.Model):
 
     def __str__(self) -> str:
         return f"outline of {self.area_id}"
-
-    @property
-    def view_box(self) -> str:
-        """The box of the shape with a margin of a twentieth on each side."""
-        width, height = self.max_x - self.min_x, self.max_y - self.min_y
-        margin = max(width, height) // 20 + 1
-        return f"{self.min_x - margin} {self.min_y - margin} {width + 2 * margin} {height + 2 * margin}"

@@ -5,8 +5,6 @@ sum to zero, cannot commit (M1); nothing here is ever updated, deleted or trunca
 go below zero under any interleaving (M4). ``funding/migrations/*_ledger_guards.py`` has the triggers and grants.
 """
 
-from typing import Self
-
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
@@ -28,11 +26,6 @@ class AccountKind(models.TextChoices):
     PAID = "paid", _("Paid")
 
 
-class AccountQuerySet(models.QuerySet["Account"]):
-    def of_cycle(self, cycle_id: int) -> Self:
-        return self.filter(cycle_id=cycle_id)
-
-
 class Account(models.Model):
     """One purse of one colour in one cycle; the code says which, for people who read the CSV."""
 
@@ -42,8 +35,6 @@ class Account(models.Model):
     cycle = models.ForeignKey("funding.Cycle", models.PROTECT, related_name="accounts")
     area = models.ForeignKey("communities.Area", models.PROTECT, null=True, related_name="accounts")
     restricted = models.BooleanField(default=True)
-
-    objects = AccountQuerySet.as_manager()
 
     class Meta:
         ordering = ["code"]

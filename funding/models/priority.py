@@ -191,11 +191,6 @@ class SuggestionComment(models.Model):
         return f"comment on {self.suggestion_id}"
 
 
-class PriorityListQuerySet(models.QuerySet["PriorityList"]):
-    def newest_first(self) -> Self:
-        return self.order_by("-adopted_at", "-version")
-
-
 class PriorityList(models.Model):
     """One version of the adopted priorities of a round; never edited, a correction is the next version.
 
@@ -210,8 +205,6 @@ class PriorityList(models.Model):
     digest = models.CharField(max_length=64)
     adopted_at = models.DateTimeField()
     adopted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-
-    objects = PriorityListQuerySet.as_manager()
 
     class Meta:
         ordering = ["round", "version"]

@@ -78,10 +78,6 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         held = user.officer_roles.held(on=london_day(at)).filter(body__isnull=False)
         return self.public().filter(checked_by__in=held.values("body"))
 
-    def without_interest(self, user: User) -> Self:
-        """Leave out projects in which the person has declared an interest that bars them (P2)."""
-        return self.exclude(interests__officer=user, interests__bars=True)
-
     def in_vote(self) -> Self:
         return self.filter(state=ProjectState.PASSED)
 

@@ -10,9 +10,6 @@ from django.db.models import CheckConstraint, F, Func, Q, UniqueConstraint
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from communities.models import User
-from renewal.kernel.clock import london_day
-
 
 class Step(models.TextChoices):
     """The seven steps of a round, in order."""
@@ -49,11 +46,6 @@ class RoundQuerySet(models.QuerySet["Round"]):
     def undone(self, work: "Work") -> Self:
         """Rounds for which a piece of boundary work has not been done yet."""
         return self.exclude(work_done__work=work)
-
-    def convened_by(self, officer: User, *, at: datetime) -> Self:
-        """Rounds of the bodies for which the person acts on that day, in any role."""
-        held = officer.officer_roles.held(on=london_day(at)).filter(body__isnull=False)
-        return self.filter(convenor__in=held.values("body"))
 
 
 class Round(models.Model):

@@ -29,9 +29,6 @@ class ThemeList(models.Model):
 
 
 class ThemeQuerySet(models.QuerySet["Theme"]):
-    def strands(self) -> Self:
-        return self.filter(kind=ThemeKind.STRAND)
-
     def tags(self) -> Self:
         return self.filter(kind=ThemeKind.TAG)
 

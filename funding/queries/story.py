@@ -70,7 +70,7 @@ def round_story(round_: Round, *, now: datetime) -> Story:
         suggested=sum(states.values()),
         joined=states["merged"],
         left_out=_left_out(round_),
-        adopted=list_.length if list_ else 0,  # type: ignore[attr-defined]  # counted above
+        adopted=list_.length if list_ else 0,
         voters=list_.voters if list_ else 0,
         proposed=sum(projects.values()),
         on_ballot=round_.poll.options.count() if round_.poll else 0,

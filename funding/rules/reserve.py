@@ -3,12 +3,6 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-# The only grounds on which a public body may reject what residents chose; there is no other, and no reordering.
-GROUNDS = ("legality", "safeguarding", "subsidy_control", "conflict_of_interest")
-ANSWER_WORKING_DAYS = 20
-CURE_WORKING_DAYS = 15
-APPEAL_WORKING_DAYS = 15
-
 
 @dataclass(frozen=True, slots=True)
 class Listed:

@@ -9,7 +9,6 @@ from django.db.models import Max
 
 from communities.models import Body, OfficerRole, User
 from funding.answer_states import (
-    ANSWERED,
     NEED_MOVES,
     PROJECT_MOVES,
     AnswerKind,
@@ -350,11 +349,6 @@ def join_answer(
     )
     record(actor=actor, action="answer.joined", subject=answer, mandate_id=mandate.pk)
     return joint
-
-
-def is_answered(mandate: Mandate) -> bool:
-    """Tell whether a published answer stands."""
-    return mandate.state in ANSWERED
 
 
 def last_day_of(refusal: TooLate) -> date:

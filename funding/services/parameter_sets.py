@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
 
 from communities.models import User
 from funding.models import ParameterSet, ParameterSetState
@@ -66,8 +65,3 @@ def put_into_use(*, parameter_set_id: int, now: datetime) -> None:
     ParameterSet.objects.filter(pk=parameter_set_id, state=ParameterSetState.DRAFT).update(
         state=ParameterSetState.IN_USE, used_at=now
     )
-
-
-def newest_version() -> int:
-    """Return the highest version number so far."""
-    return ParameterSet.objects.aggregate(newest=Max("version"))["newest"] or 0

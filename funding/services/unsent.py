@@ -40,7 +40,7 @@ def last_day(until: datetime) -> date:
 
 def waits_for_word(project: Project, *, now: datetime) -> bool:
     """Tell whether an application that was not sent waits, in time, for its group's answer to a letter."""
-    if project.state != ProjectState.DECLARING:
+    if project.group_id is None or project.state != ProjectState.DECLARING:
         return False
     steps = HelpedStep.objects.filter(
         group_id=project.group_id, effect="apply", state="waiting", facts__project_id=project.pk

@@ -24,7 +24,6 @@ from renewal.kernel.web import go_to, render_page
 from voting.models import PollState
 
 PAGE_SIZE = 20
-VISITOR = "visitor"
 
 
 @require_safe

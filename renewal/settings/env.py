@@ -2,8 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -63,12 +62,6 @@ def database(
         raise ImproperlyConfigured(f"{name} must be a postgresql:// address. No other database is supported.")
     found = dj_database_url.parse(address)
     return {**found, "OPTIONS": {**found.get("OPTIONS", {}), **(options or {})}}
-
-
-def socket_path(address: str) -> Path | None:
-    """Return the socket file of a ``unix://`` address, or None for a network address."""
-    parts = urlsplit(address)
-    return Path(unquote(parts.path)) if parts.scheme == "unix" else None
 
 
 def broker(address: str) -> str:

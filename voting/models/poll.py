@@ -56,9 +56,6 @@ class PollQuerySet(models.QuerySet["Poll"]):
             reached |= Q(area__path__startswith=path)
         return self.filter(reached)
 
-    def in_area(self, *, code: str) -> Self:
-        return self.filter(area__code=code)
-
 
 class Poll(models.Model):
     """One vote over frozen options in one area.

@@ -3,7 +3,6 @@
 import csv
 import hashlib
 import io
-import json
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -197,9 +196,3 @@ def published_note(poll: Poll, outcome: Outcome) -> dict[str, str]:
         "result_sha256": outcome.count.result_hash,
         "commitment": poll.opening.commitment,
     }
-
-
-def read_bundle(content: bytes) -> dict[str, Any]:
-    """Read a bundle's documents (for tests and checks)."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return {name: json.loads(archive.read(name)) for name in archive.namelist() if name.endswith(".json")}

@@ -59,9 +59,5 @@ class NotOfThisArea(DomainError):
     """The postcode lies outside the area of this poll."""
 
 
-class TooYoung(DomainError):
-    """The person says that they are younger than ``voting_age``."""
-
-
 class BoxNotReady(DomainError):
     """The box cannot be opened: ``why`` says what is missing."""

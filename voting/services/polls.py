@@ -17,7 +17,7 @@ from renewal.kernel.audit import record
 from renewal.kernel.canonical import canonical_json
 from renewal.kernel.clock import london_day
 from voting import sealing
-from voting.models import Option, Poll, PollKey, PollKind, PollRequest, RollEntry
+from voting.models import Option, Poll, PollKey, PollRequest, RollEntry
 from voting.models.poll import GRACE, KEPT_AFTER_CLOSING
 from voting.services.codes import make_codes
 from voting.services.errors import PollMoved, PollNotReady, SecondPersonNeeded, VotingNotOpen
@@ -407,7 +407,3 @@ def write_note(*, poll: Poll, what: str, now: datetime, **facts: Any) -> None:
     """Append a public note to the log of a poll."""
     document = canonical_json({"note": what, "poll": poll.slug, "at": now, **facts})
     append_note(poll=poll, content_hash=hashlib.sha256(document).hexdigest(), document=document.decode(), now=now)
-
-
-def is_rank(poll: Poll) -> bool:
-    return poll.kind == PollKind.RANK

@@ -258,7 +258,7 @@ def staff_menu(context: template.Context) -> staff.StaffMenu:
     """Lay out the staff menu of the person who is signed in, for the page that names its entry in ``staff_nav``."""
     user = context.get("user")
     links = staff.menu_of(user) if user is not None and user.is_authenticated else []
-    return staff.menu_on_page(links, here=context.get("staff_nav", ""))
+    return staff.menu_on_page(links, here=context.get("staff_nav") or "")
 
 
 @register.simple_tag

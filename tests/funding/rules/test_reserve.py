@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from funding.rules.reserve import GROUNDS, FrozenList, Listed, in_frozen_order, left_of_limits, promote
+from funding.rules.reserve import FrozenList, Listed, in_frozen_order, left_of_limits, promote
 from tests.funding.strategies import often
 
 
@@ -16,10 +16,6 @@ LIST = FrozenList(
     selected=(listed("A", 50, revenue=10), listed("B", 30, revenue=20), listed("C", 15)),
     reserve=(listed("D", 60), listed("E", 30, revenue=30), listed("F", 20), listed("G", 5)),
 )
-
-
-def test_there_are_four_grounds_and_no_other():
-    assert GROUNDS == ("legality", "safeguarding", "subsidy_control", "conflict_of_interest")
 
 
 def test_without_a_rejection_nobody_on_the_reserve_list_gets_anything():
