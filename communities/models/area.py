@@ -8,6 +8,7 @@ from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.utils.translation import get_language
 
 from communities.rules.place_words import in_english, in_welsh, within_english, within_welsh
+from renewal.kernel.languages import local
 
 
 class AreaLevel(models.TextChoices):
@@ -93,7 +94,7 @@ class Area(models.Model):
     @property
     def label(self) -> str:
         """The name in the reader's language, or in the only one there is."""
-        return (self.name_cy if get_language() == "cy" else self.name) or self.name
+        return local(self.name, self.name_cy)
 
     def spoken_in(self, language: str) -> str:
         """The name inside a sentence: "the United Kingdom", "y Deyrnas Unedig"."""

@@ -6,9 +6,9 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import CheckConstraint, F, Q
-from django.utils.translation import get_language
 
 from communities.models.area import Area
+from renewal.kernel.languages import local
 
 
 class BodyKind(models.TextChoices):
@@ -46,7 +46,7 @@ class Body(models.Model):
     @property
     def label(self) -> str:
         """The name in the reader's language, or in the only one there is."""
-        return (self.name_cy if get_language() == "cy" else self.name) or self.name
+        return local(self.name, self.name_cy)
 
 
 class Role(models.TextChoices):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from funding.models import Theme
 from funding.services.priorities import LONGEST, SHORTEST
-from renewal.kernel.forms import CountedField, PlainForm, Words
+from renewal.kernel.forms import CountedField, FilterForm, PlainForm, Words
 
 
 def theme_choices(*, empty: Words) -> list[tuple[str, Words]]:
@@ -35,7 +35,7 @@ class SuggestForm(PlainForm):
         self.offer("theme", theme_choices(empty=_("I am not sure")))
 
 
-class NeedFilter(PlainForm):
+class NeedFilter(FilterForm):
     """What to look for in the list of needs."""
 
     q = forms.CharField(label=_("Words in the need"), required=False, max_length=100, widget=forms.SearchInput)

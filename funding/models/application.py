@@ -4,10 +4,10 @@ from typing import Self
 
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from funding.models.project import Project
+from renewal.kernel.languages import local
 
 
 class Band(models.TextChoices):
@@ -110,11 +110,11 @@ class FormQuestion(models.Model):
     @property
     def words(self) -> str:
         """The question in the reader's language."""
-        return (self.label_cy if get_language() == "cy" else self.label) or self.label
+        return local(self.label, self.label_cy)
 
     @property
     def hint_words(self) -> str:
-        return (self.hint_cy if get_language() == "cy" else self.hint) or self.hint
+        return local(self.hint, self.hint_cy)
 
 
 # How a project fits with what is already here, as its group says (G-4.8-A1).

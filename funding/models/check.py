@@ -4,12 +4,12 @@ from typing import Self
 
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from communities.models import User
 from funding.models.project import Project
 from funding.models.round import Round
+from renewal.kernel.languages import local
 
 
 class Interest(models.TextChoices):
@@ -123,11 +123,11 @@ class Criterion(models.Model):
     @property
     def label(self) -> str:
         """The question in the reader's language."""
-        return self.question_cy if get_language() == "cy" else self.question
+        return local(self.question, self.question_cy)
 
     @property
     def guidance_label(self) -> str:
-        return self.guidance_cy if get_language() == "cy" else self.guidance
+        return local(self.guidance, self.guidance_cy)
 
 
 class Met(models.TextChoices):
@@ -159,7 +159,7 @@ class Finding(models.Model):
     @property
     def label(self) -> str:
         """The reason in the reader's language, or in the only one there is."""
-        return (self.reason_cy if get_language() == "cy" else self.reason) or self.reason
+        return local(self.reason, self.reason_cy)
 
 
 class DecisionKind(models.TextChoices):
@@ -253,15 +253,15 @@ class Decision(models.Model):
     @property
     def words_label(self) -> str:
         """The words in the reader's language, or in the only one there is."""
-        return (self.words_cy if get_language() == "cy" else self.words) or self.words
+        return local(self.words, self.words_cy)
 
     @property
     def rebuttal_label(self) -> str:
-        return (self.rebuttal_cy if get_language() == "cy" else self.rebuttal) or self.rebuttal
+        return local(self.rebuttal, self.rebuttal_cy)
 
     @property
     def next_step_label(self) -> str:
-        return (self.next_step_cy if get_language() == "cy" else self.next_step) or self.next_step
+        return local(self.next_step, self.next_step_cy)
 
 
 class Audience(models.TextChoices):

@@ -6,8 +6,9 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from renewal.kernel.languages import local
 
 
 class GatheringKind(models.TextChoices):
@@ -86,17 +87,17 @@ class Gathering(models.Model):
     @property
     def label(self) -> str:
         """The title in the reader's language, or in the only one there is."""
-        return (self.title_cy if get_language() == "cy" else self.title) or self.title or self.title_cy
+        return local(self.title, self.title_cy)
 
     @property
     def where(self) -> str:
         """The place in the reader's language, or in the only one there is."""
-        return (self.place_cy if get_language() == "cy" else self.place) or self.place
+        return local(self.place, self.place_cy)
 
     @property
     def access_words(self) -> str:
         """How to get in and take part, in the reader's language, or in the only one there is."""
-        return (self.access_cy if get_language() == "cy" else self.access) or self.access
+        return local(self.access, self.access_cy)
 
 
 class Heard(models.Model):

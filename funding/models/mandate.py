@@ -6,11 +6,11 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from communities.models import Body, OfficerRole, User
 from funding.answer_states import ANSWERED, MandateKind, MandateState
+from renewal.kernel.languages import local
 
 
 class Instrument(models.TextChoices):
@@ -75,7 +75,7 @@ class RaisedPriority(models.Model):
     @property
     def label(self) -> str:
         """The title in the reader's language, or in the only one there is."""
-        return (self.title_cy if get_language() == "cy" else self.title) or self.title or self.title_cy
+        return local(self.title, self.title_cy)
 
 
 class RaisedFrom(models.Model):
@@ -190,7 +190,7 @@ class Mandate(models.Model):
     @property
     def label(self) -> str:
         """The title in the reader's language, or in the only one there is."""
-        return (self.title_cy if get_language() == "cy" else self.title) or self.title or self.title_cy
+        return local(self.title, self.title_cy)
 
 
 class MandateEvent(models.Model):

@@ -4,11 +4,11 @@ from typing import Self
 
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from communities.models import User
 from funding.models.check import Review
+from renewal.kernel.languages import local
 
 
 class Panel(models.Model):
@@ -36,7 +36,7 @@ class Panel(models.Model):
     @property
     def label(self) -> str:
         """The name in the reader's language."""
-        return (self.name_cy if get_language() == "cy" else self.name) or self.name
+        return local(self.name, self.name_cy)
 
 
 class PanelSeat(models.Model):
@@ -156,7 +156,7 @@ class PanelItem(models.Model):
     @property
     def words_label(self) -> str:
         """The reasons in the reader's language."""
-        return (self.words_cy if get_language() == "cy" else self.words) or self.words
+        return local(self.words, self.words_cy)
 
 
 class PanelPart(models.TextChoices):

@@ -7,10 +7,10 @@ from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.db.models.functions import Upper
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from communities.models import Route
+from renewal.kernel.languages import local
 
 
 class SuggestionState(models.TextChoices):
@@ -122,7 +122,7 @@ class Suggestion(models.Model):
     @property
     def label(self) -> str:
         """The need in the reader's language, or in the only one there is."""
-        return (self.text_cy if get_language() == "cy" else self.text) or self.text or self.text_cy
+        return local(self.text, self.text_cy)
 
     @property
     def people(self) -> int:
@@ -255,4 +255,4 @@ class Priority(models.Model):
     @property
     def label(self) -> str:
         """The title in the reader's language, or in the only one there is."""
-        return (self.title_cy if get_language() == "cy" else self.title) or self.title or self.title_cy
+        return local(self.title, self.title_cy)

@@ -8,12 +8,13 @@ from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint, Value
 from django.db.models.functions import Coalesce, Concat, NullIf
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from communities.models import Group, User
 from funding.models.round import Round
 from renewal.kernel.clock import london_day
+from renewal.kernel.languages import local
 
 
 class ProjectState(models.TextChoices):
@@ -213,18 +214,17 @@ class Project(models.Model):
     @property
     def label(self) -> str:
         """The title in the reader's language, or in the only one there is."""
-        return (self.title_cy if get_language() == "cy" else self.title) or self.title or self.title_cy
+        return local(self.title, self.title_cy)
 
     @property
     def about(self) -> str:
         """The summary in the reader's language, or in the only one there is."""
-        return (self.summary_cy if get_language() == "cy" else self.summary) or self.summary or self.summary_cy
+        return local(self.summary, self.summary_cy)
 
     @property
     def long_text(self) -> str:
         """The description in the reader's language, or in the only one there is."""
-        local = self.description_cy if get_language() == "cy" else self.description
-        return local or self.description or self.description_cy
+        return local(self.description, self.description_cy)
 
     @property
     def lead_name(self) -> str:

@@ -7,8 +7,9 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import CheckConstraint, F, Func, Q, UniqueConstraint
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from renewal.kernel.languages import local
 
 
 class Step(models.TextChoices):
@@ -82,7 +83,7 @@ class Round(models.Model):
     @property
     def label(self) -> str:
         """The title in the reader's language, or in the only one there is."""
-        return (self.title_cy if get_language() == "cy" else self.title) or self.title
+        return local(self.title, self.title_cy)
 
 
 class Phase(models.Model):

@@ -4,7 +4,8 @@ from typing import Self
 
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
-from django.utils.translation import get_language
+
+from renewal.kernel.languages import local
 
 
 class ThemeKind(models.TextChoices):
@@ -64,4 +65,4 @@ class Theme(models.Model):
     @property
     def label(self) -> str:
         """The name in the reader's language."""
-        return self.name_cy if get_language() == "cy" else self.name
+        return local(self.name, self.name_cy)

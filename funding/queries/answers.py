@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from communities.models import Area, Body, User
 from funding.answer_states import MandateKind, MandateState
 from funding.models import Action, Answer, DeliveryVoice, JointAnswer, Mandate, MandateEvent, Pledge
-from funding.queries.areas_asked import local
 from funding.rules.answering import last_day
 from renewal.kernel.clock import london_day
+from renewal.kernel.languages import local
 from renewal.kernel.parts import Event
 from renewal.kernel.staff import WorkItem
 from renewal.kernel.templatetags.page import day

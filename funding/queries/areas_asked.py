@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Prefetch
-from django.utils.translation import get_language
 
 from communities.models import Area
 from funding.answer_states import MandateKind, MandateState
 from funding.models import Action, Answer, Mandate, PriorityList, Project
 from funding.rules.answering import last_day
+from renewal.kernel.languages import local
 
 SHOWN_IN_AREA = 10  # needs that the page of an area names; the list itself names all
 
@@ -55,11 +55,6 @@ class AreaAsked:
     voters: int
     adopted_at: datetime
     needs: Sequence[AskedFor]
-
-
-def local(plain: str, welsh: str) -> str:
-    """Return the text in the reader's language, or the only one there is."""
-    return (welsh if get_language() == "cy" else plain) or plain or welsh
 
 
 def area_asked(area: Area, *, now: datetime) -> AreaAsked | None:

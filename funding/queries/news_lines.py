@@ -10,8 +10,8 @@ from django.utils.translation import ngettext
 
 from communities.models import Area
 from funding.models import ActionEvent, Answer, Gathering, Phase, PriorityList, Step
-from funding.queries.areas_asked import local
 from funding.services.news import step_words
+from renewal.kernel.languages import local
 from renewal.kernel.templatetags.page import number, when
 
 LASTS = timedelta(days=365)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from communities.models import Area
 from funding.models import Gathering, Phase, PriorityList, Round, Step
-from funding.queries.areas_asked import local
+from renewal.kernel.languages import local
 from renewal.kernel.pdf import make_pdf, qr_svg
 from renewal.kernel.templatetags.page import clock, day, when
 

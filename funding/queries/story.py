@@ -11,7 +11,7 @@ from communities.models import Nation
 from funding.answer_states import ANSWERED, MandateKind
 from funding.models import Action, Answer, Decision, Mandate, PriorityList, Project, RefusalReason, Round, Suggestion
 from funding.queries.answers import ActionLine, Status, action_lines, status_of
-from funding.queries.areas_asked import local
+from renewal.kernel.languages import local
 from renewal.kernel.money import Pence
 
 

@@ -7,6 +7,7 @@ transaction of the outbox, so that a job that dies goes on where it was, and no 
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from communities.models import Area
 from funding.models import ActionEvent, Answer, Gathering, Phase, Round, Step, UpdateRequest
-from funding.queries.areas_asked import local
+from renewal.kernel.languages import local
 from renewal.kernel.limits import keyed_hash
 from renewal.kernel.models import Notice, OutboxMessage
 from renewal.kernel.notices import Telling, give_notices
@@ -78,7 +79,7 @@ def _ending(wish: UpdateRequest) -> str:
 @transaction.atomic
 def _tell(
     work: Callable[..., None], *, kind: str, key: str, wishes: Sequence[UpdateRequest], write: Words, path: str,
-    **subject: int | str,
+    **subject: Any,
 ) -> None:  # fmt: skip
     """Tell one batch and promise the next, which ``work`` tells after the last wish of this one."""
     send_news(wishes=wishes, kind=kind, key=key, write=write, path=path, now=timezone.now())

@@ -4,7 +4,7 @@ An offline group is done when a helper has written its application down and has 
 answered after Ideas has closed: for 10 working days after the helper asked, and not beyond the checks of the round.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
@@ -31,11 +31,6 @@ def answered_until(*, project: Project, asked_at: datetime) -> datetime | None:
     if Step.CHECKS in windows:
         last = min(last, windows[Step.CHECKS].ends_at)
     return max(last, ideas.ends_at)
-
-
-def last_day(until: datetime) -> date:
-    """Return the last whole London day before a moment: a deadline at midnight is the end of the day before."""
-    return london_day(until - timedelta(microseconds=1))
 
 
 def waits_for_word(project: Project, *, now: datetime) -> bool:

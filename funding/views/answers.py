@@ -29,7 +29,7 @@ from funding.queries.answers import (
     history_of,
     status_of,
 )
-from funding.queries.areas_asked import list_asked, local
+from funding.queries.areas_asked import list_asked
 from funding.rules.answering import last_day, working_days_left
 from funding.services.delivery import say_delivered
 from funding.services.rejections import (
@@ -41,6 +41,7 @@ from funding.views.needs import crumbs_of, round_or_404
 from renewal.kernel.clock import london_day
 from renewal.kernel.downloads import atom_feed, csv_response
 from renewal.kernel.errors import DomainError
+from renewal.kernel.languages import local
 from renewal.kernel.limits import take_turn
 from renewal.kernel.web import go_to, render_page
 

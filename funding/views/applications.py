@@ -25,9 +25,10 @@ from funding.models.project import WRITING
 from funding.queries import applications as queries
 from funding.queries.projects import nearby_projects, sizes_of
 from funding.queries.rounds import round_to_carry_to, rounds_for_pages, step_window
+from funding.rules.answering import last_day
 from funding.services import appeals, applications, projects
 from funding.services.combining import GIVES
-from funding.services.unsent import answered_until, last_day
+from funding.services.unsent import answered_until
 from funding.views.rounds import crumbs_of
 from funding.wording import words_for, words_for_problem
 from renewal.kernel.context import HELP_PHONE

@@ -1,11 +1,11 @@
 """Officers: declare interests, share out the queue, check one project, decide with a second officer, hear appeals."""
 
-import csv
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect, StreamingHttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,10 +25,11 @@ from funding.services.presumption import needs_rebuttal
 from funding.services.projects import ProjectMoved
 from funding.wording import words_for
 from renewal.kernel.clock import london_day
+from renewal.kernel.downloads import csv_response
 from renewal.kernel.errors import DomainError
 from renewal.kernel.money import pounds
 from renewal.kernel.paging import LeanPaginator
-from renewal.kernel.parts import Cell, Chosen, Column, Crumb, Row
+from renewal.kernel.parts import Cell, Column, Crumb, Row
 from renewal.kernel.templatetags.page import short_day
 from renewal.kernel.web import go_to, render_page
 
@@ -60,7 +61,7 @@ def interest_declare(request: SignedInRequest) -> HttpResponse:
 
 @require_safe
 @checker_required
-def review_queue(request: SignedInRequest) -> HttpResponse:
+def review_queue(request: SignedInRequest) -> HttpResponseBase:
     """Projects waiting for a check, soonest first; filters and order are GET, so any view can be linked."""
     now = timezone.now()
     form = forms.QueueFilters(
@@ -80,8 +81,7 @@ def review_queue(request: SignedInRequest) -> HttpResponse:
     context = {
         "staff_nav": "projects",
         "filters": form,
-        "chosen": [Chosen(form.words_for(name, value), _without(request, name)) for name, value in picked.items()
-                   if (name, value) != ("status", "open")],
+        "chosen": form.chosen(request, but=["status"] if picked.get("status") == "open" else []),
         "clear_url": reverse("funding:review_queue"),
         "page": page,
         "rows": [_queue_row(project, today) for project in page.object_list],
@@ -120,13 +120,6 @@ def review_views(request: SignedInRequest) -> HttpResponse:
     return render_page(request, "funding/review_views.html", context, status=422 if form.is_bound else 200)
 
 
-def _without(request: SignedInRequest, name: str) -> str:
-    query = request.GET.copy()
-    query.pop(name, None)
-    query.pop("page", None)
-    return f"{request.path}?{query.urlencode()}" if query else request.path
-
-
 def _columns(sort: str) -> list[Column]:
     def column(title: str, key: str, *, numeric: bool = False) -> Column:
         state = "ascending" if sort == key else "descending" if sort == f"-{key}" else ""
@@ -162,25 +155,16 @@ def _queue_row(project: Any, today: Any) -> Row:
     )  # fmt: skip
 
 
-def _csv(found: Any) -> HttpResponse:
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="projects-to-check.csv"'
-    writer = csv.writer(response)
-    writer.writerow(["reference", "title", "group", "cost_pence", "state", "checker", "due_on"])
-    for project in found[:30_000]:
-        review = project.open_reviews[0] if project.open_reviews else None
-        officer = review.officer.name if review and review.officer else ""
-        row = [project.reference, project.title or project.title_cy, project.lead_name, project.cost_pence,
-               project.state, officer, project.review_due or ""]  # fmt: skip
-        writer.writerow([safe_cell(value) for value in row])
-    return response
+def _csv(found: Any) -> StreamingHttpResponse:
+    def rows() -> Iterator[list[object]]:
+        yield ["reference", "title", "group", "cost_pence", "state", "checker", "due_on"]
+        for project in found[:30_000]:
+            review = project.open_reviews[0] if project.open_reviews else None
+            officer = review.officer.name if review and review.officer else ""
+            yield [project.reference, project.title or project.title_cy, project.lead_name, project.cost_pence,
+                   project.state, officer, project.review_due or ""]  # fmt: skip
 
-
-def safe_cell(value: object) -> object:
-    """Keep a spreadsheet from running what a person typed: text that begins like a formula gets a quote before it."""
-    if isinstance(value, str) and value[:1] in "=+-@\t\r":
-        return "'" + value
-    return value
+    return csv_response("projects-to-check.csv", rows())
 
 
 @checker_required

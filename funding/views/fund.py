@@ -43,7 +43,7 @@ steward = officer_required(Role.STEWARD)
 PAGE_SIZE = 50
 
 
-def _crumbs(*more: Crumb) -> list[Crumb]:
+def fund_crumbs(*more: Crumb) -> list[Crumb]:
     return [Crumb(_("The fund"), reverse("funding:steward_home")), *more]
 
 
@@ -88,7 +88,7 @@ def run_new(request: SignedInRequest) -> HttpResponse:
             form.add_error(None, words_for(refusal))
         else:
             return go_to(request, "funding:run_detail", run.pk)
-    context = {"form": form, "staff_nav": "fund", "crumbs": _crumbs()}
+    context = {"form": form, "staff_nav": "fund", "crumbs": fund_crumbs()}
     return render_page(request, "funding/staff/run_new.html", context, status=422 if form.errors else 200)
 
 
@@ -115,7 +115,7 @@ def run_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "asked_myself": run.asked_by_id == request.user.pk,
         "entries": run.entries.count(),
         "staff_nav": "fund",
-        "crumbs": _crumbs(),
+        "crumbs": fund_crumbs(),
     }
     return render_page(request, "funding/staff/run_detail.html", context)
 
@@ -164,7 +164,7 @@ def parameter_set(request: SignedInRequest, pk: int) -> HttpResponse:
         "general": general_facts(found.document),
         "absent": [name for code, name in NATIONS.items() if code not in found.document["nations"]],
         "staff_nav": "fund",
-        "crumbs": _crumbs(),
+        "crumbs": fund_crumbs(),
     }
     return render_page(
         request, "funding/staff/parameter_set.html", context, status=422 if form is not None and form.errors else 200
@@ -251,7 +251,7 @@ def parameter_preview(request: SignedInRequest, pk: int) -> HttpResponse:
         ],
         "standing": standing,
         "staff_nav": "fund",
-        "crumbs": _crumbs(Crumb(str(found), reverse("funding:parameter_set", args=[found.pk]))),
+        "crumbs": fund_crumbs(Crumb(str(found), reverse("funding:parameter_set", args=[found.pk]))),
     }
     return render_page(request, "funding/staff/parameter_preview.html", context)
 
@@ -307,7 +307,7 @@ def parameter_difference(request: SignedInRequest, pk: int, other: int) -> HttpR
             Column(_("Change"), numeric=True),
         ],
         "staff_nav": "fund",
-        "crumbs": _crumbs(Crumb(str(one), reverse("funding:parameter_set", args=[one.pk]))),
+        "crumbs": fund_crumbs(Crumb(str(one), reverse("funding:parameter_set", args=[one.pk]))),
     }
     return render_page(request, "funding/staff/parameter_difference.html", context)
 
@@ -331,5 +331,11 @@ def fan_out(request: HttpRequest, pk: int) -> HttpResponse:
     """How far work over many areas has come, and which hosts did it."""
     work = get_object_or_404(FanOut.objects.select_related("cycle", "asked_by"), pk=pk)
     failed = work.parts.filter(state="failed").order_by("pk")[:50]
-    context = {"work": work, "progress": progress_of(work), "failed": failed, "staff_nav": "fund", "crumbs": _crumbs()}
+    context = {
+        "work": work,
+        "progress": progress_of(work),
+        "failed": failed,
+        "staff_nav": "fund",
+        "crumbs": fund_crumbs(),
+    }
     return render_page(request, "funding/staff/fan_out.html", context)

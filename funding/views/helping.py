@@ -27,7 +27,6 @@ from funding.forms.helping import (
 )
 from funding.models import Action, DeliveryVoice, Question, Round, SmallIdea, Suggestion, Theme
 from funding.queries.answers import bodies_answering
-from funding.queries.areas_asked import local
 from funding.queries.helping import areas_helped, to_write_down
 from funding.queries.needs import needs_alike
 from funding.services.delivery import say_delivered
@@ -41,6 +40,7 @@ from funding.wording import words_for
 from renewal.kernel.clock import london_day
 from renewal.kernel.errors import DomainError
 from renewal.kernel.forms import PlainForm
+from renewal.kernel.languages import local
 from renewal.kernel.limits import keyed_hash
 from renewal.kernel.web import go_to, render_page
 

@@ -1,9 +1,9 @@
 """The ledger for officers: the trial balance, every entry, the nightly check, and the CSV."""
 
-import csv
+from collections.abc import Iterator, Sequence
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -13,8 +13,9 @@ from communities.models import Role
 from funding.forms.ledger import EntryFilters
 from funding.models import Cycle
 from funding.queries.ledger import balance_rows, entries, last_check, trial_balance
-from renewal.kernel.money import exact_pounds
-from renewal.kernel.parts import Cell, Chosen, Column, Row
+from renewal.kernel.downloads import csv_response
+from renewal.kernel.money import decimal_pounds, exact_pounds
+from renewal.kernel.parts import Cell, Column, Row
 from renewal.kernel.web import render_page
 
 readers = officer_required(Role.FINANCE, Role.AUDITOR, Role.STEWARD, Role.LEAD)
@@ -60,7 +61,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
         ],
         "balances": all(sum(getattr(line, colour) for line in lines) == 0 for colour in ("capital", "revenue")),
         "filters": form,
-        "chosen": [Chosen(form.words_for(name, value), _without(request, name)) for name, value in picked.items()],
+        "chosen": form.chosen(request),
         "clear_url": request.path,
         "page": page,
         "count_text": ngettext("%(count)s movement.", "%(count)s movements.", page.paginator.count)
@@ -70,24 +71,17 @@ def ledger(request: HttpRequest) -> HttpResponse:
     return render_page(request, "funding/staff/ledger.html", context)
 
 
-def _without(request: HttpRequest, name: str) -> str:
-    query = request.GET.copy()
-    query.pop(name, None)
-    query.pop("page", None)
-    return f"{request.path}?{query.urlencode()}" if query else request.path
-
-
 @require_safe
 @readers
-def ledger_csv(request: HttpRequest) -> HttpResponse:
+def ledger_csv(request: HttpRequest) -> StreamingHttpResponse:
     """The trial balance account by account."""
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="trial-balance.csv"'
-    rows = csv.writer(response)
-    rows.writerow(["account", "kind", "colour", "area", "balance"])
-    total = 0
-    for code, kind, colour, area, pence in balance_rows(None):
-        total += pence
-        rows.writerow([code, kind, colour, area, exact_pounds(pence).replace("£", "").replace(",", "")])
-    rows.writerow(["total", "", "", "", exact_pounds(total).replace("£", "").replace(",", "")])
-    return response
+
+    def rows() -> Iterator[Sequence[object]]:
+        yield ["account", "kind", "colour", "area", "balance"]
+        total = 0
+        for code, kind, colour, area, pence in balance_rows(None):
+            total += pence
+            yield [code, kind, colour, area, decimal_pounds(pence)]
+        yield ["total", "", "", "", decimal_pounds(total)]
+
+    return csv_response("trial-balance.csv", rows())

@@ -18,7 +18,7 @@ from funding.views import rounds
 from funding.views.browser import browser_for, keep_browser, known_browser, network_of
 from renewal.kernel.errors import DomainError
 from renewal.kernel.limits import take_turn
-from renewal.kernel.parts import Chosen, Crumb
+from renewal.kernel.parts import Crumb
 from renewal.kernel.templatetags.page import number
 from renewal.kernel.web import go_to, render_page
 
@@ -39,7 +39,7 @@ def crumbs_of(round_: Round) -> list[Crumb]:
 def suggestion_list(request: HttpRequest, round: str) -> HttpResponse:
     round_ = round_or_404(round)
     form = NeedFilter(request.GET)
-    found = form.cleaned_data if form.is_valid() else {}
+    found = form.picked()
     needs = listed_needs(round_, words=found.get("q", ""), theme=found.get("theme", ""), sort=found.get("sort", ""))
     page = Paginator(needs, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
@@ -48,7 +48,7 @@ def suggestion_list(request: HttpRequest, round: str) -> HttpResponse:
         "page": page,
         "count_text": ngettext("%(count)s need", "%(count)s needs", page.paginator.count)
         % {"count": number(page.paginator.count)},
-        "chosen": chosen_filters(request, form),
+        "chosen": form.chosen(request, but=["sort"]),
         "clear_url": request.path,
         "is_open": is_suggesting(round_, now=timezone.now()),
         "mine": supported_by(round_, known_browser(request, f"round:{round_.pk}")),
@@ -56,21 +56,6 @@ def suggestion_list(request: HttpRequest, round: str) -> HttpResponse:
         "nav": "rounds",
     }
     return render_page(request, "funding/suggestion_list.html", context)
-
-
-def chosen_filters(request: HttpRequest, form: NeedFilter) -> list[Chosen]:
-    """The filters that are on, in words, each with the address of the list without it."""
-    chosen = []
-    for name, field in form.fields.items():
-        value = request.GET.get(name, "")
-        if not value or name == "sort":
-            continue
-        words = dict(getattr(field, "choices", [])).get(value, value)
-        query = request.GET.copy()
-        query.pop(name)
-        query.pop("page", None)
-        chosen.append(Chosen(f"{field.label}: {words}", f"{request.path}?{query.urlencode()}"))
-    return chosen
 
 
 @require_http_methods(["GET", "POST"])

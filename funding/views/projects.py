@@ -19,7 +19,7 @@ from funding.queries.rounds import money_of, rounds_for_pages
 from funding.views.rounds import crumbs_of
 from renewal.kernel.money import pounds
 from renewal.kernel.paging import LeanPaginator
-from renewal.kernel.parts import Cell, Chosen, Column, Crumb, Row
+from renewal.kernel.parts import Cell, Column, Crumb, Row
 from renewal.kernel.web import go_to, render_page
 from voting.models import PollState
 
@@ -48,8 +48,7 @@ def project_list(request: HttpRequest, slug: str) -> HttpResponse:
         "nav": "rounds",
         "crumbs": [*crumbs_of(round_), Crumb(round_.label, reverse("funding:round_detail", args=[slug]))],
         "filters": form,
-        "chosen": [Chosen(form.words_for(name, value), _without(request, name)) for name, value in picked.items()
-                   if name != "sort"],
+        "chosen": form.chosen(request, but=["sort"]),
         "clear_url": here,
         "page": page,
         "count_text": _count_text(page.paginator.count, shuffled="sort" not in picked and "q" not in picked),
@@ -95,13 +94,6 @@ def _areas_below(round_: Round) -> list[Area]:
 def _count_text(count: int, *, shuffled: bool) -> str:
     words = ngettext("%(count)s project.", "%(count)s projects.", count) % {"count": f"{count:,}"}
     return f"{words} {_('Shuffled, so that nobody is always first.')}" if shuffled and count > 1 else words
-
-
-def _without(request: HttpRequest, name: str) -> str:
-    query = request.GET.copy()
-    query.pop(name, None)
-    query.pop("page", None)
-    return f"{request.path}?{query.urlencode()}" if query else request.path
 
 
 def _crumbs_above(round_: Round) -> list[Crumb]:

@@ -1,11 +1,10 @@
 """How the money is shared, in public: the formula, every pot, one area line by line, and a way to try other figures."""
 
-import csv
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -36,8 +35,9 @@ from funding.queries.shares import (
 )
 from funding.queries.simulator import rates_now, try_figures
 from funding.rules.parameters import ParameterError
-from renewal.kernel.money import Pence, exact_pounds, pounds
-from renewal.kernel.parts import AreaMap, Bar, Cell, Chosen, Column, Crumb, Row, bars
+from renewal.kernel.downloads import csv_response
+from renewal.kernel.money import Pence, decimal_pounds, exact_pounds, pounds
+from renewal.kernel.parts import AreaMap, Bar, Cell, Column, Crumb, Row, bars
 from renewal.kernel.templatetags.page import big_money
 from renewal.kernel.web import render_page
 
@@ -73,7 +73,7 @@ def shares(request: HttpRequest) -> HttpResponse:
         "level_bars": bars([(line.name.capitalize(), line.pence, f"{line.percent}%", 1) for line in lines[:8]]),
         "rates": {name: percent_text(value) for name, value in rates_of(run).items()},
         "filters": form,
-        "chosen": [Chosen(form.words_for(name, value), _without(request, name)) for name, value in picked.items()],
+        "chosen": form.chosen(request),
         "clear_url": here,
         "page": page,
         "count_text": ngettext("%(count)s area.", "%(count)s areas.", page.paginator.count)
@@ -146,13 +146,6 @@ def _pot_rows(areas: Sequence[Area]) -> list[Row]:
         )
         for area in areas
     ]
-
-
-def _without(request: HttpRequest, name: str) -> str:
-    query = request.GET.copy()
-    query.pop(name, None)
-    query.pop("page", None)
-    return f"{request.path}?{query.urlencode()}" if query else request.path
 
 
 @require_safe
@@ -241,32 +234,11 @@ def _below_foot(place: Area, below: Sequence[AreaMoney]) -> list[Cell]:
 
 
 @require_safe
-def shares_csv(request: HttpRequest) -> HttpResponse:
+def shares_csv(request: HttpRequest) -> StreamingHttpResponse:
     """Every pot of the newest divided cycle as CSV: one row for each area and colour."""
     run = standing_run()
     if run is None:
         raise Http404
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="pots-{run.cycle.year}.csv"'
-    rows = csv.writer(response)
-    rows.writerow(
-        [
-            "year",
-            "code",
-            "name",
-            "level",
-            "parent",
-            "people",
-            "colour",
-            "amount",
-            "participation",
-            "small_awards",
-            "for_projects",
-            "holder",
-            "holder_kind",
-            "run",
-        ]
-    )
     chosen = PotHolder.objects.standing().filter(cycle_id=run.cycle_id)
     holders = {row.area_id: row for row in chosen.select_related("candidate__body", "candidate__group")}
     pots = (
@@ -275,9 +247,15 @@ def shares_csv(request: HttpRequest) -> HttpResponse:
         .order_by("area__path", "colour")
         .iterator(chunk_size=2_000)
     )
-    for pot in pots:
-        rows.writerow(
-            [
+
+    def rows() -> Iterator[Sequence[object]]:
+        yield [
+            "year", "code", "name", "level", "parent", "people", "colour", "amount", "participation", "small_awards",
+            "for_projects", "holder", "holder_kind", "run",
+        ]  # fmt: skip
+        for pot in pots:
+            holder = holders[pot.area_id].candidate if pot.area_id in holders else None
+            yield [
                 run.cycle.year,
                 pot.area.code,
                 pot.area.name,
@@ -285,16 +263,16 @@ def shares_csv(request: HttpRequest) -> HttpResponse:
                 pot.area.parent.code if pot.area.parent else "",
                 pot.area.population,
                 pot.colour,
-                exact_pounds(pot.amount_pence).replace("£", "").replace(",", ""),
-                exact_pounds(pot.participation_pence).replace("£", "").replace(",", ""),
-                exact_pounds(pot.small_pence).replace("£", "").replace(",", ""),
-                exact_pounds(pot.for_projects_pence).replace("£", "").replace(",", ""),
-                holders[pot.area_id].candidate.name if pot.area_id in holders else "",
-                holders[pot.area_id].candidate.kind if pot.area_id in holders else "",
+                decimal_pounds(pot.amount_pence),
+                decimal_pounds(pot.participation_pence),
+                decimal_pounds(pot.small_pence),
+                decimal_pounds(pot.for_projects_pence),
+                holder.name if holder else "",
+                holder.kind if holder else "",
                 run.outcome_hash[:16],
             ]
-        )
-    return response
+
+    return csv_response(f"pots-{run.cycle.year}.csv", rows())
 
 
 @require_safe

@@ -10,12 +10,12 @@ from communities.models import Area
 from funding.answer_wording import words_for_answers
 from funding.forms.voices import CodeForm, UpdatesForm
 from funding.models import Round, UpdateRequest
-from funding.queries.areas_asked import local
 from funding.queries.news_lines import area_news
 from funding.services.updates import ask_for_updates, confirm_updates, stop_updates, subject_of
 from funding.views.browser import network_of
 from funding.views.gatherings import area_crumbs
 from renewal.kernel.errors import DomainError
+from renewal.kernel.languages import local
 from renewal.kernel.limits import take_turn
 from renewal.kernel.web import go_to, render_page
 

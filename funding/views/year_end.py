@@ -19,6 +19,7 @@ from funding.queries.shares import standing_run
 from funding.queries.unspent import Moved, colour_name, unspent_of, year_end_of
 from funding.services.rollover import enter_year, most_to_capital, move_to_capital, returned_so_far
 from funding.tasks import roll_over_year
+from funding.views.fund import fund_crumbs
 from funding.wording import words_for
 from renewal.kernel.errors import DomainError
 from renewal.kernel.money import pounds
@@ -70,10 +71,6 @@ def _rows(moved: list[Moved]) -> list[Row]:
     ]
 
 
-def _crumbs(*more: Crumb) -> list[Crumb]:
-    return [Crumb(_("The fund"), reverse("funding:steward_home")), *more]
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @steward
 def year_new(request: SignedInRequest) -> HttpResponse:
@@ -88,7 +85,7 @@ def year_new(request: SignedInRequest) -> HttpResponse:
         else:
             messages.success(request, _("The year is entered. Divide it next."))
             return go_to(request, "funding:year_detail", cycle.pk)
-    context = {"form": form, "staff_nav": "fund", "crumbs": _crumbs()}
+    context = {"form": form, "staff_nav": "fund", "crumbs": fund_crumbs()}
     return render_page(request, "funding/staff/year_new.html", context, status=422 if form.errors else 200)
 
 
@@ -104,7 +101,7 @@ def year_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "carries": parameters_of(found.run).carry_forward if found.run else True,
         "back": returned_so_far(cycle.fund),
         "staff_nav": "fund",
-        "crumbs": _crumbs(),
+        "crumbs": fund_crumbs(),
     }
     return render_page(request, "funding/staff/year_detail.html", context)
 

@@ -10,10 +10,12 @@ from django.http import HttpResponse, StreamingHttpResponse
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def safe_cell(value: object) -> str:
-    """Return a cell's text that no spreadsheet runs as a formula: a leading apostrophe goes before ``= + - @``."""
-    text = str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
+def safe_cell(value: object) -> object:
+    """Return a cell that no spreadsheet runs as a formula: text that begins like one gets an apostrophe before it.
+
+    Numbers, days and nothing at all (an empty cell) stay as they are: a minus sum is no formula.
+    """
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
 class _Echo:

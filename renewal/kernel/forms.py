@@ -6,7 +6,7 @@ hint, and ``error_messages={"required": …}`` in the words of the question; wha
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, cast
 
@@ -15,11 +15,14 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinLengthValidator, MinValueValidator
 from django.db import models
 from django.forms.renderers import TemplatesSetting
+from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from renewal.kernel.money import Pence, pounds
+from renewal.kernel.parts import Chosen
+from renewal.kernel.web import address_without
 
 Words = str | Promise
 
@@ -75,6 +78,14 @@ class FilterForm(PlainForm):
         """Write a chosen filter in words: "Cost: Up to £5,000"."""
         field = self.fields[name]
         return f"{field.label}: {dict(getattr(field, 'choices', ())).get(value, value)}"
+
+    def chosen(self, request: HttpRequest, *, but: Collection[str] = ()) -> list[Chosen]:
+        """The picked filters in words, but for some, each with the address of the list without it."""
+        return [
+            Chosen(self.words_for(name, value), address_without(request, name))
+            for name, value in self.picked().items()
+            if name not in but
+        ]
 
 
 PLAIN_WORDS: list[tuple[type[forms.Field], Mapping[str, Words]]] = [

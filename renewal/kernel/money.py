@@ -1,5 +1,6 @@
 """Money in whole pence, and how people read it."""
 
+from decimal import Decimal
 from typing import NewType
 
 Pence = NewType("Pence", int)
@@ -21,6 +22,11 @@ def exact_pounds(amount: int) -> str:
     """Write pence to the penny, as ledgers and CSV files need them: ``£1,250.00``."""
     sign, amount = ("-", -amount) if amount < 0 else ("", int(amount))
     return f"{sign}£{amount // 100:,}.{amount % 100:02d}"
+
+
+def decimal_pounds(amount: int) -> Decimal:
+    """Return pence as a number of pounds with two decimals, for the cells of a CSV file: ``1250.00``."""
+    return Decimal(amount).scaleb(-2)
 
 
 def from_pounds(whole: int) -> Pence:

@@ -48,3 +48,11 @@ def go_to(request: HttpRequest, to: Any, *args: Any, **kwargs: Any) -> HttpRespo
     if is_partial(request):
         return HttpResponseClientRedirect(address)
     return SeeOther(address)
+
+
+def address_without(request: HttpRequest, name: str) -> str:
+    """Return the address of a list without one of its filters, from its first page on."""
+    query = request.GET.copy()
+    query.pop(name, None)
+    query.pop("page", None)
+    return f"{request.path}?{query.urlencode()}" if query else request.path

@@ -13,6 +13,7 @@ from funding.models import Question, Suggestion, SuggestionComment
 from funding.queries.sheets import gathering_notice, round_sheet
 from renewal.kernel.downloads import calendar_file, safe_cell
 from renewal.kernel.models import Notice
+from renewal.kernel.money import decimal_pounds
 from tests.factories.answers import (
     GatheringFactory,
     ProjectMandateFactory,
@@ -64,6 +65,10 @@ def test_g_4_3_a4_all_mandates_of_a_body_come_as_csv_and_as_a_feed(client):
 def test_no_cell_is_a_formula(text):
     assert safe_cell(text).startswith("'")
     assert safe_cell("Kitchen") == "Kitchen"
+
+
+def test_a_minus_sum_in_a_csv_file_stays_a_number():
+    assert f"{safe_cell(decimal_pounds(-123_400))}" == "-1234.00"
 
 
 def test_the_calendar_of_an_area_has_folded_lines_and_says_what_is_cancelled(client):

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from funding.models import ApplicationPage, Attachment, Project, ProjectComment, Review
 from funding.services import comments
-from funding.views.checks import safe_cell
+from renewal.kernel.downloads import safe_cell
 from tests.communities.test_bad_input import ODD
 from tests.funding.catalogue import checks as check_pages
 from tests.funding.catalogue import panels as panel_pages
@@ -133,7 +133,7 @@ def test_a_spreadsheet_never_runs_what_was_typed(start):
     Project.objects.filter(pk=world.sent.pk).update(title=f"{start}1+1")
     assert Review.objects.filter(project=world.sent).exists()
 
-    rows = list(csv.reader(io.StringIO(client.get("/en/staff/projects/?format=csv").content.decode())))
+    rows = list(csv.reader(io.StringIO(client.get("/en/staff/projects/?format=csv").getvalue().decode())))
 
     cells = [cell for row in rows for cell in row if "1+1" in cell]
     assert cells
