@@ -85,10 +85,15 @@ def _above_limit(refusal: DomainError) -> Words:
 
 
 def _money_left(refusal: DomainError) -> Words:
-    left, claims = refusal.facts["balance_pence"], refusal.facts["open_claims"]
-    return None, _(
-        "Money moves first. %(left)s is left and %(claims)d claims wait. End the agreement when both are nil"
-    ) % {"left": pounds(left), "claims": claims}
+    count = int(str(refusal.facts["awards"]))
+    words = ngettext(
+        "Money moves first: %(left)s of %(count)d award is left. Stay after all, agree with another fund-holder, then"
+        " end and move it there",
+        "Money moves first: %(left)s of %(count)d awards is left. Stay after all, agree with another fund-holder, then"
+        " end and move it there",
+        count,
+    )
+    return None, words % {"left": pounds(refusal.facts["balance_pence"]), "count": count}
 
 
 def _not_established(refusal: DomainError) -> Words:

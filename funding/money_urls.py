@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from funding.views import awards, challenges, fund, holders, ledger, levels, shares, year_end
+from funding.views import awards, challenges, fund, gates, holders, ledger, levels, shares, year_end
 
 FUNDING: list[URLPattern | URLResolver] = [
     path("money/shares/", shares.shares, name="shares"),
@@ -25,6 +25,8 @@ FUNDING: list[URLPattern | URLResolver] = [
     path("staff/awards/", awards.awards, name="awards"),
     path("staff/awards/<slug:slug>/", awards.awards_review, name="awards_review"),
     path("staff/awards/<slug:slug>/sign-off/", awards.sign_off, name="sign_off"),
+    path("staff/gates/", gates.gates, name="gates"),
+    path("staff/gates/<int:pk>/", gates.gate, name="gate"),
     path("staff/ledger/", ledger.ledger, name="ledger"),
     path("staff/ledger/accounts.csv", ledger.ledger_csv, name="ledger_csv"),
     path("staff/fund/", fund.steward_home, name="steward_home"),

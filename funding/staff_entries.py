@@ -16,6 +16,7 @@ def register() -> None:
     from funding.queries.answers import answer_work
     from funding.queries.awards import sign_off_work
     from funding.queries.fund import challenge_work, fund_work, is_steward
+    from funding.queries.gates import gate_work
     from funding.queries.helping import helps_residents
     from funding.queries.holders import holder_work
     from funding.queries.reviews import checks_projects, work_of_checker
@@ -51,6 +52,7 @@ def register() -> None:
     add_work("holders", holder_work)
     add_to_menu(MenuEntry("fund", _("The fund"), "funding:steward_home", 80, is_steward, section="money"))
     add_work("sign-offs", sign_off_work)
+    add_work("gates", gate_work)
     add_work("purses", purse_work)
     add_work("fund", fund_work)
     add_work("challenges", challenge_work)

@@ -107,5 +107,5 @@ def words_for_problem(code: str) -> str:
         "too_many_awards": _("Your group has as many awards at once as it can. Finish one first."),
         "supplier_without_purpose": _("A supplier that is paid this much must show its social purpose. Add it."),
         "one_sector": _("A joint start needs organisations of two sectors. Name a partner of another one."),
-        "no_purpose": _("Every group that takes part must show its social purpose. Add it on the group’s page."),
+        "no_purpose": _("Your group must show its social purpose before it can lead. Add it on the group’s page."),
     }[code]

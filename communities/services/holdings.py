@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from communities.holding_money import HeldMoney, held_money
+from communities.holding_money import HeldMoney, held_money, move_held_money
 from communities.models import (
     AgreementSignature,
     AgreementVersion,
@@ -57,7 +57,7 @@ class NotForThisSide(DomainError):
 
 
 class MoneyLeft(DomainError):
-    """Money or claims are left under the agreement; carries ``balance_pence`` and ``open_claims``."""
+    """Money is left under the agreement; carries ``balance_pence`` and of how many ``awards``."""
 
 
 def move_agreement(agreement: HoldingAgreement, new: str, **changes: Any) -> None:
@@ -220,11 +220,19 @@ def money_left(agreement: HoldingAgreement) -> HeldMoney:
 
 @transaction.atomic
 def end_agreement(*, agreement_id: int, actor: User, now: datetime) -> None:
-    """End a frozen agreement for good. Raises MoneyLeft while money or claims are left: money moves first."""
+    """End a frozen agreement for good: its money moves first, to the agreement that takes over where there is one.
+
+    Raises MoneyLeft while money is left that nobody takes over, and Moved when the other agreement is not in force.
+    """
     agreement = locked_agreement(agreement_id)
+    if agreement.state == AgreementState.FROZEN and agreement.moves_to_id is not None:
+        takes_over = locked_agreement(agreement.moves_to_id)
+        if takes_over.state != AgreementState.ACTIVE:
+            raise Moved(state=takes_over.state)
+        move_held_money(agreement_id=agreement.pk, to_id=takes_over.pk, actor=actor, now=now)
     left = money_left(agreement)
     if not left.is_nothing:
-        raise MoneyLeft(balance_pence=left.balance_pence, open_claims=left.open_claims)
+        raise MoneyLeft(balance_pence=left.balance_pence, awards=left.awards)
     move_agreement(agreement, AgreementState.ENDED, ended_at=now)
     record(actor=actor, action="holding.ended", subject=agreement)
     for side in Side:

@@ -35,6 +35,7 @@ from funding.models.award import (
     AWARD_MOVES,
     Award,
     AwardGate,
+    AwardHolding,
     AwardOrigin,
     AwardPart,
     AwardsSignOff,
@@ -115,6 +116,7 @@ from funding.models.panel import (
     PanelSeat,
     PanelVoice,
 )
+from funding.models.partner_check import PartnerCheck, PartnerFinding
 from funding.models.pot import (
     HOLDER_ORDER,
     HolderCandidate,
@@ -199,6 +201,7 @@ __all__ = [
     "Audience",
     "Award",
     "AwardGate",
+    "AwardHolding",
     "AwardOrigin",
     "AwardPart",
     "AwardState",
@@ -267,6 +270,8 @@ __all__ = [
     "ParameterSetState",
     "PartState",
     "Partner",
+    "PartnerCheck",
+    "PartnerFinding",
     "Phase",
     "Pledge",
     "Posting",

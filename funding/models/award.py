@@ -99,6 +99,26 @@ class AwardPart(models.Model):
         return f"{self.pence} of pot {self.pot_id}"
 
 
+class AwardHolding(models.Model):
+    """A part of an award lies under a group's agreement with a fund-holder, on an account; a later row takes over.
+
+    The first row stands on the part's own account. Moving to another holder opens a new account, and an entry between
+    the two: what was held before is nil afterwards, to the penny (G-4.5-A4).
+    """
+
+    part = models.ForeignKey(AwardPart, models.PROTECT, related_name="holdings")
+    agreement = models.ForeignKey("communities.HoldingAgreement", models.PROTECT, related_name="award_holdings")
+    account = models.OneToOneField("funding.Account", models.PROTECT, related_name="award_holding")
+    began_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["part", "id"]
+        constraints = [UniqueConstraint(name="holding_once_an_agreement", fields=["part", "agreement"])]
+
+    def __str__(self) -> str:
+        return f"part {self.part_id} under agreement {self.agreement_id}"
+
+
 class GateKind(models.TextChoices):
     """What an award must still pass before any money moves (DESIGN.md §4)."""
 

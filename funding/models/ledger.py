@@ -74,6 +74,7 @@ class EntryKind(models.TextChoices):
     SMALL_BACK = "small_back", _("Small awards: the rest went back to the pot")
     AWARDED = "awarded", _("Promised to a project")
     AWARD_REVERSED = "award_reversed", _("Promise taken back")
+    HOLDER_MOVED = "holder_moved", _("Moved to another fund-holder")
     ROLLED = "rolled", _("Rolled over")
     FAST_TRACK = "fast_track", _("Fast track from the reserve")
     MANUAL = "manual", _("Entered by two people")

@@ -32,7 +32,7 @@ def facts_of(project: Project, *, on: date) -> rules.Application:
         has_priority=project.priority_id is not None or not Priority.objects.filter(list__round=project.round).exists(),
         needs_holder=informal,
         has_holder=has_holder(project),
-        has_purpose=not may_not_lead([group.pk for group in groups], on=on),
+        has_purpose=not project.group_id or not may_not_lead([project.group_id], on=on),
         match_rule=rules.MatchRule(project.round.required_match_percent),
         limits=limits_of(project, informal=informal, on=on),
         lead_pence=lead_pence,

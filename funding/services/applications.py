@@ -31,7 +31,8 @@ from funding.models.application import BURDEN
 from funding.models.project import WRITING
 from funding.rules import applications as rules
 from funding.services.application_facts import facts_of
-from funding.services.notices import tell_group, tell_members
+from funding.services.notices import tell_group, tell_members, tell_partner
+from funding.services.partner_checks import tell_lead_of_waiting
 from funding.services.projects import NotAMember, ProjectMoved, StepNotOpen, keep_version, move, recost
 from funding.tasks import decide_project_level
 from renewal.kernel.audit import record
@@ -195,6 +196,9 @@ def write_partners(*, project_id: int, actor: User, partners: Mapping[int, tuple
     for group_id, (role, share) in partners.items():
         if group_id not in current and group_id != project.group_id:
             Partner.objects.create(project=project, group_id=group_id, role=role, share_pence=share, invited_at=now)
+    asked = project.partners.filter(left_at__isnull=True, signed_at__isnull=True, invited_at=now)
+    for partner in asked.select_related("group", "project__round"):
+        tell_partner(partner=partner, now=now)
     record(actor=actor, action="project.partners_set", subject=project, groups=sorted(partners))
 
 
@@ -310,6 +314,7 @@ def send_in(*, project: Project, actor: User, now: datetime) -> None:
     )
     record(actor=actor, action="project.sent", subject=project, again=old == "changes")
     tell_group(project=project, kind="application_sent", now=now)
+    tell_lead_of_waiting(project=project, now=now)
     if old == "changes":
         tell_members(project=project, kind="changes_arrived", now=now)
 

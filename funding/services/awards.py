@@ -13,6 +13,7 @@ from funding.models import (
     AccountKind,
     Award,
     AwardGate,
+    AwardHolding,
     AwardOrigin,
     AwardPart,
     AwardsSignOff,
@@ -300,17 +301,24 @@ def reverse_award(*, award_id: int, because: str, now: datetime, actor: User | N
         raise AwardNotStanding(award_id=award_id)
     _lock_pots_of(award)
     legs: dict[int, int] = {}
-    sources = _purse_accounts(award)
+    sources, lies_on = _purse_accounts(award), accounts_now(award)
     for part in award.parts.select_related("pot"):
         source = sources.get(part.pot.colour, part.pot.account_id)
         legs[source] = legs.get(source, 0) + part.pence
-        legs[part.account_id] = -part.pence
+        legs[lies_on[part.pk]] = -part.pence
     draft = EntryDraft(f"award/{award.pk}/back", EntryKind.AWARD_REVERSED, legs, reason=because, rule="R15")
     post_entries([draft], now=now, actor=actor)
     Award.objects.filter(pk=award.pk).update(state=AwardState.REVERSED, reversed_at=now, reversed_because=because)
     record(actor=actor, action="award.reversed", subject=award, because=because)
     award.refresh_from_db(fields=["state", "reversed_at", "reversed_because"])
     return award
+
+
+def accounts_now(award: Award) -> dict[int, int]:
+    """Return the account on which each part of an award lies now: its own, or that of the newest fund-holder."""
+    found = {part.pk: part.account_id for part in award.parts.all()}
+    newer = AwardHolding.objects.filter(part__award=award).order_by("pk")
+    return found | dict(newer.values_list("part_id", "account_id"))
 
 
 def _purse_accounts(award: Award) -> dict[str, int]:

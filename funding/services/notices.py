@@ -10,7 +10,8 @@ from django.utils import translation
 
 from communities.models import Body, Membership, OfficerRole, Role, User
 from communities.services.by_post import address_of
-from funding.models import Decision, Project, Review
+from funding.models import Decision, Partner, Project, Review
+from funding.queries.partners import lines_today
 from renewal.kernel.clock import london_day
 from renewal.kernel.models import Notice
 from renewal.kernel.notices import give_notice
@@ -19,6 +20,7 @@ KINDS = (
     "application_sent",
     "declaration_needed",
     "partner_asked",
+    "partner_waits",
     "changes_needed",
     "changes_overdue",
     "changes_arrived",
@@ -35,15 +37,25 @@ KINDS = (
     "small_funded",
     "small_unfunded",
     "joint_funded",
+    "award_confirmed",
 )
 
 
 def tell_group(
-    *, project: Project, kind: str, now: datetime, besides: User | None = None, decision: Decision | None = None
+    *,
+    project: Project,
+    kind: str,
+    now: datetime,
+    besides: User | None = None,
+    decision: Decision | None = None,
+    mark: str = "",
 ) -> list[Notice]:
-    """Tell every member of the group that leads a project; a body that leads one is told at its own address."""
+    """Tell every member of the group that leads a project; a body that leads one is told at its own address.
+
+    ``mark`` makes a later telling of the same kind a new one.
+    """
     if project.group_id is None:
-        return _tell_body(project.body, project=project, kind=kind, now=now, decision=decision)
+        return _tell_body(project.body, project=project, kind=kind, now=now, decision=decision, mark=mark)
     people = [
         membership.user
         for membership in Membership.objects.filter(group_id=project.group_id, left_at__isnull=True)
@@ -54,31 +66,64 @@ def tell_group(
         notice
         for person in people
         if besides is None or person.pk != besides.pk
-        if (notice := tell(person=person, project=project, kind=kind, now=now, decision=decision)) is not None
+        if (notice := tell(person=person, project=project, kind=kind, now=now, decision=decision, mark=mark))
+        is not None
     ]
-    return told + _tell_contact(project=project, kind=kind, now=now, decision=decision)
+    return told + _tell_contact(project=project, kind=kind, now=now, decision=decision, mark=mark)
 
 
-def _tell_contact(*, project: Project, kind: str, now: datetime, decision: Decision | None) -> list[Notice]:
+def tell_partner(*, partner: Partner, now: datetime) -> list[Notice]:
+    """Ask a partner's group to read its role and share and to sign; told again when either has changed."""
+    project, group = partner.project, partner.group
+    facts: dict[str, Any] = {
+        "project": project,
+        "kind": "partner_asked",
+        "now": now,
+        "decision": None,
+        "mark": f"p{partner.pk}.{partner.invited_at.isoformat()}",
+    }
+    people = Membership.objects.filter(group=group, left_at__isnull=True).select_related("user").order_by("pk")
+    told = [
+        _give(
+            address=row.user.email, person_id=row.user_id, language=row.user.language, to=f"user{row.user_id}",
+            link=_sign_link(partner, row.user.language), **facts,
+        )
+        for row in people
+    ]  # fmt: skip
+    contact = address_of(group)
+    if contact is not None:
+        told.append(_give(
+            address=contact.address, person_id=None, language=group.language, to="partner", channel=contact.channel,
+            office_id=contact.office_id or project.checked_by_id, link=_sign_link(partner, group.language), **facts,
+        ))  # fmt: skip
+    return [notice for notice in told if notice is not None]
+
+
+def _sign_link(partner: Partner, language: str) -> str:
+    with translation.override(language):
+        return reverse("funding:partner_sign", args=[partner.pk])
+
+
+def _tell_contact(*, project: Project, kind: str, now: datetime, decision: Decision | None, mark: str) -> list[Notice]:
     """Write to the contact of a group in which nobody has an account, as a letter where there is a postal address."""
     contact = address_of(project.group) if project.group is not None else None
     if contact is None or project.group is None:
         return []
     notice = _give(
         address=contact.address, person_id=None, language=project.group.language, project=project, kind=kind, now=now,
-        decision=decision, to="contact", channel=contact.channel, office_id=project.checked_by_id,
+        decision=decision, to="contact", mark=mark, channel=contact.channel, office_id=project.checked_by_id,
     )  # fmt: skip
     return [notice] if notice else []
 
 
 def _tell_body(
-    body: Body | None, *, project: Project, kind: str, now: datetime, decision: Decision | None
+    body: Body | None, *, project: Project, kind: str, now: datetime, decision: Decision | None, mark: str
 ) -> list[Notice]:
     if body is None or not body.email:
         return []
     notice = _give(
         address=body.email, person_id=None, language="en", project=project, kind=kind, now=now, decision=decision,
-        to=f"body{body.pk}",
+        to=f"body{body.pk}", mark=mark,
     )  # fmt: skip
     return [notice] if notice else []
 
@@ -119,8 +164,9 @@ def _give(
     mark: str = "",
     channel: str = Notice.Channel.EMAIL,
     office_id: int | None = None,
+    link: str = "",
 ) -> Notice | None:
-    subject, body = words_of(kind=kind, language=language, project=project, decision=decision)
+    subject, body = words_of(kind=kind, language=language, project=project, decision=decision, link=link)
     about = f"{project.versions.count()}.{decision.pk if decision else 0}.{mark}"
     return give_notice(
         kind=kind,
@@ -137,8 +183,13 @@ def _give(
     )
 
 
-def words_of(*, kind: str, language: str, project: Project, decision: Decision | None = None) -> tuple[str, str]:
-    """Write subject and body of a notice in a language; the same text is the preview officers see."""
+def words_of(
+    *, kind: str, language: str, project: Project, decision: Decision | None = None, link: str = ""
+) -> tuple[str, str]:
+    """Write subject and body of a notice in a language; the same text is the preview officers see.
+
+    ``link``: a path to lead to instead of the one of its kind.
+    """
     with translation.override(language if language in dict(settings.LANGUAGES) else "en"):
         office = project.checked_by
         context: dict[str, Any] = {
@@ -149,7 +200,8 @@ def words_of(*, kind: str, language: str, project: Project, decision: Decision |
             "reason": decision.get_reason_display() if decision and decision.reason else "",
             "words": _in_language(decision, "words", language) if decision else "",
             "next_step": _in_language(decision, "next_step", language) if decision else "",
-            "link": settings.SITE_ADDRESS + _link(kind, project),
+            "link": settings.SITE_ADDRESS + (link or _link(kind, project)),
+            "partners": lines_today(project) if kind == "partner_waits" else [],
             "review": Review.objects.filter(project=project, ended_at__isnull=True).first(),
         }
         text = render_to_string(f"funding/emails/{kind}.txt", context)

@@ -23,6 +23,7 @@ from funding.forms.start import StartProjectForm
 from funding.models import Partner, Project, ProjectState, Round, Step
 from funding.models.project import WRITING
 from funding.queries import applications as queries
+from funding.queries.partners import lines_today
 from funding.queries.projects import nearby_projects, sizes_of
 from funding.queries.rounds import round_to_carry_to, rounds_for_pages, step_window
 from funding.rules.answering import last_day
@@ -93,7 +94,7 @@ def crumbs_above(project: Project) -> list[Crumb]:
 def application_tasks(request: SignedInRequest, group: str, ref: str) -> HttpResponse:
     """The task list with save and return; what an officer asked to change stands on top."""
     project = own_application(request, group, ref)
-    sections = queries.task_sections(project)
+    sections, partners = queries.task_sections(project), lines_today(project)
     context = {
         "project": project,
         "crumbs": crumbs_above(project)[:1],
@@ -105,7 +106,8 @@ def application_tasks(request: SignedInRequest, group: str, ref: str) -> HttpRes
         "may_declare": project.state == ProjectState.DECLARING and project.signed_by_id != request.user.pk,
         "changes": queries.asked_changes(project) if project.state == ProjectState.CHANGES else None,
         "refusal": project.decisions.filter(kind="refuse", state="made").first(),
-        "partners": project.partners.filter(left_at__isnull=True).select_related("group"),
+        "partners": partners,
+        "partner_waits": any(line.waits for line in partners),
         "window": step_window(project.round, Step.IDEAS),
         "offers": project.combine_offers_received.waiting().select_related("project__group"),
         "nearby": [] if project.round.all_year else nearby_projects(project),
@@ -298,7 +300,9 @@ def partner_sign(request: SignedInRequest, partner: int) -> HttpResponse:
         else:
             messages.success(request, _("You have signed for your group."))
         return go_to(request, "funding:partner_sign", found.pk)
-    return render_page(request, "funding/partner_sign.html", {"partner": found, "project": found.project})
+    line = next((line for line in lines_today(found.project) if line.partner.pk == found.pk), None)
+    context = {"partner": found, "project": found.project, "line": line}
+    return render_page(request, "funding/partner_sign.html", context)
 
 
 @signed_in

@@ -13,6 +13,7 @@ from communities.models import Role
 from funding.forms.money import SignForm
 from funding.models import Award, Round, SignOffState
 from funding.queries.awards import award_lines, open_sign_off, rounds_awarded_by, rounds_with_awards
+from funding.queries.reviews import checks_projects
 from funding.queries.small_awards import sets_aside
 from funding.services.sign_off import figures_of, propose_awards, send_awards_back, sign_awards
 from funding.wording import words_for
@@ -35,7 +36,10 @@ def _crumbs(round_: Round | None = None) -> list[Crumb]:
 def awards(request: SignedInRequest) -> HttpResponse:
     """The rounds of this officer's body that have awards."""
     rounds = [(round_, open_sign_off(round_)) for round_ in rounds_with_awards(request.user, now=timezone.now())[:100]]
-    context = {"rounds": rounds, "may_set_aside": sets_aside(request.user), "staff_nav": "awards"}
+    context = {"rounds": rounds, "staff_nav": "awards"} | {
+        "may_set_aside": sets_aside(request.user),
+        "may_pass": checks_projects(request.user),
+    }
     return render_page(request, "funding/staff/awards.html", context)
 
 

@@ -34,6 +34,7 @@ from funding.queries.shares import (
     working_of,
 )
 from funding.queries.simulator import rates_now, try_figures
+from funding.queries.strands import money_by_strand
 from funding.rules.parameters import ParameterError
 from renewal.kernel.downloads import csv_response
 from renewal.kernel.money import Pence, decimal_pounds, exact_pounds, pounds
@@ -88,6 +89,7 @@ def shares(request: HttpRequest) -> HttpResponse:
         "root": run.cycle.fund.area,
         "holders": money_by_holder(run),
         "leads": money_by_lead(run),
+        "strands": money_by_strand(run),
     }  # fmt: skip
     return render_page(request, "funding/shares.html", context)
 

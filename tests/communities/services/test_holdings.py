@@ -80,10 +80,10 @@ def scene():
 @pytest.fixture
 def ledger():
     """A ledger that says what is held, by agreement."""
-    held = {}
+    held, before = {}, (list(holding_money._query), list(holding_money._mover))
     set_held_money(lambda agreement_id: held.get(agreement_id, HeldMoney(0, 0)))
     yield held
-    holding_money._query.clear()
+    holding_money._query[:], holding_money._mover[:] = before
 
 
 def state(agreement):
@@ -301,7 +301,7 @@ def test_money_moves_first_then_an_agreement_ends(scene, ledger):
         ledger[agreement.pk] = left
         with pytest.raises(MoneyLeft) as refusal:
             holdings.end_agreement(agreement_id=agreement.pk, actor=scene.member, now=NOON)
-        assert (refusal.value.balance_pence, refusal.value.open_claims) == (left.balance_pence, left.open_claims)
+        assert (refusal.value.balance_pence, refusal.value.awards) == (left.balance_pence, left.awards)
 
     ledger[agreement.pk] = HeldMoney(0, 0)
     holdings.end_agreement(agreement_id=agreement.pk, actor=scene.member, now=NOON)

@@ -5,10 +5,12 @@ from datetime import date
 from django.utils import timezone
 
 from communities.models import OfficerRole, User
-from funding.models import Project, QuestionSet
+from funding.models import Partner, Project, QuestionSet
 from funding.services import appeals, checks, comments, question_sets
+from funding.services.partner_checks import check_partner
 from funding.services.saved_views import keep_view
-from tests.factories.projects import find_all_met, make_officer, make_project
+from tests.factories.communities import show_purpose
+from tests.factories.projects import find_all_met, make_group, make_officer, make_project
 from tests.funding.catalogue.projects import build as build_projects
 from tests.funding.catalogue.projects import (
     built,
@@ -65,6 +67,25 @@ def appealed(world):
     third = make_officer(world.body, "third", declared=world.round_)
     world.users["steward"] = third
     return {"ref": "TST-001"}
+
+
+def with_partners(world):
+    """Three partners: one shows no purpose, one was held back by an officer, against one nothing stands."""
+    build_projects(world)
+    for number, found in enumerate(("", "hold", "clear"), start=1):
+        group = make_group(world.area, f"partner-{number}", legal_form="charity")
+        if number > 1:
+            show_purpose(group, on=timezone.now().date())
+        partner = Partner.objects.create(
+            project=world.sent, group=group, role="Cooks", share_pence=100_00 * number, invited_at=timezone.now()
+        )
+        if found:
+            check_partner(
+                partner_id=partner.pk, finding=found, words="The accounts are overdue.", actor=world.users["lead"],
+                now=timezone.now(),
+            )  # fmt: skip
+    world.sent_partner = partner
+    return {"ref": world.sent.reference}
 
 
 def many_to_check(world, count=3):
@@ -188,6 +209,17 @@ ROWS = [
         others=404,
     ),
     Row("funding:review_appeal", lambda w: {"ref": w.sent.reference}, method="post", stranger="sign-in", others=404),
+    Row("funding:review_partners", lambda w: {"ref": w.sent.reference}, **CHECKER),
+    Row("funding:review_partners", lambda w: {"ref": w.barred.reference}, stranger="sign-in", lead=200, others=404),
+    Row(
+        "funding:review_partners",
+        lambda w: {"ref": w.sent.reference},
+        method="post",
+        stranger="sign-in",
+        reviewer=422,
+        lead=422,
+        others=404,
+    ),
     Row("funding:interest_declare", **ANY_CHECKER),
     Row("funding:review_queue", **ANY_CHECKER),
     Row("funding:change_requests", **ANY_CHECKER),
@@ -246,6 +278,9 @@ PAGES = [
     Page("funding:review_decide", "errors", begun, as_="reviewer", method="post", data={"what": "refuse"}, status=422),
     Page("funding:review_decide", "a second officer reads it", proposed, as_="lead"),
     Page("funding:review_decide", "the proposer waits", proposed, as_="reviewer"),
+    Page("funding:review_partners", "one waits, one held, one clear", with_partners, as_="reviewer"),
+    Page("funding:review_partners", "errors", with_partners, as_="reviewer", method="post", status=422),
+    Page("funding:review_partners", "no partners", checking, as_="reviewer"),
     Page("funding:change_requests", "none", built, as_="reviewer"),
     Page("funding:change_requests", "one", changes_listed, as_="reviewer"),
     Page("funding:review_appeal", "the form", appealed, as_="steward"),

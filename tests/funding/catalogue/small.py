@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from communities.models import Group, Membership
-from funding.models import SmallIdea, SmallMonth
+from communities.models import Group, Membership, SafeguardingProfile
+from funding.models import Award, RoundDeclaration, SmallIdea, SmallMonth
+from funding.services.gates import pass_award_gate
 from funding.services.projects import start_project
 from funding.services.purses import open_purse, propose_purse
 from funding.services.small_awards import commit_months, end_purse, settle_month
@@ -61,6 +62,36 @@ def decided(world):
         settle_month(month_id=month.pk, now=now)
         world.small_month = f"{month.first_day:%Y-%m}"
     return world
+
+
+def with_gates(world):
+    """An award of last month with three checks to pass: one that is met, one that is due, one passed."""
+    decided(world)
+    if getattr(world, "gated", None) is None:
+        world.gated = Award.objects.order_by("pk").first()
+        project = world.gated.project
+        for officer in ("reviewer", "lead"):
+            RoundDeclaration.objects.get_or_create(
+                officer=world.users[officer], round=world.purse.round, defaults={"declared_at": timezone.now()}
+            )
+        SafeguardingProfile.objects.create(
+            group=project.group, works_with="none", added_by=world.users["member"], added_at=timezone.now()
+        )
+    return {"pk": world.gated.pk}
+
+
+def listed_gates(world):
+    with_gates(world)
+    return {}
+
+
+def one_passed(world):
+    arguments = with_gates(world)
+    pass_award_gate(
+        award_id=world.gated.pk, kind="safeguarding", evidence="They work with nobody at risk.",
+        actor=world.users["reviewer"], now=timezone.now(),
+    )  # fmt: skip
+    return arguments
 
 
 def area_of(make):
@@ -149,6 +180,7 @@ def many_ideas(world, count):
     return {"area": world.area.slug}
 
 
+CHECKER = {"stranger": "sign-in", "reviewer": 200, "lead": 200, "others": 404}
 SETTERS = {"stranger": "sign-in", "lead": 200, "finance": 200, "others": 404}
 ANY_SETTER = {**SETTERS, "other_lead": 200, "other_finance": 200}
 NAMED = {"name": "Ann Other", "house": "1", "postcode": "ZZ1 2CD"}
@@ -170,6 +202,10 @@ ROWS = [
     Row("funding:purses", own_money, method="post", stranger="sign-in", lead=422, finance=422, other_lead=422,
         other_finance=422, others=404),
     Row("funding:purse", proposed_purse, **SETTERS),
+    Row("funding:gates", listed_gates, **CHECKER, other_reviewer=200, other_lead=200),
+    Row("funding:gate", with_gates, **CHECKER),
+    Row("funding:gate", with_gates, method="post", data=lambda w: {"what": "subsidy"}, stranger="sign-in", reviewer=422,
+        lead=422, others=404),
     Row("funding:purse", proposed_purse, method="post", data=lambda w: {"answer": "sign"}, stranger="sign-in",
         lead=422, finance=303, others=404),
 ]  # fmt: skip
@@ -194,6 +230,11 @@ PAGES = [
     Page("funding:project_detail", "a small idea that was funded", idea_decided),
     Page("funding:application_tasks", "a small idea", begun("small"), as_="member"),
     Page("funding:application_task", "a joint start", joint_page, as_="member"),
+    Page("funding:gates", "one", listed_gates, as_="reviewer"),
+    Page("funding:gates", "none", as_="reviewer"),
+    Page("funding:gate", "two to pass", with_gates, as_="reviewer"),
+    Page("funding:gate", "one passed", one_passed, as_="reviewer"),
+    Page("funding:gate", "errors", with_gates, as_="reviewer", method="post", data={"what": "subsidy"}, status=422),
     Page("funding:purses", "one open", listed_purses, as_="lead"),
     Page("funding:purses", "errors", own_money, as_="lead", method="post", status=422),
     Page("funding:purse", "a second person reads it", proposed_purse, as_="finance"),

@@ -7,17 +7,36 @@ listings with listings, G-4.5-A1 in a browser with the journeys.
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
+from django.db.models import Sum
 from django.test import Client
 
 from communities.models import Evidence, FundHolder, GovernanceProfile, HoldingAgreement, SafeguardingProfile
 from funding.application_pages import FIXED, as_data, find_page, tasks_of
-from funding.models import AllocationRun, Attachment, BudgetLine, Partner, Pot, Priority, PriorityList, VolunteerRole
+from funding.models import (
+    AllocationRun,
+    Attachment,
+    Balance,
+    BudgetLine,
+    Partner,
+    PartnerCheck,
+    Pot,
+    Priority,
+    PriorityList,
+    Project,
+    Theme,
+    VolunteerRole,
+)
 from funding.queries.applications import fit_of
+from funding.queries.partners import waiting_pence
 from funding.queries.projects import similar_projects
 from funding.queries.shares import money_by_holder, money_by_lead
+from funding.queries.strands import money_by_strand
 from funding.rules import applications as rules
 from funding.services import applications, body_projects, checks, projects
+from funding.services.partner_checks import check_partner
 from funding.services.small_awards import advance_small_awards
+from renewal.kernel.models import Notice
 from tests.factories.applications import LINE, line, problems, show_purpose, sign
 from tests.factories.money import make_country, make_cycle, make_posted_run
 from tests.factories.projects import (
@@ -25,6 +44,7 @@ from tests.factories.projects import (
     find_all_met,
     make_group,
     make_member,
+    make_officer,
     make_project,
 )
 from tests.factories.small import give_support, make_idea, make_purse
@@ -45,6 +65,23 @@ def test_g_4_1_a3_a_cost_that_replaces_a_duty_needs_the_authoritys_statement(wri
         added_by=kelly, added_at=NOW,
     )  # fmt: skip
     sign(project, kelly)
+
+
+def test_g_4_1_a2_awards_by_strand_come_to_the_ledgers_total_to_the_penny():
+    purse = make_purse()
+    themes = list(Theme.objects.newest().filter(kind="theme").order_by("position"))
+    for number, (theme, pence) in enumerate([(themes[0], 10_001), (themes[-1], 20_002), (None, 3)], start=1):
+        idea = make_idea(purse, number, revenue=pence)
+        Project.objects.filter(pk=idea.project_id).update(theme=theme)
+        give_support(idea, 2)
+    advance_small_awards(now=NOW + timedelta(days=40))
+    run = AllocationRun.objects.get()
+
+    lines = money_by_strand(run)
+
+    on_accounts = Balance.objects.filter(account__kind="award").aggregate(sum=Sum("pence"))["sum"]
+    assert sum(line.pence for line in lines) == on_accounts == 30_006
+    assert {line.name for line in lines} == {themes[0].strand.name, themes[-1].strand.name, "No theme given"}
 
 
 def test_g_4_2_a1_a_project_cites_an_adopted_priority_once_there_is_a_list(writing, round_):
@@ -279,6 +316,72 @@ def test_g_4_11_a1_a2_partners_split_the_sum_and_each_signs_in_its_own_account(w
     sign(project, kelly)
 
 
+def test_g_4_11_a3_a_partner_without_purpose_stops_its_own_share_alone_and_the_lead_hears(writing, round_):
+    project, kelly, dev = writing
+    for name, share in (("cooks", 100_000), ("choir", 50_000)):
+        group = make_group(round_.area, name, legal_form="charity")
+        person = make_member(group, f"{name}-member")
+        if name == "choir":
+            show_purpose(group, person)
+        partners = {one.group_id: (one.role, one.share_pence) for one in project.partners.all()}
+        applications.write_partners(
+            project_id=project.pk, actor=kelly, partners={**partners, group.pk: ("Helps", share)}, now=NOW
+        )
+        applications.sign_as_partner(partner_id=group.partnerships.get().pk, actor=person, now=NOW)
+
+    sign(project, kelly)
+    applications.declare_and_send(project_id=project.pk, actor=dev, now=NOW)
+
+    project.refresh_from_db()
+    assert project.state == "sent"
+    assert waiting_pence(project, on=NOW.date()) == 100_000
+    told = Notice.objects.filter(kind="partner_waits", person_id=kelly.pk).get()
+    assert "Cooks: It shows no social purpose yet." in told.body
+
+    cooks = project.partners.get(group__slug="cooks").group
+    show_purpose(cooks, kelly)
+    assert waiting_pence(project, on=NOW.date()) == 0
+
+
+def test_g_4_11_a3_an_officer_lets_one_share_wait_and_go_on_and_an_officer_with_a_link_cannot(writing, round_):
+    project, kelly, dev = writing
+    cooks = make_group(round_.area, "cooks", legal_form="charity")
+    show_purpose(cooks, make_member(cooks, "Cook"))
+    sign(project, kelly)
+    applications.declare_and_send(project_id=project.pk, actor=dev, now=NOW)
+    partner = Partner.objects.create(project=project, group=cooks, role="Cooks", share_pence=700, invited_at=NOW)
+    priya, owen = (make_officer(round_.convenor, name, declared=round_) for name in ("Priya", "Owen"))
+    said = {"partner_id": partner.pk, "words": "The accounts are overdue.", "now": NOW}
+
+    check_partner(finding="hold", actor=priya, **said)
+    assert waiting_pence(project, on=NOW.date()) == 700
+    assert "The accounts are overdue." in Notice.objects.get(kind="partner_waits", person_id=kelly.pk).body
+    check_partner(finding="clear", actor=owen, **(said | {"now": NOW + timedelta(days=1)}))
+    assert waiting_pence(project, on=NOW.date()) == 0
+
+    checks.declare_interest(project_id=project.pk, actor=priya, kind="family", words="", now=NOW)
+    with pytest.raises(checks.HasInterest):
+        check_partner(finding="hold", actor=priya, **said)
+    with pytest.raises(IntegrityError, match="declared an interest"), transaction.atomic():
+        PartnerCheck.objects.create(partner=partner, finding="hold", words="No.", officer=priya, at=NOW)
+
+
+def test_a_partner_is_asked_in_its_own_language_and_again_when_its_share_changes(writing, round_):
+    project, kelly, _ = writing
+    cooks = make_group(round_.area, "cooks", legal_form="charity")
+    cook = make_member(cooks, "Cook")
+    cook.language = "cy"
+    cook.save()
+    for share, later in ((100, 0), (100, 1), (200, 2)):
+        applications.write_partners(
+            project_id=project.pk, actor=kelly, partners={cooks.pk: ("Cooks", share)}, now=NOW + timedelta(hours=later)
+        )
+
+    told = Notice.objects.filter(kind="partner_asked", person_id=cook.pk)
+    assert [notice.language for notice in told] == ["cy", "cy"]
+    assert f"/cy/partners/{Partner.objects.get().pk}/" in told[0].body
+
+
 def test_g_4_11_a4_a_partner_leaves_and_the_row_says_so(writing, round_):
     project, kelly, _ = writing
     cooks = make_group(round_.area, "cooks", legal_form="charity")
@@ -302,8 +405,6 @@ def test_g_4_14_a1_volunteer_hours_alone_never_fill_a_required_match():
 
 
 def test_g_4_14_a2_a_volunteer_role_says_which_paid_role_it_stands_beside(writing):
-    from django.db import IntegrityError, transaction
-
     project, kelly, _ = writing
     role = {"title": "Digging", "hours": 40, "complements": "", "expenses_pence": 1, "paid_hours_cut": False}
 
