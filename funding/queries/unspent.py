@@ -78,7 +78,9 @@ def _came_in(lot: RolloverLot, area: Area) -> Moved:
         return Moved(lot.colour, _("Left here in %(year)s") % {"year": lot.born}, lot.pence)
     place = {"place": lot.origin.spoken, "within": lot.origin.within}
     words = (
-        _("Shared out by %(place)s, where it lay too long") % place
+        _("Left in %(place)s, which has ended") % place
+        if lot.origin.level == area.level
+        else _("Shared out by %(place)s, where it lay too long") % place
         if area.path.startswith(lot.origin.path)
         else _("Left %(within)s, more than may stay there") % place
     )
@@ -88,7 +90,9 @@ def _came_in(lot: RolloverLot, area: Area) -> Moved:
 def _went_out(lot: RolloverLot, area: Area) -> Moved:
     place = {"place": lot.area.spoken, "level": level_name(lot.area.level)}
     words = (
-        _("Shared out below, to %(place)s") % place
+        _("To %(place)s, which follows it") % place
+        if lot.area.level == area.level
+        else _("Shared out below, to %(place)s") % place
         if lot.area.path.startswith(area.path)
         else _("Up to %(place)s, one step") % place
     )

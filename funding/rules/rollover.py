@@ -123,3 +123,17 @@ def overflow_to(
 def redistribute(pence: int, weights: Mapping[str, int]) -> dict[str, int]:
     """Share a parent's expired lots over all its children by their current weights (R18, step 3)."""
     return bounded_webster(pence, weights).pence
+
+
+def hand_over(lots: Sequence[Lot], heirs: Mapping[str, int]) -> dict[str, tuple[Lot, ...]]:
+    """Give the lots of an area that ended to the areas that follow it, to the penny (S15).
+
+    Several that become one hand it everything; one that becomes several shares each lot by the weights of ``heirs``.
+    Age, origin and tag stay: a new boundary makes no money younger.
+    """
+    shares: dict[str, list[Lot]] = {code: [] for code in sorted(heirs)}
+    for lot in in_order(lots):
+        for code, pence in bounded_webster(lot.pence, heirs).pence.items():
+            if pence:
+                shares[code].append(replace(lot, area=code, pence=pence))
+    return {code: tuple(given) for code, given in shares.items()}

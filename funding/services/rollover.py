@@ -29,7 +29,7 @@ from funding.models import (
     Work,
 )
 from funding.rules.parameters import Parameters, read_parameters
-from funding.rules.rollover import Lot, Neighbour, carry, overflow_to, redistribute
+from funding.rules.rollover import Carried, Lot, Neighbour, carry, hand_over, overflow_to, redistribute
 from funding.services.awards import award_refs
 from funding.services.ledger import EntryDraft, balances, post_entries
 from funding.services.small_awards import end_purses_of
@@ -57,7 +57,8 @@ def roll_over(*, cycle_id: int, now: datetime, actor: User | None = None) -> int
     R17: lots stay for up to two rounds, at most half of the area's new pot. R18: a neighbourhood's overflow first pays
     the nearest neighbour's highest unfunded reserve project that fits half of it; the rest becomes the parent's lots,
     one level a round, keeping its origin. Lots from below that expire there are shared over all the parent's children
-    by their weights. Capital stays capital. Areas whose round of the year before has no result yet wait for the next
+    by their weights. Capital stays capital. What an area that has ended left goes to the areas that follow it (S15).
+    Areas whose round of the year before has no result yet wait for the next
     time. Where the parameter set does not carry forward, everything that is left returns to the source, to be put
     into the next sum. Doing it again moves only what has come free since.
     """
@@ -96,6 +97,7 @@ class _Rolling:
     def __init__(self, before: Cycle, cycle: Cycle, run: AllocationRun, rules: Parameters, *, now: datetime) -> None:
         self.before, self.cycle, self.run, self.rules, self.now = before, cycle, run, rules, now
         self.areas = {area.pk: area for area in Area.objects.filter(pots__cycle__in=[before, cycle]).distinct()}
+        self.by_code = {area.code: area for area in self.areas.values()}
         self.old = {(pot.area_id, pot.colour): pot for pot in Pot.objects.filter(cycle=before).select_related("cycle")}
         self.new = {(pot.area_id, pot.colour): pot for pot in Pot.objects.filter(cycle=cycle)}
         self.waiting = waiting_for_results(before, now=now)
@@ -115,6 +117,10 @@ class _Rolling:
                 self.weights.setdefault((share.area.parent_id, share.colour), {})[str(share.area_id)] = share.weight
         earlier = Entry.objects.filter(key__startswith=f"roll/{cycle.pk}/").values_list("key", flat=True)
         self.times = Counter("/".join(key.split("/")[:4]) for key in earlier)
+        self.followed: dict[int, list[int]] = {}
+        links = Area.successors.through.objects.order_by("from_area_id", "to_area_id")
+        for ended, successor in links.values_list("from_area_id", "to_area_id"):
+            self.followed.setdefault(ended, []).append(successor)
         self.drafts: list[EntryDraft] = []
         self.lots: list[RolloverLot] = []
         self.rolled: list[tuple[int, str]] = []
@@ -127,22 +133,20 @@ class _Rolling:
     def roll(self, area: Area, colour: str) -> None:
         """Roll one area's leftover of one colour: keep, pay a neighbour, send up, share out below."""
         key = (area.pk, colour)
-        if key not in self.old or key not in self.new or area.pk in self.waiting:
+        if key not in self.old or area.pk in self.waiting:
             return
         mine = lots_of(self.old[key], left=self.held.get(self.old[key].account_id, 0), rows=self.older.get(key, []))
         if not mine:
             return
-        pot = self.new[key]
-        carried = carry(
-            mine,
-            round_number=self.cycle.year,
-            next_pot_pence=pot.amount_pence,
-            rounds=self.rules.rollover_rounds,
-            cap_bp=self.rules.rollover_cap_bp,
-            here_already_pence=self.here.get(key, 0),
-        )
+        if key not in self.new:
+            self._hand_over(area, colour, mine)
+            return
+        carried = self._carry(key, mine)
         below = self.weights.get(key, {})
-        own = [lot for lot in carried.overflow if area.parent_id is not None and (lot.origin == lot.area or not below)]
+        its_own = {area.pk, *(ended for ended, successors in self.followed.items() if area.pk in successors)}
+        own = [
+            lot for lot in carried.overflow if area.parent_id is not None and (int(lot.origin) in its_own or not below)
+        ]
         spread = sum(lot.pence for lot in carried.overflow if lot not in own) if below else 0
         overflow = overflow_to(
             own,
@@ -159,6 +163,54 @@ class _Rolling:
             if pence:
                 landing.setdefault(int(code), []).append(Lot(code, colour, pence, self.cycle.year, str(area.pk)))
         self._land(area, colour, landing)
+
+    def _carry(self, key: tuple[int, str], lots: Sequence[Lot]) -> Carried:
+        """Decide what stays in an area, beside what stays there already of this roll-over or an earlier one."""
+        carried = carry(
+            lots,
+            round_number=self.cycle.year,
+            next_pot_pence=self.new[key].amount_pence,
+            rounds=self.rules.rollover_rounds,
+            cap_bp=self.rules.rollover_cap_bp,
+            here_already_pence=self.here.get(key, 0),
+        )
+        self.here[key] = self.here.get(key, 0) + sum(lot.pence for lot in carried.kept)
+        return carried
+
+    def _hand_over(self, area: Area, colour: str, lots: Sequence[Lot]) -> None:
+        """Give what an area without a new pot left to those that follow it, else to the nearest area above it (S15).
+
+        Each takes what may stay with it; the rest rises one level from there, like any overflow.
+        """
+        heirs = self._heirs(area, colour)
+        landing: dict[int, list[Lot]] = {}
+        for code, shared in hand_over(lots, heirs).items():
+            heir, above = int(code), self.areas[int(code)].parent_id
+            carried = self._carry((heir, colour), shared)
+            landing.setdefault(heir, []).extend(carried.kept)
+            up = overflow_to(carried.overflow, parent=str(above or heir), round_number=self.cycle.year).to_parent
+            for lot in up:
+                landing.setdefault(int(lot.area), []).append(lot)
+        if heirs:
+            self._land(area, colour, landing)
+
+    def _heirs(self, area: Area, colour: str) -> dict[str, int]:
+        """Return the areas with a new pot that follow an area, by their weights; else the nearest above it, alone."""
+        heirs: dict[str, int] = {}
+        seen, ended = {area.pk}, [area.pk]
+        while ended:
+            for successor in self.followed.get(ended.pop(), ()):
+                if (successor, colour) in self.new:
+                    above = self.areas[successor].parent_id or 0
+                    weight = self.weights.get((above, colour), {}).get(str(successor), 1)
+                    heirs[str(successor)] = weight
+                elif successor not in seen:
+                    ended.append(successor)
+                seen.add(successor)
+        codes = [code for code in reversed(area.path.strip("/").split("/")[:-1]) if code]
+        above_it = (self.by_code[code].pk for code in codes if code in self.by_code)
+        nearest = next((pk for pk in above_it if (pk, colour) in self.new), None)
+        return heirs or ({str(nearest): 1} if nearest is not None else {})
 
     def _pay(self, area: Area, colour: str, neighbour: Neighbour) -> None:
         """Pay a neighbour's project out of this area's old pot, as an award like any other."""

@@ -1,6 +1,8 @@
-"""Do one step of a run in a process of its own and die by SIGKILL at the n-th statement; n = 0 lives.
+"""Do one piece of a run in a process of its own and die by SIGKILL at the n-th statement; n = 0 lives.
 
-Called as ``python -m tests.funding.campaigns.die_at compute|post RUN N`` with the test database in the environment.
+Called as ``python -m tests.funding.campaigns.die_at WORK ID N`` with the test database in the environment. WORK is
+``message`` (do a promise of the outbox, as a worker does: the attempt, the lock, the work, the mark), ``compute`` or
+``post`` (call the service past the outbox), or ``careless`` (the broken twin: compute without a transaction).
 """
 
 import os
@@ -8,7 +10,7 @@ import signal
 import sys
 
 
-def main(step: str, run_id: int, at: int) -> None:
+def main(work: str, pk: int, at: int) -> None:
     import django
 
     django.setup()
@@ -16,6 +18,7 @@ def main(step: str, run_id: int, at: int) -> None:
     from django.utils import timezone
 
     from funding.services.allocation import compute_run, post_run
+    from renewal.kernel.outbox import perform
 
     count = 0
 
@@ -26,8 +29,15 @@ def main(step: str, run_id: int, at: int) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         return execute(sql, params, many, context)
 
+    now = timezone.now()
     with connection.execute_wrapper(counting):
-        {"compute": compute_run, "post": post_run}[step](run_id=run_id, now=timezone.now())
+        if work == "message":
+            perform(message_id=pk, now=now)
+        elif work == "careless":
+            connection.features.has_select_for_update = False  # what Django refuses outside a transaction
+            compute_run.__wrapped__(run_id=pk, now=now)
+        else:
+            {"compute": compute_run, "post": post_run}[work](run_id=pk, now=now)
     print(count)  # noqa: T201 - the caller reads how many statements a whole step takes
 
 

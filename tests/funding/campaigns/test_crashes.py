@@ -1,8 +1,10 @@
 """S8, J1: a run survives kill -9 between any two statements, two schedulers at once, and a flushed broker."""
 
+import signal
 import subprocess
 import sys
 import time
+from itertools import count
 from random import Random
 
 import pytest
@@ -26,12 +28,25 @@ def a_run():
     return request_run(cycle_id=make_cycle().pk, parameter_set_id=make_set().pk, now=timezone.now())
 
 
-def step(name, run, at=0):
-    """Start one step in a process that dies at the given statement."""
+def start(work, pk, at=0):
+    """Start one piece of work in a process that dies at the given statement."""
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.funding.campaigns.die_at", name, str(run.pk), str(at)],
+        [sys.executable, "-m", "tests.funding.campaigns.die_at", work, str(pk), str(at)],
         env=environment(), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
+
+
+def promised(name):
+    """Find the message by which a step of the run was promised to the workers."""
+    return OutboxMessage.objects.get(task=f"funding.tasks.{name}_allocation").pk
+
+
+def dies(work, pk, at):
+    """Tell whether a process that is to be killed at a statement got as far as that statement."""
+    process = start(work, pk, at)
+    _out, error = process.communicate(timeout=120)
+    assert process.returncode in (0, -signal.SIGKILL), error[-2000:]
+    return process.returncode != 0
 
 
 def finish(process):
@@ -57,35 +72,58 @@ def one_run_one_posting_one_hash(run):
     assert check_ledger(now=timezone.now()).differences == []
 
 
-def test_a_worker_killed_between_any_two_statements_leaves_one_run_one_posting_one_hash(campaign):
+def test_a_worker_killed_between_any_two_statements_leaves_one_run_one_posting_one_hash(campaign, monkeypatch):
+    """At drawn statements; in full also at every statement in turn, until nothing is left to interrupt."""
     kills, chance = campaign.size(small=4, long=50), Random(campaign.seed)
+    monkeypatch.setenv("OUTBOX_ATTEMPTS", "1000")  # a kill counts as an attempt; people's patience is shorter
     run = a_run()
-    died = 0
+    died, ways = 0, {}
     for name in ("compute", "post"):
-        for _ in range(kills // 2):
-            process = step(name, run, at=chance.randint(1, 14 if name == "compute" else 24))
-            process.communicate(timeout=120)
-            died += process.returncode == -9
-        finish(step(name, run))
+        drawn = kills // 5 if campaign.is_long else kills // 2
+        died += sum(dies("message", promised(name), chance.randint(1, 8)) for _ in range(drawn))
+        if campaign.is_long:
+            ways[name] = next(at for at in count(1) if not dies("message", promised(name), at)) - 1
+            died += ways[name]
+        finish(start("message", promised(name)))
         if name == "compute":
             sign(run)
-    finish(step("post", run))
+    finish(start("message", promised("post")))
 
     one_run_one_posting_one_hash(run)
-    campaign.record(f"{died} kills by SIGKILL inside a step, {kills} tries: one run, one posting, one hash")
+    assert died >= kills
+    campaign.record(
+        f"{died} workers killed by SIGKILL, at every statement in turn {ways}: one run, one posting, one hash"
+    )
+
+
+def test_the_control_without_a_transaction_is_left_half_done_by_a_kill(campaign):
+    """The broken twin commits each statement by itself: lines without a hash, and no second try gets past them."""
+    run = a_run()
+    half_done = []
+    for at in range(4, 9):
+        if dies("careless", run.pk, at) and AreaShare.objects.filter(run=run).exists():
+            run.refresh_from_db()
+            half_done.append((at, run.state, run.outcome_hash))
+            break
+
+    assert half_done
+    assert half_done[0][1:] == ("draft", "")
+    again = start("compute", run.pk)
+    assert "IntegrityError" in again.communicate(timeout=120)[1]
+    campaign.record(f"without a transaction a kill at statement {half_done[0][0]} left lines that stop the next try")
 
 
 def test_two_schedulers_at_once_have_one_effect(campaign):
     run = a_run()
     for name in ("compute", "post"):
-        pair = [step(name, run) for _ in range(2)]
-        for process in pair:
+        at_once = [start(name, run.pk) for _ in range(2)] + [start("message", promised(name)) for _ in range(2)]
+        for process in at_once:
             finish(process)
         if name == "compute":
             sign(run)
 
     one_run_one_posting_one_hash(run)
-    campaign.record("two processes at each step at once: one effect")
+    campaign.record("at each step two workers and two callers past the outbox at once: one effect")
 
 
 def ring(now):

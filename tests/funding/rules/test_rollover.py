@@ -1,10 +1,14 @@
-"""Unspent money: dated lots, first in first out, never more than one level up a round (R17-R19, S14)."""
+"""Unspent money: dated lots, first in first out, never more than one level up a round (R17-R19, S14, S15)."""
+
+from collections import Counter
+from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from funding.rules.rollover import Lot, Neighbour, carry, overflow_to, redistribute, spend
+from funding.rules.rollover import Lot, Neighbour, carry, hand_over, overflow_to, redistribute, spend
 from tests.funding.strategies import often
 
 
@@ -92,3 +96,47 @@ def test_s14_overflow_is_paid_sideways_or_rises_one_level_and_loses_nothing(lots
     assert gone.paid_pence + sum(up.pence for up in gone.to_parent) == whole
     assert gone.paid_pence <= whole // 2
     assert all((up.area, up.born) == ("P", 9) for up in gone.to_parent)
+
+
+heirs_by_weight = st.dictionaries(st.sampled_from("WXYZ"), st.integers(1, 50_000), min_size=1)
+
+
+def by_kind(lots):
+    """Add lots up by what must not change: when and where they were left, and what for."""
+    sums = Counter()
+    for part in lots:
+        sums[part.colour, part.born, part.origin, part.tag] += part.pence
+    return sums
+
+
+def after_a_split_and_a_merge(lots, weights, hand_over=hand_over):
+    """Split an area into several, then make one of those again; return the lots after each."""
+    split = [part for mine in hand_over(lots, weights).values() for part in mine]
+    parts = {code: [part for part in split if part.area == code] for code in weights}
+    merged = [part for mine in parts.values() for part in hand_over(mine, {"M": 1}).get("M", ())]
+    return split, merged
+
+
+@often
+@given(some_lots, heirs_by_weight)
+def test_s15_what_areas_that_ended_leave_is_exactly_what_those_that_follow_them_get(lots, weights):
+    split, merged = after_a_split_and_a_merge(lots, weights)
+
+    assert by_kind(split) == by_kind(merged) == by_kind(lots)
+    assert {part.area for part in merged} <= {"M"}
+    for code, weight in weights.items():
+        exact = sum(Fraction(part.pence * weight, sum(weights.values())) for part in lots)
+        assert abs(sum(part.pence for part in split if part.area == code) - exact) <= len(lots)
+
+
+def test_s15_fails_on_a_variant_that_rounds_each_share_down():
+    def careless(lots, heirs):
+        return {
+            code: tuple(replace(part, area=code, pence=part.pence * own // sum(heirs.values())) for part in lots)
+            for code, own in heirs.items()
+        }
+
+    lots = [lot(100, 3)]
+    split, _merged = after_a_split_and_a_merge(lots, {"W": 1, "X": 1, "Y": 1}, hand_over=careless)
+
+    assert by_kind(split) != by_kind(lots)

@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from django.db.models import Sum
 
+from communities.models import Area
+from communities.services.areas import end_areas
 from funding.models import Award, Cycle, Entry, FanOut, FanOutPart, Mandate, Pot, Project, RolloverLot
 from funding.services.awards import post_awards
 from funding.services.fanout import do_part, note_failure, resume_all, start, tell_all
@@ -23,6 +25,7 @@ from tests.factories.money import (
     NOW,
     make_country,
     make_cycle,
+    make_person,
     make_posted_run,
     make_project,
     make_round,
@@ -178,6 +181,62 @@ def test_r18_what_came_from_below_and_expires_is_shared_over_all_the_parents_chi
     assert not RolloverLot.objects.filter(cycle=third, area=areas["VALE"], born__lt=2027).exists()
     assert all(lot.cycle.year - lot.born <= 2 for lot in RolloverLot.objects.filter(cycle=third))
     assert check_ledger(now=NOW).differences == []
+
+
+def reorganise(areas, endings, second):
+    """End neighbourhoods of Ashcombe at the end of the first year, and begin those that follow them."""
+    for code, people in {new for news in endings.values() for new in news}:
+        areas[code] = Area.objects.create(
+            code=code, slug=code.lower(), name=code.title(), level="neighbourhood", nation="england",
+            parent=areas["ASH"], path=f"{areas['ASH'].path}{code}/", population=people, valid_from=second.starts_on,
+        )  # fmt: skip
+    for olds, news in endings.items():
+        end_areas(
+            area_ids=[areas[code].pk for code in olds], successor_ids=[areas[code].pk for code, _people in news],
+            on=second.starts_on, actor=make_person(f"Ender of {olds[0]}"), now=NOW,
+        )  # fmt: skip
+
+
+def test_s15_money_of_areas_that_end_goes_to_those_that_follow_them_to_the_penny():
+    areas, first, second = make_country(), make_cycle(year=2027), make_cycle(year=2028)
+    make_posted_run(first, make_set(name="One"))
+    reorganise(areas, {("MILL", "OLD"): [("BOTH", 15_900)], ("FERN",): [("FERN-A", 3_000), ("FERN-B", 3_700)]}, second)
+    make_posted_run(second, make_set(name="Two"))
+    left = {code: held(first, code) for code in ("MILL", "OLD", "FERN")}
+    authority = held(second, "ASH")
+
+    roll_over(cycle_id=second.pk, now=NOW)
+
+    lots = RolloverLot.objects.filter(cycle=second, colour="capital")
+    for code, heirs in {"MILL": {"BOTH"}, "OLD": {"BOTH"}, "FERN": {"FERN-A", "FERN-B"}}.items():
+        here = lots.filter(origin=areas[code])
+        assert sum(here.values_list("pence", flat=True)) == left[code]
+        assert set(here.values_list("area__code", flat=True)) == heirs | {"ASH"}
+        assert held(first, code) == 0
+    for code in ("BOTH", "FERN-A", "FERN-B"):
+        pot = Pot.objects.get(cycle=second, area=areas[code], colour="capital")
+        assert held(second, code) - pot.for_projects_pence == pot.amount_pence // 2  # what may stay, and no more
+    rose = lots.filter(area=areas["ASH"]).exclude(origin=areas["ASH"])
+    assert held(second, "ASH") - authority - sum(rose.values_list("pence", flat=True)) == sum(
+        lots.filter(area=areas["ASH"], origin=areas["ASH"]).values_list("pence", flat=True)
+    )
+    assert roll_over(cycle_id=second.pk, now=NOW) == 0
+    assert check_ledger(now=NOW).differences == []
+
+
+def test_s15_what_an_area_that_nothing_follows_left_goes_to_the_one_above_it():
+    areas, first, second = make_country(), make_cycle(year=2027), make_cycle(year=2028)
+    make_posted_run(first, make_set(name="One"))
+    reorganise(areas, {("FERN",): []}, second)
+    make_posted_run(second, make_set(name="Two"))
+    left = held(first, "FERN")
+
+    roll_over(cycle_id=second.pk, now=NOW)
+
+    lots = RolloverLot.objects.filter(cycle=second, colour="capital", origin=areas["FERN"])
+    assert sum(lots.values_list("pence", flat=True)) == left > 0
+    assert set(lots.values_list("area__level", flat=True)) <= {"authority", "strategic"}
+    assert held(first, "FERN") == 0
 
 
 def test_an_area_whose_vote_has_no_result_yet_waits_and_rolls_the_next_time():
