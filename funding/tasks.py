@@ -94,7 +94,7 @@ def do_part(*, part_id: int) -> None:
 def resume_fan_outs() -> None:
     from funding.services.fanout import publish_group, resume_all
 
-    resume_all(publish=publish_group)
+    resume_all(now=timezone.now(), publish=publish_group)
 
 
 @shared_task(acks_late=True)

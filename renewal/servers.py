@@ -135,11 +135,12 @@ class Servers:
     """PostgreSQL and Valkey of one checkout: their data, their sockets and their URLs.
 
     ``home`` holds everything (pg, valkey, run, log). ``durable`` is for the demo; without it writes are not synced,
-    which is right for tests.
+    which is right for tests. ``listen`` names an address at which both also listen, for workers on other hosts.
     """
 
-    def __init__(self, home: Path, *, site_packages: Path, durable: bool) -> None:
+    def __init__(self, home: Path, *, site_packages: Path, durable: bool, listen: str = "") -> None:
         self.home = home
+        self.listen = listen
         self.durable = durable
         self.postgres_bin = find_postgres(site_packages)
         self.valkey_bin = find_valkey(site_packages)
@@ -164,7 +165,11 @@ class Servers:
         if not (data / "PG_VERSION").exists():
             shutil.rmtree(data, ignore_errors=True)
             self._make_cluster(data)
-        options = {"listen_addresses": "", "unix_socket_directories": str(self.run), "unix_socket_permissions": "0700"}
+        options = {
+            "listen_addresses": self.listen,
+            "unix_socket_directories": str(self.run),
+            "unix_socket_permissions": "0700",
+        }
         options |= {"max_connections": "100", "shared_buffers": "128MB", "timezone": "UTC", "log_timezone": "UTC"}
         options |= {} if self.durable else FAST
         settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
@@ -179,8 +184,7 @@ class Servers:
         command: list[str | Path] = [
             *self.drop.wrapper,
             self.valkey_bin,
-            "--port",
-            "0",
+            *(["--port", "6379", "--bind", self.listen, "--protected-mode", "no"] if self.listen else ["--port", "0"]),
             "--unixsocket",
             self.run / "valkey.sock",
         ]

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from heapq import heapify, heappop, heapreplace
 
 
@@ -102,29 +101,38 @@ def _near(total: int, weight: list[int], low: list[int], high: list[int | None])
 
 
 def _settle(total: int, shares: list[int], weight: list[int], low: list[int], high: list[int | None]) -> None:
-    """Give or take the last pennies in Webster's order until the shares come to the total."""
+    """Give or take the last pennies in Webster's order until the shares come to the total.
+
+    ``weight / (2 * share ± 1)`` is compared as a whole number: two different quotients differ by at least one over the
+    product of their divisors, so scaled by the square of the largest divisor their whole parts differ too.
+    """
     missing = total - sum(shares)
+    scale = (2 * (max(shares) + abs(missing)) + 1) ** 2
     if missing > 0:
         giving = [
-            (-Fraction(weight[at], 2 * share + 1), at)
-            for at, share in enumerate(shares)
-            if (cap := high[at]) is None or share < cap
+            (-(own * scale // (2 * share + 1)), at)
+            for at, (own, share, cap) in enumerate(zip(weight, shares, high, strict=True))
+            if cap is None or share < cap
         ]
         heapify(giving)
         for _ in range(missing):
             at = giving[0][1]
             shares[at] += 1
             if (cap := high[at]) is None or shares[at] < cap:
-                heapreplace(giving, (-Fraction(weight[at], 2 * shares[at] + 1), at))
+                heapreplace(giving, (-(weight[at] * scale // (2 * shares[at] + 1)), at))
             else:
                 heappop(giving)
     elif missing < 0:
-        taking = [(Fraction(weight[at], 2 * share - 1), -at) for at, share in enumerate(shares) if share > low[at]]
+        taking = [
+            (own * scale // (2 * share - 1), -at)
+            for at, (own, share, floor) in enumerate(zip(weight, shares, low, strict=True))
+            if share > floor
+        ]
         heapify(taking)
         for _ in range(-missing):
             at = -taking[0][1]
             shares[at] -= 1
             if shares[at] > low[at]:
-                heapreplace(taking, (Fraction(weight[at], 2 * shares[at] - 1), -at))
+                heapreplace(taking, (weight[at] * scale // (2 * shares[at] - 1), -at))
             else:
                 heappop(taking)

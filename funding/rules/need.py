@@ -35,11 +35,12 @@ def multiplier_permille(need: Need, rule: NeedRule) -> int:
     the middle of its nation.
     """
     top = bottom = 0
-    for name in COMPONENTS:
-        percentile = getattr(need, name)
-        if percentile is not None:
-            top += getattr(rule, name) * percentile
-            bottom += getattr(rule, name)
+    if need.deprivation is not None:
+        top, bottom = rule.deprivation * need.deprivation, rule.deprivation
+    if need.social is not None:
+        top, bottom = top + rule.social * need.social, bottom + rule.social
+    if need.digital is not None:
+        top, bottom = top + rule.digital * need.digital, bottom + rule.digital
     if not bottom:
         top, bottom = WHOLE // 2, 1
     return rule.lo_permille + half_even((rule.hi_permille - rule.lo_permille) * top, bottom * WHOLE)

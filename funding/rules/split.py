@@ -1,20 +1,19 @@
 """Divide a sum over the whole tree: reserve, nations, keep rates, and bounded Webster at every step down (R1-R6)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from funding.rules.apportion import share_in_order
 from funding.rules.levels import LEVELS
 from funding.rules.need import NeedRule, leaf_weight
 from funding.rules.parameters import WHOLE_BP, NationBlock, ParameterError, Parameters, Problem
-from funding.rules.tree import Tree
+from funding.rules.tree import Tree, TreeArea
 
 STANDARD_NEED = NeedRule()
 
 
-@dataclass(frozen=True, slots=True)
-class AreaSplit:
+class AreaSplit(NamedTuple):
     """What happened at one area: received = kept + passed down + unallocated (where every cap below is reached)."""
 
     code: str
@@ -78,43 +77,45 @@ def split_tree(total_pence: int, tree: Tree, parameters: Parameters) -> TreeSpli
     """
     if total_pence <= 0:
         raise ParameterError([Problem("no_money", "", pounds(total_pence))])
-    absent, order = _taking_part(tree, parameters)
-    blocks = _blocks(tree, parameters, order)
-    kids = _below(tree, order, complete=not absent)
-    weights, floors, caps = _weigh(tree, parameters, order, kids, blocks)
+    absent, rows, above = _taking_part(tree, parameters)
+    kids = _below(above)
+    blocks = _blocks(rows, above, parameters)
+    weights, floors, caps = _weigh(rows, kids, blocks, parameters)
     reserve = total_pence * parameters.reserve_bp // WHOLE_BP
     shared = total_pence - reserve
-    if floors[tree.root] > shared and parameters.floors_above_total == "refuse":
-        raise ParameterError([Problem("floors_above_total", pounds(shared), pounds(floors[tree.root]))])
-    received = {tree.root: shared}
-    areas: dict[str, AreaSplit] = {}
-    for code in order:
-        area, money, unallocated = tree.areas[code], received.pop(code), 0
-        below = kids[code]
-        if not below:
-            keep = money
-        else:
-            rate = _keep_bp(area.level, area.has_body, parameters, blocks[code])
-            keep = min(money * rate // WHOLE_BP, max(0, money - floors[code]))
-            weight = (
-                _nation_weights(tree, parameters, order, kids, weights)
-                if code == tree.root
-                else [weights[kid] for kid in below]
-            )
-            shares, unallocated = share_in_order(
-                money - keep, weight, [floors[kid] for kid in below], [caps[kid] for kid in below]
-            )
-            received.update(zip(below, shares, strict=True))
-        areas[code] = AreaSplit(code, area.level, weights[code], floors[code], caps[code], money, keep, unallocated)
+    if floors[0] > shared and parameters.floors_above_total == "refuse":
+        raise ParameterError([Problem("floors_above_total", pounds(shared), pounds(floors[0]))])
+    received = [0] * len(rows)
+    received[0] = shared
+    passed: dict[int, tuple[int, int]] = {}  # what areas with others below them keep, and cannot place below
+    for at, below in kids.items():
+        money, area = received[at], rows[at]
+        rate = _keep_bp(area.level, area.has_body, parameters, blocks[at])
+        keep = min(money * rate // WHOLE_BP, max(0, money - floors[at]))
+        weight = [weights[kid] for kid in below] if at else _nation_weights(rows, kids, weights, parameters)
+        shares, unallocated = share_in_order(
+            money - keep, weight, [floors[kid] for kid in below], [caps[kid] for kid in below]
+        )
+        passed[at] = keep, unallocated
+        for kid, share in zip(below, shares, strict=True):
+            received[kid] = share
+    kept, spare = list(received), [0] * len(rows)
+    for at, (keep, unallocated) in passed.items():
+        kept[at], spare[at] = keep, unallocated
+    codes = [area.code for area in rows]
+    levels = [area.level for area in rows]
+    lines = map(AreaSplit, codes, levels, weights, floors, caps, received, kept, spare)
+    areas = dict(zip(codes, lines, strict=True))
     return TreeSplit(total_pence, reserve, areas, absent)
 
 
-def _below(tree: Tree, order: list[str], *, complete: bool) -> Mapping[str, tuple[str, ...]]:
-    """Return each area's children in code order, without those that take no part."""
-    if complete:
-        return tree.children
-    taking = set(order)
-    return {code: tuple(kid for kid in tree.children[code] if kid in taking) for code in order}
+def _below(above: Sequence[int]) -> dict[int, list[int]]:
+    """Return the places of each area's children, in code order; nothing for an area that has none."""
+    kids: dict[int, list[int]] = {}
+    for at, parent in enumerate(above):
+        if parent >= 0:
+            kids.setdefault(parent, []).append(at)
+    return kids
 
 
 def pounds(pence: int) -> str:
@@ -123,28 +124,29 @@ def pounds(pence: int) -> str:
     return f"{sign}£{pence // 100:,}" + (f".{pence % 100:02}" if pence % 100 else "")
 
 
-def _taking_part(tree: Tree, parameters: Parameters) -> tuple[tuple[str, ...], list[str]]:
-    """Leave out the nations without a block, all they contain, and areas with no leaf left."""
-    absent = tuple(code for code in tree.order if tree.areas[code].level == "nation" and code not in parameters.nations)
-    left_out = set(absent)
-    order = []
-    for code in tree.order:
-        if code in left_out or tree.areas[code].parent in left_out:
-            left_out.add(code)
-        else:
-            order.append(code)
-    if absent and not any(tree.areas[code].level == "nation" for code in order):
+def _taking_part(tree: Tree, parameters: Parameters) -> tuple[tuple[str, ...], list[TreeArea], Sequence[int]]:
+    """Leave out the nations without a block and all they contain; return these, the others, and who is above whom."""
+    rows = [tree.areas[code] for code in tree.order]
+    absent = tuple(area.code for area in rows if area.level == "nation" and area.code not in parameters.nations)
+    if not absent:
+        return (), rows, tree.above
+    place: dict[int, int] = {-1: -1}  # of the whole tree: of those who take part
+    taking: list[TreeArea] = []
+    for at, area in enumerate(rows):
+        if area.code not in absent and tree.above[at] in place:
+            place[at] = len(taking)
+            taking.append(area)
+    if not any(area.level == "nation" for area in taking):
         raise ParameterError([Problem("nobody_left", "")])
-    return absent, order
+    return absent, taking, [place[tree.above[at]] for at in place if at >= 0]
 
 
-def _blocks(tree: Tree, parameters: Parameters, order: list[str]) -> dict[str, NationBlock | None]:
+def _blocks(rows: Sequence[TreeArea], above: Sequence[int], parameters: Parameters) -> list[NationBlock | None]:
     """Return each area's nation block; None above the nations."""
-    blocks: dict[str, NationBlock | None] = {}
-    for code in order:
-        parent = tree.areas[code].parent
-        blocks[code] = (
-            parameters.nations[code] if tree.areas[code].level == "nation" else blocks[parent] if parent else None
+    blocks: list[NationBlock | None] = []
+    for area, parent in zip(rows, above, strict=True):
+        blocks.append(
+            parameters.nations[area.code] if area.level == "nation" else blocks[parent] if parent >= 0 else None
         )
     return blocks
 
@@ -158,29 +160,27 @@ def _keep_bp(level: str, has_body: bool, parameters: Parameters, block: NationBl
 
 
 def _weigh(
-    tree: Tree,
+    rows: Sequence[TreeArea],
+    kids: Mapping[int, Sequence[int]],
+    blocks: Sequence[NationBlock | None],
     parameters: Parameters,
-    order: list[str],
-    kids: Mapping[str, tuple[str, ...]],
-    blocks: Mapping[str, NationBlock | None],
-) -> tuple[dict[str, int], dict[str, int], dict[str, int | None]]:
+) -> tuple[list[int], list[int], list[int | None]]:
     """Return weight, floor and cap of every area: a leaf's own, and the sum of the leaves for the others."""
-    weights: dict[str, int] = {}
-    floors: dict[str, int] = {}
-    caps: dict[str, int | None] = {}
+    weights = [0] * len(rows)
+    floors = [0] * len(rows)
+    caps: list[int | None] = [None] * len(rows)
     limits = parameters.change_limits
-    for code in reversed(order):
-        below = kids[code]
-        if below:
-            weights[code] = sum(weights[kid] for kid in below)
-            floors[code] = sum(floors[kid] for kid in below)
+    for at in range(len(rows) - 1, -1, -1):
+        if below := kids.get(at):
+            weights[at] = sum([weights[kid] for kid in below])
+            floors[at] = sum([floors[kid] for kid in below])
             known = [cap for kid in below if (cap := caps[kid]) is not None]
-            caps[code] = sum(known) if len(known) == len(below) else None
+            caps[at] = sum(known) if len(known) == len(below) else None
             continue
-        area, block = tree.areas[code], blocks[code]
+        area, block = rows[at], blocks[at]
         need = block.need if block else STANDARD_NEED
-        factor = block.cost_factors_permille.get(code, 1_000) if block else 1_000
-        weights[code] = leaf_weight(area.people, area.need, need, cost_factor_permille=factor)
+        factor = block.cost_factors_permille.get(area.code, 1_000) if block else 1_000
+        weights[at] = leaf_weight(area.people, area.need, need, cost_factor_permille=factor)
         floor = block.floor_pence if block else 0
         per_head = block.cap_pence_per_head if block else None
         cap = None if per_head is None else per_head * area.people
@@ -188,17 +188,16 @@ def _weigh(
             floor = max(floor, -(-area.last_pence * limits.floor_bp // WHOLE_BP))
             most = area.last_pence * limits.cap_bp // WHOLE_BP
             cap = most if cap is None else min(cap, most)
-        floors[code] = floor
-        caps[code] = None if cap is None else max(cap, floor)  # where floor and cap cross, the floor wins
+        floors[at] = floor
+        caps[at] = None if cap is None else max(cap, floor)  # where floor and cap cross, the floor wins
     return weights, floors, caps
 
 
 def _nation_weights(
-    tree: Tree,
+    rows: Sequence[TreeArea],
+    kids: Mapping[int, Sequence[int]],
+    weights: Sequence[int],
     parameters: Parameters,
-    order: list[str],
-    kids: Mapping[str, tuple[str, ...]],
-    weights: Mapping[str, int],
 ) -> list[int]:
     """Return the weights of the root's children (R2).
 
@@ -206,18 +205,16 @@ def _nation_weights(
     percentile inside each nation, so its mean is one half in every nation and the sum is people, give or take the
     rounding of the percentiles; and a nation that widens its own lo and hi takes nothing from another.
     """
-    nations = kids[tree.root]
+    nations = kids[0]
     if parameters.nation_weights:
         table = parameters.nation_weights
-        return [table.get(code, 0) or weights[code] for code in nations]
+        return [table.get(rows[at].code, 0) or weights[at] for at in nations]
     if all(block.need == STANDARD_NEED and not block.cost_factors_permille for block in parameters.nations.values()):
-        return [weights[code] for code in nations]
-    standard: dict[str, int] = {}
-    for code in reversed(order):
-        area = tree.areas[code]
-        standard[code] = (
-            sum(standard[kid] for kid in kids[code])
-            if kids[code]
-            else leaf_weight(area.people, area.need, STANDARD_NEED)
+        return [weights[at] for at in nations]
+    standard = [0] * len(rows)
+    for at in range(len(rows) - 1, -1, -1):
+        area, below = rows[at], kids.get(at)
+        standard[at] = (
+            sum([standard[kid] for kid in below]) if below else leaf_weight(area.people, area.need, STANDARD_NEED)
         )
-    return [standard[code] for code in nations]
+    return [standard[at] for at in nations]

@@ -28,12 +28,16 @@ class TreeArea:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """A checked tree: areas by code, children by code in code order, and all codes, each after the one above it."""
+    """A checked tree: areas by code, children by code in code order, and all codes, each after the one above it.
+
+    ``above`` says for each place in the order the place of the area above; -1 at the top.
+    """
 
     areas: Mapping[str, TreeArea]
     children: Mapping[str, tuple[str, ...]]
     order: tuple[str, ...]
     root: str
+    above: tuple[int, ...]
 
     def leaves(self) -> list[str]:
         """Return the areas with nothing below them, in order."""
@@ -110,7 +114,9 @@ def grow_tree(areas: Iterable[TreeArea]) -> Tree:
     if problems:
         raise ParameterError(problems)
     children = {code: tuple(kids) for code, kids in below.items()}
-    return Tree(by_code, children, tuple(reached), roots[0])
+    place = {code: at for at, code in enumerate(reached)}
+    above = tuple(place.get(by_code[code].parent, -1) for code in reached)
+    return Tree(by_code, children, tuple(reached), roots[0], above)
 
 
 def _a_circle(areas: Mapping[str, TreeArea], reached: set[str]) -> str:

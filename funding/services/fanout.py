@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from celery import group
 from django.db import transaction
@@ -16,6 +16,8 @@ from renewal.kernel.money import pounds
 from renewal.kernel.outbox import send_later
 from voting.models import Poll, PollState
 from voting.services.counts import count_poll
+
+STANDSTILL = timedelta(seconds=30)  # no part takes nearly as long
 
 
 @transaction.atomic
@@ -102,10 +104,16 @@ def note_failure(*, part_id: int, error: BaseException) -> None:
             part.save(update_fields=["attempts", "error", "state"])
 
 
-def resume_all(*, publish: Callable[[list[int]], object]) -> int:
-    """Hand over again what is still waiting, for a broker that lost it or a host that was cut off; a job calls it."""
-    waiting = FanOutPart.objects.waiting().order_by("fan_out_id").values_list("fan_out_id", flat=True).distinct()
-    return sum(start(fan_out_id=fan_out_id, publish=publish) for fan_out_id in list(waiting))
+def resume_all(*, now: datetime, publish: Callable[[list[int]], object], standstill: timedelta = STANDSTILL) -> int:
+    """Hand over again what is still waiting, for a broker that lost it or a host that was cut off; a job calls it.
+
+    Only where nothing has been done for a while: work that moves has its messages, and a second set of them for
+    thousands of areas would only be in its way.
+    """
+    moving = FanOutPart.objects.filter(done_at__gt=now - standstill).values("fan_out")
+    waiting = FanOutPart.objects.waiting().exclude(fan_out__in=moving).order_by("fan_out_id")
+    still = list(waiting.values_list("fan_out_id", flat=True).distinct())
+    return sum(start(fan_out_id=fan_out_id, publish=publish) for fan_out_id in still)
 
 
 def _count(part: FanOutPart, now: datetime) -> None:

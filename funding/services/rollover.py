@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from math import isqrt
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet, Sum
@@ -14,6 +15,7 @@ from funding.models import (
     AccountKind,
     AllocationRun,
     AreaShare,
+    Award,
     AwardOrigin,
     Colour,
     Cycle,
@@ -23,6 +25,7 @@ from funding.models import (
     Phase,
     Posting,
     Pot,
+    Project,
     RolloverLot,
     Round,
     Step,
@@ -117,10 +120,13 @@ class _Rolling:
                 self.weights.setdefault((share.area.parent_id, share.colour), {})[str(share.area_id)] = share.weight
         earlier = Entry.objects.filter(key__startswith=f"roll/{cycle.pk}/").values_list("key", flat=True)
         self.times = Counter("/".join(key.split("/")[:4]) for key in earlier)
-        self.followed: dict[int, list[int]] = {}
+        self.followed: dict[int, list[int]] = {}  # by what has ended
+        self.follows: dict[int, list[int]] = {}
         links = Area.successors.through.objects.order_by("from_area_id", "to_area_id")
         for ended, successor in links.values_list("from_area_id", "to_area_id"):
             self.followed.setdefault(ended, []).append(successor)
+            self.follows.setdefault(successor, []).append(ended)
+        self.offers = _Offers(before)
         self.drafts: list[EntryDraft] = []
         self.lots: list[RolloverLot] = []
         self.rolled: list[tuple[int, str]] = []
@@ -143,7 +149,7 @@ class _Rolling:
             return
         carried = self._carry(key, mine)
         below = self.weights.get(key, {})
-        its_own = {area.pk, *(ended for ended, successors in self.followed.items() if area.pk in successors)}
+        its_own = {area.pk, *self.follows.get(area.pk, ())}
         own = [
             lot for lot in carried.overflow if area.parent_id is not None and (int(lot.origin) in its_own or not below)
         ]
@@ -152,7 +158,7 @@ class _Rolling:
             own,
             parent=str(area.parent_id or area.pk),
             round_number=self.cycle.year,
-            neighbours=neighbours_of(area, colour, cycle=self.before) if own and not below else (),
+            neighbours=self.offers.beside(area, colour) if own and not below else (),
         )
         if overflow.neighbour is not None:
             self._pay(area, colour, overflow.neighbour)
@@ -233,6 +239,7 @@ class _Rolling:
             round_=round_, refs=[neighbour.project], first=awards[0].position, made_at=self.now, now=self.now
         )
         self.paid.append(neighbour.project)
+        self.offers.gone.add(neighbour.project)
 
     def _land(self, area: Area, colour: str, landing: Mapping[int, list[Lot]]) -> None:
         """Write the movement from the old pot to the new ones, and the lots where it lands."""
@@ -297,34 +304,43 @@ def lots_of(pot: Pot, *, left: int, rows: Sequence[RolloverLot]) -> list[Lot]:
     return mine
 
 
-def neighbours_of(area: Area, colour: str, *, cycle: Cycle) -> list[Neighbour]:
-    """List each sibling's reserve projects of one colour that nobody pays for yet, in the order of each list (R18).
+class _Offers:
+    """What the reserve lists of a cycle's neighbourhoods have to offer to their siblings' money (R18), read once."""
 
-    Only for neighbourhoods. A dearer project below a cheaper one of the same list can never be the first that fits.
-    """
-    if area.level != AreaLevel.NEIGHBOURHOOD or area.parent_id is None:
-        return []
-    rounds = (
-        Round.objects.filter(cycle=cycle, area__parent_id=area.parent_id, frozen_selection__isnull=False)
-        .exclude(area=area)
-        .select_related("area", "frozen_selection")
-        .order_by("area__code")
-    )
-    found = []
-    for round_ in rounds:
-        gone = set(round_.awards.values_list("project__reference", flat=True))
-        gone |= set(round_.projects.exclude(state="unfunded").values_list("reference", flat=True))
-        least = None
-        for row in round_.frozen_selection.document["reserve"]:
-            revenue = row["demands"].get("revenue", 0)
-            by = {"capital": row["cost"] - revenue, "revenue": revenue}
-            if row["ref"] in gone or by[colour] != row["cost"] or (least is not None and row["cost"] >= least):
+    def __init__(self, cycle: Cycle) -> None:
+        rounds = Round.objects.filter(
+            cycle=cycle, area__level=AreaLevel.NEIGHBOURHOOD, frozen_selection__isnull=False
+        ).select_related("area", "frozen_selection")
+        self.by_parent: dict[int, list[tuple[Area, list[dict[str, Any]]]]] = {}
+        for round_ in rounds.order_by("area__code", "pk"):
+            rows = round_.frozen_selection.document["reserve"]
+            self.by_parent.setdefault(round_.area.parent_id or 0, []).append((round_.area, rows))
+        self.gone: set[str] = set()
+        if self.by_parent:
+            paid = Award.objects.filter(round__cycle=cycle).values_list("project__reference", flat=True)
+            closed = Project.objects.filter(round__cycle=cycle).exclude(state="unfunded")
+            self.gone = {*paid, *closed.values_list("reference", flat=True)}
+
+    def beside(self, area: Area, colour: str) -> list[Neighbour]:
+        """List each sibling's reserve projects of one colour that nobody pays for yet, in the order of each list.
+
+        Only for neighbourhoods. A dearer project below a cheaper one of the same list can never be the first that fits.
+        """
+        found: list[Neighbour] = []
+        if area.level != AreaLevel.NEIGHBOURHOOD:
+            return found
+        for sibling, rows in self.by_parent.get(area.parent_id or 0, ()):
+            if sibling.pk == area.pk:
                 continue
-            least = row["cost"]
-            found.append(
-                Neighbour(str(round_.area_id), row["ref"], row["cost"], True, metres_between(area, round_.area))
-            )
-    return found
+            least = None
+            for row in rows:
+                revenue = row["demands"].get("revenue", 0)
+                by = {"capital": row["cost"] - revenue, "revenue": revenue}
+                if row["ref"] in self.gone or by[colour] != row["cost"] or (least is not None and row["cost"] >= least):
+                    continue
+                least = row["cost"]
+                found.append(Neighbour(str(sibling.pk), row["ref"], row["cost"], True, metres_between(area, sibling)))
+        return found
 
 
 def metres_between(one: Area, other: Area) -> int:

@@ -13,7 +13,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import psycopg
@@ -32,11 +32,16 @@ VARIABLES = {"default": "DATABASE_URL", "owner": "OWNER_DATABASE_URL", "counter"
 
 
 class Installation:
-    """One installation in a folder; ``settings`` names the settings of web and worker."""
+    """One installation in a folder; ``settings`` names the settings of web and worker.
 
-    def __init__(self, home: Path, *, schema_from: str = "", settings: str = "renewal.settings.test") -> None:
+    ``listen`` are addresses at which PostgreSQL and Valkey also listen, for workers on other hosts.
+    """
+
+    def __init__(
+        self, home: Path, *, schema_from: str = "", settings: str = "renewal.settings.test", listen: str = ""
+    ) -> None:
         self.home = home
-        self.servers = Servers(home, site_packages=site_packages_of(Path(sys.prefix)), durable=True)
+        self.servers = Servers(home, site_packages=site_packages_of(Path(sys.prefix)), durable=True, listen=listen)
         self.parts: dict[str, Child] = {}
         self.port = 0
         self.start_postgres()
@@ -143,14 +148,26 @@ class Installation:
         self._start("web", command)
         self.wait_for_web()
 
-    def start_worker(self) -> None:
-        command = [sys.executable, "-m", "celery", "-A", "renewal.celery", "worker", "--pool", "solo"]
-        self._start("worker", [*command, "--without-gossip", "--without-mingle", "--loglevel", "WARNING"])
+    def start_worker(self, name: str = "worker", environment: Mapping[str, str] | None = None) -> None:
+        command = [
+            sys.executable,
+            "-m",
+            "celery",
+            "-A",
+            "renewal.celery",
+            "worker",
+            "--pool",
+            "solo",
+            "-n",
+            f"{name}@%h",
+        ]
+        command += ["--without-gossip", "--without-mingle", "--loglevel", "WARNING"]
+        self._start(name, command, environment)
 
-    def _start(self, name: str, command: list[str]) -> None:
+    def _start(self, name: str, command: list[str], environment: Mapping[str, str] | None = None) -> None:
         log = self.home / "log" / f"{name}.log"
         self.parts[name] = start_child(
-            name, command, log=log, environment=self.environment, dies_by=signal.SIGKILL, cwd=ROOT
+            name, command, log=log, environment=self.environment | (environment or {}), dies_by=signal.SIGKILL, cwd=ROOT
         )
 
     def wait_for_web(self, *, seconds: float = 60) -> None:
@@ -173,9 +190,8 @@ class Installation:
         process.wait(30)
 
     def stop(self) -> None:
-        for name in ("web", "worker"):
-            if name in self.parts:
-                self.kill(name)
+        for name in set(self.parts) - {"postgres", "valkey"}:
+            self.kill(name)
         self.servers.stop()
 
 

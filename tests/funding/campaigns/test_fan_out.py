@@ -1,6 +1,7 @@
 """J1: work over many areas spreads over several workers; one is killed mid-way, and every part is done exactly once."""
 
 import time
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -38,12 +39,12 @@ def test_a_worker_cut_off_mid_way_costs_no_part_and_doubles_none(campaign):
         celery("worker", "-c", "1", "-n", "one@%h", "--loglevel=error") as cut_off,
         celery("worker", "-c", "1", "-n", "two@%h", "--loglevel=error"),
     ):
-        resume_all(publish=publish_group)
+        resume_all(now=timezone.now(), publish=publish_group, standstill=timedelta(0))
         assert eventually(lambda: progress_of(work).done > 0, seconds=60)
         kill_all(cut_off)
 
         def done():
-            resume_all(publish=publish_group)
+            resume_all(now=timezone.now(), publish=publish_group, standstill=timedelta(0))
             time.sleep(1)
             return progress_of(work).waiting == 0
 

@@ -9,4 +9,4 @@ def _on_record(request, is_long):
     """Record a property as a campaign, with the number of its cases; nothing for tests of single cases."""
     if is_long and is_hypothesis_test(request.function):
         cases = request.function._hypothesis_internal_use_settings.max_examples
-        request.getfixturevalue("campaign").record(f"{cases:,} random cases, no counter-example")
+        request.getfixturevalue("campaign").record(f"{cases:,} random cases")

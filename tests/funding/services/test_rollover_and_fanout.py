@@ -301,13 +301,22 @@ def telling():
 def test_each_part_is_done_once_however_often_it_is_handed_over(telling):
     handed = []
     assert start(fan_out_id=telling.pk, publish=handed.extend) == 3
-    assert resume_all(publish=handed.extend) == 3  # a broker that lost them costs nothing
+    assert resume_all(now=NOW, publish=handed.extend) == 3  # a broker that lost them costs nothing
 
     done = [do_part(part_id=part, now=NOW) for part in handed]
 
     assert done == [True] * 3 + [False] * 3
     assert Notice.objects.filter(kind="area_money").count() == 3
-    assert resume_all(publish=handed.extend) == 0
+    assert resume_all(now=NOW, publish=handed.extend) == 0
+
+
+def test_work_that_moves_is_not_handed_over_again(telling):
+    handed = []
+    start(fan_out_id=telling.pk, publish=handed.extend)
+    do_part(part_id=handed[0], now=NOW)
+
+    assert resume_all(now=NOW + timedelta(seconds=29), publish=handed.extend) == 0
+    assert resume_all(now=NOW + timedelta(seconds=31), publish=handed.extend) == 2
 
 
 def test_asking_again_is_the_same_work(telling):
