@@ -73,7 +73,7 @@ UNEVEN = [{}, {"pot": 5}, {"source": -4, "pot": 5}]
 
 @pytest.mark.parametrize("legs", UNEVEN, ids=["no posting", "one posting", "unbalanced"])
 def test_m1_a_raw_entry_without_postings_with_one_or_unbalanced_cannot_commit(purse, legs):
-    with pytest.raises(errors.CheckViolation, match="postings, not the|does not balance"):
+    with pytest.raises(errors.CheckViolation, match=r"postings, not the|does not balance"):
         post_raw(purse, **legs)
 
     assert check_ledger(now=NOW).entries == 1
