@@ -1,6 +1,7 @@
 """S1 to S9, S14, S15 and M3 with the real database: any tree, sums, rules, leftovers and mergers, by the services."""
 
 from copy import deepcopy
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -12,7 +13,10 @@ from hypothesis import strategies as st
 from communities.models import Area
 from communities.services.areas import end_areas
 from funding.models import Account, AllocationRun, AreaShare, Entry, EntryKind, Pot, RolloverLot
-from funding.rules.tree import TreeArea
+from funding.rules.parameters import read_parameters
+from funding.rules.rollover import Carried
+from funding.rules.split import split_tree
+from funding.rules.tree import TreeArea, grow_tree
 from funding.services.allocation import compute_run, post_run, request_run, split_inputs, tree_of
 from funding.services.ledger import balances, check_ledger, open_accounts, post_entry
 from funding.services.rollover import roll_over
@@ -272,3 +276,71 @@ def test_s14_and_s15_hold_at_year_end_whatever_was_spent_merged_or_split(tree, s
         country.divide(country.second)
         assert broken_year_end(country) == []
         transaction.set_rollback(True)
+
+
+def a_country():
+    """One borough of three neighbourhoods, £3,000 of each colour, nothing spent, two of the three merged."""
+    areas = [
+        TreeArea("UK", "uk", "", 1), TreeArea("E92000001", "nation", "UK", 1),
+        TreeArea("B", "authority", "E92000001", 1),
+        *(TreeArea(f"B-{at}", "neighbourhood", "B", 1_000 * (at + 1)) for at in range(3)),
+    ]  # fmt: skip
+    return Country(grow_tree(areas), (300_000, 300_000), read_parameters({"floors_above_total": "scale"}))
+
+
+def loses_a_penny(*arguments):
+    split = split_tree(*arguments)
+    line = split.areas["B"]
+    return replace(split, areas={**split.areas, "B": line._replace(kept_pence=line.kept_pence - 1)})
+
+
+def adds_up_upside_down(*arguments):
+    """Give each neighbourhood what another one should have: the lightest the most."""
+    split = split_tree(*arguments)
+    codes = [f"B-{at}" for at in range(3)]
+    sums = [split.areas[code] for code in reversed(codes)]
+    turned = {
+        code: split.areas[code]._replace(received_pence=line.received_pence, kept_pence=line.kept_pence)
+        for code, line in zip(codes, sums, strict=True)
+    }
+    return replace(split, areas={**split.areas, **turned})
+
+
+@pytest.mark.parametrize(
+    ("variant", "part"),
+    [
+        (loses_a_penny, "S1 a penny was lost"),
+        (loses_a_penny, "S1 an area passes on other than it gets"),
+        (loses_a_penny, "M1 the ledger is uneven"),
+        (adds_up_upside_down, "S5 the heavier gets less"),
+        (adds_up_upside_down, "S8 two ways disagree"),
+    ],
+)
+def test_a_division_that_is_broken_is_named(monkeypatch, variant, part):
+    monkeypatch.setattr("funding.services.allocation.split_tree", variant)
+
+    assert part in broken_division(a_country())
+
+
+def keeps_everything(lots, **_facts):
+    return Carried(tuple(lots), ())
+
+
+def passes_over(*_arguments):
+    """Do what roll-over did before: nothing for an area that has no new pot."""
+
+
+@pytest.mark.parametrize(
+    ("where", "variant", "part"),
+    [
+        ("carry", keeps_everything, "S14 more stays than may"),
+        ("_Rolling._hand_over", passes_over, "S15 money of an area that ended"),
+    ],
+)
+def test_a_year_end_that_is_broken_is_named(monkeypatch, where, variant, part):
+    country = a_country()
+    country.reorganise("merge")
+    country.divide(country.second)
+    monkeypatch.setattr(f"funding.services.rollover.{where}", variant)
+
+    assert part in broken_year_end(country)

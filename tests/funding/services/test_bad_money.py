@@ -89,7 +89,7 @@ def powers(areas):
 
 CASES = {
     "orphan area": (orphan, "ASH-N has no place in the tree: its parent ASH is not there."),
-    "cycle in the tree": (circle, "ASH is its own ancestor."),
+    "cycle in the tree": (circle, "ASH is its own ancestor: the parents run in a circle."),
     "zero people": (nobody, "ASH-N has 0 people."),
     "negative floor": (with_block(floor_pence=-1), "floor"),
     "floors above the total": (floors, "The floors come to £15,000, more than the £9,500 there is to share."),
