@@ -96,6 +96,7 @@ def test_a_worker_killed_between_any_two_statements_leaves_one_run_one_posting_o
     )
 
 
+@pytest.mark.long
 def test_the_control_without_a_transaction_is_left_half_done_by_a_kill(campaign):
     """The broken twin commits each statement by itself: lines without a hash, and no second try gets past them."""
     run = a_run()
@@ -114,16 +115,16 @@ def test_the_control_without_a_transaction_is_left_half_done_by_a_kill(campaign)
 
 
 def test_two_schedulers_at_once_have_one_effect(campaign):
-    run = a_run()
+    run, each = a_run(), campaign.size(small=1, long=2)
     for name in ("compute", "post"):
-        at_once = [start(name, run.pk) for _ in range(2)] + [start("message", promised(name)) for _ in range(2)]
+        at_once = [start("message", promised(name)) for _ in range(each)] + [start(name, run.pk) for _ in range(each)]
         for process in at_once:
             finish(process)
         if name == "compute":
             sign(run)
 
     one_run_one_posting_one_hash(run)
-    campaign.record("at each step two workers and two callers past the outbox at once: one effect")
+    campaign.record(f"at each step {each} workers and {each} callers past the outbox at once: one effect")
 
 
 def ring(now):
