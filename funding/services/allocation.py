@@ -4,7 +4,7 @@ Every step may be killed at any line and done again: it either finished with its
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
@@ -93,6 +93,7 @@ def gather_inputs(*, cycle: Cycle, parameter_set: ParameterSet, corrects: Alloca
     last: dict[int, dict[str, int]] = {}
     for pot in Pot.objects.filter(cycle__fund=cycle.fund, cycle__year=cycle.year - 1):
         last.setdefault(pot.area_id, {})[pot.colour] = pot.amount_pence
+    _add_what_was_merged_in(last, on=cycle.starts_on)
     areas = Area.objects.current(on=cycle.starts_on).select_related("parent").order_by("code")
     if cycle.fund.area:
         areas = areas.filter(path__startswith=cycle.fund.area.path)
@@ -116,6 +117,18 @@ def gather_inputs(*, cycle: Cycle, parameter_set: ParameterSet, corrects: Alloca
             for area in areas
         ],
     }
+
+
+def _add_what_was_merged_in(last: dict[int, dict[str, int]], *, on: date) -> None:
+    """Count the last pots of areas that ended with that of the one area that took them in and had a pot itself (R6)."""
+    links: dict[int, list[int]] = {}
+    ended = Area.successors.through.objects.filter(from_area__valid_to__lte=on, from_area_id__in=last)
+    for former, successor in ended.order_by("from_area_id").values_list("from_area_id", "to_area_id"):
+        links.setdefault(former, []).append(successor)
+    for former, successors in links.items():
+        if len(successors) == 1 and successors[0] in last:
+            for colour, pence in last[former].items():
+                last[successors[0]][colour] = last[successors[0]].get(colour, 0) + pence
 
 
 def need_of(area: Area) -> int | None:

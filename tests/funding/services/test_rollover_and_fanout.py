@@ -29,6 +29,7 @@ from tests.factories.money import (
     make_posted_run,
     make_project,
     make_round,
+    make_run,
     make_set,
     publish_outcome,
 )
@@ -222,6 +223,22 @@ def test_s15_money_of_areas_that_end_goes_to_those_that_follow_them_to_the_penny
     )
     assert roll_over(cycle_id=second.pk, now=NOW) == 0
     assert check_ledger(now=NOW).differences == []
+
+
+def test_r6_an_area_that_took_another_in_is_measured_against_both_last_pots():
+    areas, first, second = make_country(), make_cycle(year=2027), make_cycle(year=2028)
+    make_posted_run(first, make_set(name="One"))
+    last = {code: Pot.objects.get(area=areas[code], colour="capital").amount_pence for code in ("MILL", "OLD")}
+    end_areas(
+        area_ids=[areas["OLD"].pk], successor_ids=[areas["MILL"].pk], on=second.starts_on, actor=make_person("Ender"),
+        now=NOW,
+    )  # fmt: skip
+
+    run = make_run(second, make_set({"change_limits": {"floor_bp": 8_500, "cap_bp": 12_500}}, name="Two"))
+
+    known = {area["code"]: area["last"]["capital"] for area in run.inputs["areas"]}
+    assert known["MILL"] == last["MILL"] + last["OLD"]
+    assert "OLD" not in known
 
 
 def test_s15_what_an_area_that_nothing_follows_left_goes_to_the_one_above_it():
