@@ -111,7 +111,8 @@ def resume_all(*, now: datetime, publish: Callable[[list[int]], object], standst
     thousands of areas would only be in its way.
     """
     lately = (now - standstill, now + standstill)  # a host whose clock is far ahead must not hold this up
-    moving = FanOutPart.objects.filter(done_at__range=lately).values("fan_out") if standstill else []
+    done_lately = FanOutPart.objects.filter(done_at__range=lately).values_list("fan_out_id", flat=True).distinct()
+    moving = list(done_lately) if standstill else []
     waiting = FanOutPart.objects.waiting().exclude(fan_out__in=moving).order_by("fan_out_id")
     still = list(waiting.values_list("fan_out_id", flat=True).distinct())
     return sum(start(fan_out_id=fan_out_id, publish=publish) for fan_out_id in still)
