@@ -78,7 +78,7 @@ def _came_in(lot: RolloverLot, area: Area) -> Moved:
         return Moved(lot.colour, _("Left here in %(year)s") % {"year": lot.born}, lot.pence)
     place = {"place": lot.origin.spoken, "within": lot.origin.within}
     words = (
-        _("Left in %(place)s, which has ended") % place
+        _("Left %(within)s, which has ended") % place
         if lot.origin.level == area.level
         else _("Shared out by %(place)s, where it lay too long") % place
         if area.path.startswith(lot.origin.path)
