@@ -10,7 +10,8 @@ from communities.models import Area
 
 def money_of_area(area: Area, now: datetime) -> Found | None:
     """Return the area's pots of the newest divided cycle, or nothing."""
-    from funding.queries.shares import pot_line, standing_run
+    from funding.queries.pot_lines import pot_line
+    from funding.queries.shares import standing_run
 
     run = standing_run(area)
     own = pot_line(area, run) if run else None
@@ -19,7 +20,8 @@ def money_of_area(area: Area, now: datetime) -> Found | None:
 
 def holder_of_area(area: Area, now: datetime) -> Found | None:
     """Say in the table of who decides who looks after the money."""
-    from funding.queries.shares import pot_line, standing_run
+    from funding.queries.pot_lines import pot_line
+    from funding.queries.shares import standing_run
 
     run = standing_run(area)
     own = pot_line(area, run) if run else None

@@ -17,6 +17,8 @@ from funding.services import (
     sign_off,
     small_awards,
     small_support,
+    to_capital,
+    year_end,
 )
 from renewal.kernel.errors import DomainError
 
@@ -58,9 +60,9 @@ def money_sentences() -> dict[type[DomainError], str]:
         sign_off.InterestNotDeclared: _("First say whether you know a group of this round."),
         sign_off.FiguresMoved: _("The figures have moved since you saw them. Look again before you sign."),
         rollover.NotReadyToRoll: _("Both years must be divided before money rolls over."),
-        rollover.YearEntered: _("This year, or a later one, has been entered before."),
-        rollover.RoundHasOpened: _("A round has begun here, or the money was moved before. It stays as it is."),
-        rollover.TooMuchMoved: _("At most a fifth of the running costs can become money for buildings."),
+        year_end.YearEntered: _("This year, or a later one, has been entered before."),
+        to_capital.RoundHasOpened: _("A round has begun here, or the money was moved before. It stays as it is."),
+        to_capital.TooMuchMoved: _("At most a fifth of the running costs can become money for buildings."),
     }
 
 

@@ -21,7 +21,7 @@ from funding.models import (
     RolloverLot,
 )
 from funding.queries.shares import level_name
-from funding.services.rollover import waiting_for_results
+from funding.services.year_end import waiting_for_results
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,8 @@ from django.views.decorators.http import require_safe
 from communities.models import Area
 from funding.forms.money import PotFilters, SimulatorForm, percent_text
 from funding.models import AllocationRun, Pot, PotHolder
+from funding.queries.money_map import map_of_money
+from funding.queries.pot_lines import pot_line, working_of
 from funding.queries.pots import parameters_of, theme_floors
 from funding.queries.shares import (
     AreaMoney,
@@ -22,16 +24,13 @@ from funding.queries.shares import (
     headline,
     level_lines,
     level_name,
-    map_of_money,
     money_by_holder,
     money_by_lead,
     moneys_below,
     path_of,
-    pot_line,
     pots_table,
     standing_run,
     theme_name,
-    working_of,
 )
 from funding.queries.simulator import rates_now, try_figures
 from funding.queries.strands import money_by_strand

@@ -17,7 +17,8 @@ from funding.queries.holders import areas_held_for
 from funding.queries.pots import parameters_of
 from funding.queries.shares import standing_run
 from funding.queries.unspent import Moved, colour_name, unspent_of, year_end_of
-from funding.services.rollover import enter_year, most_to_capital, move_to_capital, returned_so_far
+from funding.services.to_capital import most_to_capital, move_to_capital
+from funding.services.year_end import enter_year, returned_so_far
 from funding.tasks import roll_over_year
 from funding.views.fund import fund_crumbs
 from funding.wording import words_for

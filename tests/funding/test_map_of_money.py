@@ -3,7 +3,8 @@
 import pytest
 
 from communities.models import AreaOutline
-from funding.queries.shares import AreaMoney, map_of_money
+from funding.queries.money_map import map_of_money
+from funding.queries.shares import AreaMoney
 from tests.factories.money import make_country
 
 pytestmark = pytest.mark.django_db

@@ -11,15 +11,9 @@ from funding.models import Award, Cycle, Entry, FanOut, FanOutPart, Mandate, Pot
 from funding.services.awards import post_awards
 from funding.services.fanout import do_part, note_failure, resume_all, start, tell_all
 from funding.services.ledger import balances, check_ledger
-from funding.services.rollover import (
-    RoundHasOpened,
-    TooMuchMoved,
-    YearEntered,
-    enter_year,
-    move_to_capital,
-    return_reserve,
-    roll_over,
-)
+from funding.services.rollover import roll_over
+from funding.services.to_capital import RoundHasOpened, TooMuchMoved, move_to_capital
+from funding.services.year_end import YearEntered, enter_year, return_reserve
 from renewal.kernel.models import Notice
 from tests.factories.money import (
     NOW,
