@@ -65,19 +65,24 @@ def award_lines(round_: Round) -> list[AwardLine]:
 
 def open_sign_off(round_: Round) -> AwardsSignOff | None:
     """Return the signature that waits for a second person, or the two that were given."""
-    return (
-        round_.sign_offs.filter(state__in=[SignOffState.WAITING, SignOffState.SIGNED])
-        .select_related("proposed_by", "second")
-        .first()
-    )
+    return open_sign_offs([round_]).get(round_.pk)
+
+
+def open_sign_offs(rounds: Iterable[Round]) -> dict[int, AwardsSignOff]:
+    """Return the signatures that wait or were given for some rounds, in one query, by the round's key."""
+    found = AwardsSignOff.objects.filter(round__in=[round_.pk for round_ in rounds])
+    standing = found.filter(state__in=[SignOffState.WAITING, SignOffState.SIGNED]).order_by("-pk")
+    return {sign_off.round_id: sign_off for sign_off in standing.select_related("proposed_by", "second")}
 
 
 def sign_off_work(user: User, now: datetime) -> Iterable[WorkItem]:
     """Awards that wait for this person's signature."""
     if not OfficerRole.objects.filter(user=user, role=Role.LEAD).held(on=london_day(now)).exists():
         return
-    for round_ in rounds_with_awards(user, now=now):
-        sign_off = open_sign_off(round_)
+    rounds = list(rounds_with_awards(user, now=now))
+    standing = open_sign_offs(rounds)
+    for round_ in rounds:
+        sign_off = standing.get(round_.pk)
         if sign_off is None or (sign_off.state == SignOffState.WAITING and sign_off.proposed_by_id != user.pk):
             yield WorkItem(
                 _("Sign off the awards of %(round)s") % {"round": round_.label},

@@ -1,6 +1,7 @@
 """The steward's view: what waits, which years there are, where nothing is open; and the difference of two sets."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +18,7 @@ from funding.models import (
     ChallengeState,
     Cycle,
     FanOut,
+    FanOutPart,
     LedgerCheck,
     ParameterSet,
     PartState,
@@ -80,15 +82,33 @@ class Progress:
 
 def progress_of(work: FanOut) -> Progress:
     """Count a fan-out's parts by state and by the host that did them."""
-    counts = dict(work.parts.values_list("state").annotate(n=Count("pk")).order_by("state"))
-    workers = work.parts.filter(state=PartState.DONE).values_list("worker").annotate(n=Count("pk")).order_by("worker")
-    return Progress(
-        total=sum(counts.values()),
-        done=counts.get(PartState.DONE, 0),
-        failed=counts.get(PartState.FAILED, 0),
-        waiting=counts.get(PartState.WAITING, 0),
-        workers=list(workers),
+    return progress_of_all([work])[work.pk]
+
+
+def progress_of_all(works: Sequence[FanOut]) -> dict[int, Progress]:
+    """Count the parts of some fan-outs by state and by the host that did them, in one query; by the fan-out's key."""
+    counted = (
+        FanOutPart.objects.filter(fan_out__in=works)
+        .values_list("fan_out_id", "state", "worker")
+        .annotate(n=Count("pk"))
+        .order_by("fan_out_id", "state", "worker")
     )
+    states: dict[int, Counter[str]] = {work.pk: Counter() for work in works}
+    workers: dict[int, list[tuple[str, int]]] = {work.pk: [] for work in works}
+    for key, state, worker, number in counted:
+        states[key][state] += number
+        if state == PartState.DONE:
+            workers[key].append((worker, number))
+    return {
+        key: Progress(
+            total=count.total(),
+            done=count[PartState.DONE],
+            failed=count[PartState.FAILED],
+            waiting=count[PartState.WAITING],
+            workers=workers[key],
+        )
+        for key, count in states.items()
+    }
 
 
 @dataclass(frozen=True)

@@ -203,8 +203,16 @@ def decide_item(
 
 def linked_users(item: PanelItem) -> set[int]:
     """Return who declared a barring link to the project of an item."""
-    barring = InterestDeclaration.objects.filter(project=item.review.project_id, bars=True)
-    return set(barring.values_list("officer_id", flat=True))
+    return linked_users_of([item])[item.pk]
+
+
+def linked_users_of(items: Sequence[PanelItem]) -> dict[int, set[int]]:
+    """Return who declared a barring link to the project of each item, in one query, by the item's key."""
+    barring = InterestDeclaration.objects.filter(project__in=[item.review.project_id for item in items], bars=True)
+    linked: dict[int, set[int]] = {}
+    for project_id, officer_id in barring.values_list("project_id", "officer_id"):
+        linked.setdefault(project_id, set()).add(officer_id)
+    return {item.pk: linked.get(item.review.project_id, set()) for item in items}
 
 
 @transaction.atomic

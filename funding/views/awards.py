@@ -12,7 +12,7 @@ from communities.access import SignedInRequest, has_fresh_step, officer_required
 from communities.models import Role
 from funding.forms.money import SignForm
 from funding.models import Award, Round, SignOffState
-from funding.queries.awards import award_lines, open_sign_off, rounds_awarded_by, rounds_with_awards
+from funding.queries.awards import award_lines, open_sign_off, open_sign_offs, rounds_awarded_by, rounds_with_awards
 from funding.queries.reviews import checks_projects
 from funding.queries.small_awards import sets_aside
 from funding.services.sign_off import figures_of, propose_awards, send_awards_back, sign_awards
@@ -35,7 +35,9 @@ def _crumbs(round_: Round | None = None) -> list[Crumb]:
 @officers
 def awards(request: SignedInRequest) -> HttpResponse:
     """The rounds of this officer's body that have awards."""
-    rounds = [(round_, open_sign_off(round_)) for round_ in rounds_with_awards(request.user, now=timezone.now())[:100]]
+    found = list(rounds_with_awards(request.user, now=timezone.now())[:100])
+    standing = open_sign_offs(found)
+    rounds = [(round_, standing.get(round_.pk)) for round_ in found]
     context = {"rounds": rounds, "staff_nav": "awards"} | {
         "may_set_aside": sets_aside(request.user),
         "may_pass": checks_projects(request.user),

@@ -25,7 +25,14 @@ from funding.models import (
 )
 from funding.power_words import power_words
 from funding.problem_words import problem_words
-from funding.queries.fund import areas_with_nothing_open, difference_of, preview_of, progress_of, waiting_runs
+from funding.queries.fund import (
+    areas_with_nothing_open,
+    difference_of,
+    preview_of,
+    progress_of,
+    progress_of_all,
+    waiting_runs,
+)
 from funding.queries.ledger import last_check
 from funding.queries.shares import headline, level_lines, level_name
 from funding.rules.levels import LEVELS
@@ -52,13 +59,15 @@ def fund_crumbs(*more: Crumb) -> list[Crumb]:
 def steward_home(request: SignedInRequest) -> HttpResponse:
     """Runs that wait, the years, parameter sets, work that is under way, areas with nothing open."""
     now = timezone.now()
+    works = list(FanOut.objects.order_by("-asked_at")[:5])
+    progress = progress_of_all(works)
     context = {
         "staff_nav": "fund",
         "runs": waiting_runs(),
         "cycles": Cycle.objects.select_related("fund").order_by("-year")[:10],
         "posted": AllocationRun.objects.posted().defer("inputs").select_related("cycle").order_by("-cycle__year")[:10],
         "sets": ParameterSet.objects.order_by("-version")[:10],
-        "works": [(work, progress_of(work)) for work in FanOut.objects.order_by("-asked_at")[:5]],
+        "works": [(work, progress[work.pk]) for work in works],
         "idle": areas_with_nothing_open(now=now),
         "check": last_check(),
     }

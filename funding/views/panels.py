@@ -124,12 +124,13 @@ def panel_meeting(request: SignedInRequest, pk: int) -> HttpResponse:
     what = request.POST.get("what", "")
     links_form = forms.LinksForm(request.POST if what == "hold" else None)
     is_writing = meeting.state == MeetingState.HELD
+    linked = services.linked_users_of(items) if is_writing else {}
     item_forms = [
         forms.ItemForm(
             request.POST if what == str(item.pk) else None,
             item=item,
             seats=seats,
-            linked=services.linked_users(item),
+            linked=linked[item.pk],
         )
         for item in items
         if is_writing

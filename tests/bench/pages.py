@@ -69,7 +69,6 @@ class Visit:
 
 def visits(page: Any, address: str) -> list[Visit]:
     """List the main pages; a project is found by following a link of the open round."""
-    round_, done = "ashcombe-north-2026", "ashcombe-south-2026"
     page.goto(f"{address}/en/rounds/")
     links = page.eval_on_selector_all("main a[href]", "all => all.map(one => one.getAttribute('href'))")
     rounds = [link for link in links if "/rounds/" in link]
@@ -90,7 +89,7 @@ def visits(page: Any, address: str) -> list[Visit]:
         Visit("how it was counted", f"/en/polls/{done}-round/result/method/"),
         Visit("how money is shared", "/en/money/shares/"),
         Visit("sign in", "/en/sign-in/"),
-        Visit("group, home", "/en/groups/mine/", who="kelly@example.org"),
+        Visit("group, home", "/en/groups/yours/", who="kelly@example.org"),
         Visit("officer, my work", "/en/staff/", who="priya@example.org"),
         Visit("officer, queue", "/en/staff/projects/", who="priya@example.org"),
     ]
@@ -104,10 +103,11 @@ def become(page: Any, address: str, visit: Visit) -> None:
         page.wait_for_load_state()
     elif visit.who == "voter":
         page.goto(f"{address}{visit.path.rsplit('/', 2)[0]}/check/address/")
-        page.fill("#id_name", "Margaret Example")
-        page.fill("#id_house", "1")
-        page.fill("#id_postcode", "ZZ1 0AA")
         page.check("#id_is_old_enough_0")
+        page.click("main form .button")
+        page.fill("#id_name", "Margaret Example")
+        page.fill("#id_house", "1 Mill Lane")
+        page.fill("#id_postcode", "ZZ1 0AA")
         page.click("main form .button")
         page.wait_for_url("**/choose/")
 

@@ -17,6 +17,7 @@ from tests.communities.worlds import active, ask, build, declined, frozen, listi
 from tests.communities.worlds import ended as ended_agreement
 from tests.factories.communities import show_purpose
 from tests.support.catalogue import ListPage, Page
+from tests.support.lists import more_of
 from tests.support.world import make_holder
 
 PACK = Path(__file__).parents[2] / "renewal/site/demo/areas"
@@ -387,4 +388,13 @@ LISTS = [
     ListPage("communities:holder_home", some_requests, as_="holder"),
     ListPage("communities:listing_list", some_listings),
     ListPage("communities:conversation_list", some_conversations, as_="member"),
+]
+LISTS += [
+    more_of(PAGES, "communities:area_find", "empty", "Area"),
+    more_of(PAGES, "communities:group_detail", "everything is known", "Listing", "ConflictEntry"),
+    more_of(PAGES, "communities:my_groups", "one group", "Membership"),
+    more_of(PAGES, "communities:evidence", "some", "Evidence"),
+    more_of(PAGES, "communities:interests", "some", "ConflictEntry"),
+    more_of(PAGES, "communities:conversation", "the group's side", "RelayedMessage"),
+    more_of(PAGES, "communities:helper_home", "a step waits", "HelpedStep"),
 ]

@@ -18,6 +18,7 @@ from renewal.site.models import SeededPart
 from tests.communities import worlds
 from tests.factories.projects import make_project, make_round
 from tests.support.catalogue import ListPage, Page
+from tests.support.lists import more_of
 from tests.support.world import World, make_area
 
 
@@ -182,4 +183,7 @@ LISTS = [
     ListPage("renewal:staff_home", many_to_check, as_="reviewer"),
     ListPage("funding:round_list", many_rounds),
     ListPage("communities:area_detail", many_children),
+]
+LISTS += [
+    more_of(PAGES, "renewal:inbox", "a member", "Notice"),
 ]

@@ -34,6 +34,7 @@ structure and axe; they are what screenshots show. A list is run with 1 and 3 th
 """
 
 import importlib
+import inspect
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -105,6 +106,7 @@ class ListPage:
     build: Callable[[World, int], Mapping[str, Any]]
     as_: str = "stranger"
     query: str = ""
+    prepare: Callable[[Any, World], None] | None = None
 
 
 def app_tests(kind: str) -> Iterator[Any]:
@@ -156,13 +158,21 @@ def client_of(world: World, part: str, **options: Any) -> Client:
     return client
 
 
-def all_url_names(patterns: list[URLPattern | URLResolver] | None = None, namespace: str = "") -> Iterator[str]:
+def all_url_names() -> Iterator[str]:
     """Walk every route and give its name with its namespace; a route without a name gives its pattern."""
+    for name, _ in all_views():
+        yield name
+
+
+def all_views(
+    patterns: list[URLPattern | URLResolver] | None = None, namespace: str = ""
+) -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Walk every route and give its name, as above, with the function below its decorators."""
     for pattern in get_resolver().url_patterns if patterns is None else patterns:
         if isinstance(pattern, URLResolver):
             inner = ":".join(part for part in (namespace, pattern.namespace) if part)
-            yield from all_url_names(pattern.url_patterns, inner)
+            yield from all_views(pattern.url_patterns, inner)
         elif pattern.name:
-            yield ":".join(part for part in (namespace, pattern.name) if part)
+            yield ":".join(part for part in (namespace, pattern.name) if part), inspect.unwrap(pattern.callback)
         else:
-            yield f"(unnamed) {namespace} {pattern.pattern}"
+            yield f"(unnamed) {namespace} {pattern.pattern}", inspect.unwrap(pattern.callback)

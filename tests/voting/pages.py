@@ -6,8 +6,9 @@ from django.utils import timezone
 
 from communities.models import EqualityQuestionSet
 from communities.services.equality import add_answer
-from tests.factories.voting import NOON, draft_poll, voter
+from tests.factories.voting import DRAFTS, NOON, draft_poll, voter
 from tests.support.catalogue import ListPage, Page
+from tests.support.lists import more_of
 from tests.support.world import World
 from voting.models import (
     HelpEvent,
@@ -79,7 +80,7 @@ def voted(client, world: World) -> None:
     client.post(f"/en/polls/{world.poll.slug}/send/")
 
 
-def published(world: World, times: int = 1, of: int = 1) -> dict:
+def published(world: World, times: int = 1, of: int = 1, **changed) -> dict:
     """A poll whose result is out; made without the box, which another role opens in another transaction."""
     from voting.elections import election_of, options_of
     from voting.explain import explain
@@ -87,7 +88,7 @@ def published(world: World, times: int = 1, of: int = 1) -> dict:
     from voting.rules import dispatch
     from voting.services.counts import _comparison, _result, opening_of
 
-    poll = poll_of(world)
+    poll = poll_of(world, **changed)
     groups = [(["ASH-001", "ASH-003"], 60), (["ASH-002"], 50), (["ASH-001", "ASH-004"], 30), (["ASH-005"], 9)]
     ballots = [choices for choices, people in groups for _ in range(people * times // of)]
     election = election_of(opening_of(poll), ballots)
@@ -351,7 +352,21 @@ def many_options(world: World, count: int) -> dict:
     return open_(world, options=options)
 
 
+def many_results(world: World, count: int) -> dict:
+    more = [OptionDraft(f"X-{n}", f"Project {n}", cost_pence=100_000) for n in range(count)]
+    return published(world, options=[*DRAFTS, *more])
+
+
 LISTS = [
     ListPage("voting:staff_polls", many_polls, as_="counting"),
     ListPage("voting:start", many_options),
+    ListPage("voting:choose", many_options, prepare=checked),
+    ListPage("voting:assisted_ballot", many_options, as_="counting", prepare=assisted),
+    ListPage("voting:result", many_results),
+    ListPage("voting:result_sheet", many_results),
+]
+LISTS += [
+    more_of(PAGES, "voting:residency", "helper", "HelpPlace"),
+    more_of(PAGES, "voting:election_calendar", "two near", "PreElectionPeriod"),
+    more_of(PAGES, "voting:help_places", "one", "HelpPlace"),
 ]

@@ -78,13 +78,13 @@ PAGES = [
 ]
 
 
-def with_awards(world):
+def with_awards(world, of=2):
     """A published result with awards in the world's neighbourhood, its interests declared by the two who sign."""
     with_money(world)
     if not Award.objects.exists():
         round_ = make_round(world.area, world.cycle, slug="awarded", convenor=world.body)
-        projects = [make_project(round_, f"AWD-00{at}", capital=100_000 * at) for at in (1, 2)]
-        publish_outcome(round_, projects, selected=["AWD-002", "AWD-001"])
+        projects = [make_project(round_, f"AWD-00{at}", capital=100_000 * at) for at in range(1, of + 1)]
+        publish_outcome(round_, projects, selected=[f"AWD-00{at}" for at in range(of, 0, -1)])
         post_awards(round_id=round_.pk, now=NOW)
         for part in ("lead", "finance"):
             RoundDeclaration.objects.create(officer=world.users[part], round=round_, declared_at=NOW)
@@ -409,3 +409,38 @@ PAGES += [
     Page("funding:fan_out", "under way", some_work, as_="steward"),
 ]
 LISTS = [ListPage("funding:shares", many_pots), ListPage("funding:holders_staff", many_to_hold, as_="steward")]
+
+
+def many_pots_above(world, count):
+    many_pots(world, count)
+    return {"area": world.authority.slug}
+
+
+def many_awarded_rounds(world, count):
+    with_awards(world)
+    for number in range(1, count):
+        round_ = make_round(world.area, world.cycle, slug=f"awarded-{number}", convenor=world.body)
+        project = make_project(round_, f"MORE-00{number}", capital=1_000)
+        publish_outcome(round_, [project], selected=[project.reference])
+        post_awards(round_id=round_.pk, now=NOW)
+    return {}
+
+
+def many_awards(world, count):
+    return {"slug": with_awards(world, of=count).awarded.slug}
+
+
+def many_differences(world, count):
+    many_pots(world, count)
+    return two_sets(world)
+
+
+LISTS += [
+    ListPage("funding:awards", many_awarded_rounds, as_="lead"),
+    ListPage("renewal:staff_home", many_awarded_rounds, as_="lead"),
+    ListPage("funding:awards_review", many_awards, as_="lead"),
+    ListPage("funding:sign_off", many_awards, as_="finance"),
+    ListPage("funding:parameter_difference", many_differences, as_="steward"),
+    ListPage("funding:ledger", many_to_hold, as_="auditor"),
+    ListPage("funding:share_detail", many_pots_above),
+]
