@@ -30,7 +30,9 @@ A name that ends in ``*`` covers a family of third-party URLs (``admin:*``); suc
     LISTS = [ListPage("funding:project_list", round_with_projects)]   # (world, count) -> URL arguments
 
 ``build`` takes a fresh world and returns the URL's arguments. All states are checked for the security policy, valid
-structure and axe; they are what screenshots show. A list is run with 1 and 3 things under one count of queries.
+structure and axe; they are what screenshots show. A list is run with 1 and 3 things under one count of queries
+(tests/architecture/test_lists.py, which also finds list pages that are not in LISTS; ``more_of`` in tests/support/lists.py
+makes a list of a state in one line).
 """
 
 import importlib

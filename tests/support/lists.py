@@ -103,8 +103,8 @@ def _kind(item: Any, depth: int = 0) -> str:
 def more_of(pages: Sequence[Page], name: str, state: str, *rows: str) -> ListPage:
     """Take a state of the catalogue and make it a list: what its builder makes is there ``count`` times.
 
-    ``rows`` are names of models (``"PanelItem"``); after a dot the column that tells the copies apart
-    (``"PanelItem.project"``), where that is not the first text, number or link that must be unique.
+    ``rows`` are names of models (``"PanelItem"``); after dots the columns that tell the copies apart
+    (``"PanelItem.review"``), where that is not the first text, number or link that must be unique.
     """
     page = next(page for page in pages if (page.name, page.state) == (name, state))
 
@@ -119,19 +119,19 @@ def more_of(pages: Sequence[Page], name: str, state: str, *rows: str) -> ListPag
     return ListPage(name, build, as_=page.as_, query=page.query, prepare=page.prepare)
 
 
-def _model_named(words: str) -> tuple[type[models.Model], str]:
-    name, _, apart = words.partition(".")
+def _model_named(words: str) -> tuple[type[models.Model], list[str]]:
+    name, *apart = words.split(".")
     (model,) = [model for model in apps.get_models() if model.__name__ == name and model.__module__.startswith(OURS)]
     return model, apart
 
 
-def copy_of(row: models.Model, *, apart: str = "") -> models.Model:
+def copy_of(row: models.Model, *, apart: Sequence[str] = ()) -> models.Model:
     """Store a row again, with another key, and with new values where the first has what only one may have."""
     new = type(row)._default_manager.get(pk=row.pk)
     new.pk = None
     new._state.adding = True
     for names in _unique_together(type(row)):
-        _make_different(new, [apart] if apart in names else names)
+        _make_different(new, [name for name in names if name in apart] or names)
     with transaction.atomic(), connection.cursor() as cursor:
         type(row)._default_manager.bulk_create([new])
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")

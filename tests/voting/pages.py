@@ -359,7 +359,6 @@ def many_results(world: World, count: int) -> dict:
 
 LISTS = [
     ListPage("voting:staff_polls", many_polls, as_="counting"),
-    ListPage("voting:start", many_options),
     ListPage("voting:choose", many_options, prepare=checked),
     ListPage("voting:assisted_ballot", many_options, as_="counting", prepare=assisted),
     ListPage("voting:result", many_results),
