@@ -31,8 +31,8 @@ A name that ends in ``*`` covers a family of third-party URLs (``admin:*``); suc
 
 ``build`` takes a fresh world and returns the URL's arguments. All states are checked for the security policy, valid
 structure and axe; they are what screenshots show. A list is run with 1 and 3 things under one count of queries
-(tests/architecture/test_lists.py, which also finds list pages that are not in LISTS; ``more_of`` in tests/support/lists.py
-makes a list of a state in one line).
+(tests/architecture/test_lists.py, which also finds pages that list things and are not in LISTS; ``more_of`` in
+tests/support/lists.py makes a list of a state in one line).
 """
 
 import importlib

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.utils import timezone
 
+from communities.models import Body
 from funding.forms.parameters import ParameterForm
 from funding.models import Award, Cycle, HolderKind, LevelDecision, Pot, RoundDeclaration
 from funding.rules.parameters import default_nation
@@ -426,6 +427,17 @@ def many_awarded_rounds(world, count):
     return {}
 
 
+def many_candidates(world, count):
+    with_money(world)
+    for number in range(count):
+        body = Body.objects.create(
+            slug=f"trust-{number}", name=f"Trust {number}", kind="community_anchor", area=world.authority
+        )
+        kind = HolderKind.LOCAL_CIVIL_SOCIETY
+        list_candidate(area=world.area, cycle=world.cycle, body=body, kind=kind, now=NOW)
+    return {"area": world.area.slug}
+
+
 def many_awards(world, count):
     return {"slug": with_awards(world, of=count).awarded.slug}
 
@@ -436,6 +448,7 @@ def many_differences(world, count):
 
 
 LISTS += [
+    ListPage("funding:holder_choose", many_candidates, as_="lead"),
     ListPage("funding:awards", many_awarded_rounds, as_="lead"),
     ListPage("renewal:staff_home", many_awarded_rounds, as_="lead"),
     ListPage("funding:awards_review", many_awards, as_="lead"),
