@@ -11,7 +11,7 @@ os.environ.setdefault("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 os.environ.setdefault("SITE_ADDRESS", "http://localhost:" + env.text("PORT", "8000"))
 
 from renewal.settings.base import *  # noqa: F403
-from renewal.settings.base import STORAGES, VAR
+from renewal.settings.base import MIDDLEWARE, STORAGES, VAR
 
 DEMO = True
 OFFICERS_NEED_SECOND_STEP = False
@@ -26,3 +26,6 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
+# They have no compressed copy beside them, as they have in production; so they are compressed as they are sent.
+_GZIP = "django.middleware.gzip.GZipMiddleware"
+MIDDLEWARE = [_GZIP, *(name for name in MIDDLEWARE if name != _GZIP)]
