@@ -12,7 +12,7 @@ from django.urls import path
 from communities.models import User
 from renewal.kernel.logs import FactsFormatter
 
-PERSONAL = "jane.smith@example.org"
+PERSONAL = "carol@example.org"
 
 
 @pytest.fixture

@@ -58,10 +58,7 @@ def test_what_is_no_postcode_is_answered_with_how_to_write_one(client, world, ty
     answer = post(client, typed)
 
     assert answer.status_code == 422
-    assert (
-        "Enter a full UK postcode, like ZZ1 2CD" in answer.content.decode()
-        or "Null characters" in answer.content.decode()
-    )
+    assert "Enter a full UK postcode, like ZZ1 2CD" in answer.content.decode()
 
 
 def test_an_unknown_area_is_a_helpful_404(client, world):

@@ -26,12 +26,29 @@ def used_set(world):
     return {"pk": QuestionSet.objects.in_use().get(band="up_to_5000").pk}
 
 
-CHECKER = {"stranger": "sign-in", "reviewer": 200, "lead": 200, "others": 404}
+def checkers(status):
+    """Who checks the project's own round sees it; everybody else finds nothing."""
+    return {"stranger": "sign-in", "reviewer": status, "lead": status, "others": 404}
 
 
-ANY_CHECKER = {
-    "stranger": "sign-in", "reviewer": 200, "lead": 200, "other_reviewer": 200, "other_lead": 200, "others": 404
-}  # fmt: skip
+def any_checkers(status, elsewhere=None):
+    """Who checks anywhere sees it; those of other bodies another way where ``elsewhere`` says so."""
+    return checkers(status) | dict.fromkeys(("other_reviewer", "other_lead"), elsewhere or status)
+
+
+def steward(status):
+    return {"stranger": "sign-in", "steward": status, "others": 404}
+
+
+NOBODY = {"stranger": "sign-in", "others": 404}  # of the roles in the table
+
+
+def sent(world):
+    return {"ref": world.sent.reference}
+
+
+def barred(world):
+    return {"ref": world.barred.reference}
 
 
 def checking(world):
@@ -146,112 +163,38 @@ def draft_questions(world):
 
 
 ROWS = [
-    Row("funding:comment_queue", **ANY_CHECKER),
+    Row("funding:comment_queue", **any_checkers(200)),
     Row(
-        "funding:comment_answer",
-        lambda w: {"comment": w.comment.pk},
-        method="post",
-        data=lambda w: {"what": "leave"},
-        stranger="sign-in",
-        reviewer=303,
-        lead=303,
-        others=404,
+        "funding:comment_answer", lambda w: {"comment": w.comment.pk}, method="post",
+        data=lambda w: {"what": "leave"}, **checkers(303),
     ),
-    Row("funding:question_sets", stranger="sign-in", steward=200, others=404),
-    Row(
-        "funding:question_set_draft",
-        method="post",
-        data=lambda w: {"band": "up_to_5000"},
-        stranger="sign-in",
-        steward=303,
-        others=404,
-    ),
-    Row("funding:question_set", used_set, stranger="sign-in", steward=200, others=404),
-    Row("funding:question_set", used_set, method="post", stranger="sign-in", steward=422, others=404),
-    Row(
-        "funding:interest_declare",
-        method="post",
-        stranger="sign-in",
-        reviewer=422,
-        lead=422,
-        other_reviewer=200,
-        other_lead=200,
-        others=404,
-    ),
-    Row(
-        "funding:review_assign",
-        method="post",
-        stranger="sign-in",
-        reviewer=303,
-        lead=303,
-        other_reviewer=303,
-        other_lead=303,
-        others=404,
-    ),
-    Row(
-        "funding:review",
-        lambda w: {"ref": w.sent.reference},
-        method="post",
-        data=lambda w: {"what": "note"},
-        stranger="sign-in",
-        reviewer=422,
-        lead=422,
-        others=404,
-    ),
-    Row(
-        "funding:review_decide",
-        lambda w: {"ref": w.sent.reference},
-        method="post",
-        data=lambda w: {"what": "refuse"},
-        stranger="sign-in",
-        reviewer=422,
-        lead=422,
-        others=404,
-    ),
-    Row("funding:review_appeal", lambda w: {"ref": w.sent.reference}, method="post", stranger="sign-in", others=404),
-    Row("funding:review_partners", lambda w: {"ref": w.sent.reference}, **CHECKER),
-    Row("funding:review_partners", lambda w: {"ref": w.barred.reference}, stranger="sign-in", lead=200, others=404),
-    Row(
-        "funding:review_partners",
-        lambda w: {"ref": w.sent.reference},
-        method="post",
-        stranger="sign-in",
-        reviewer=422,
-        lead=422,
-        others=404,
-    ),
-    Row("funding:interest_declare", **ANY_CHECKER),
-    Row("funding:review_queue", **ANY_CHECKER),
-    Row("funding:change_requests", **ANY_CHECKER),
-    Row("funding:review_views", **ANY_CHECKER),
-    Row(
-        "funding:review_views",
-        method="post",
-        stranger="sign-in",
-        reviewer=422,
-        lead=422,
-        other_reviewer=422,
-        other_lead=422,
-        others=404,
-    ),
-    Row("funding:staff_rounds", **ANY_CHECKER),
-    Row("funding:staff_round", lambda w: {"slug": w.round_.slug}, **CHECKER),
-    Row(
-        "funding:review_assign",
-        stranger="sign-in",
-        reviewer=303,
-        lead=303,
-        other_reviewer=303,
-        other_lead=303,
-        others=404,
-    ),
-    Row("funding:review", lambda w: {"ref": w.sent.reference}, **CHECKER),
-    Row("funding:review", lambda w: {"ref": w.barred.reference}, stranger="sign-in", lead=200, others=404),
-    Row("funding:review", lambda w: {"ref": w.draft.reference}, stranger="sign-in", others=404),
-    Row("funding:review_decide", lambda w: {"ref": w.sent.reference}, **CHECKER),
-    Row("funding:review_decide", lambda w: {"ref": w.barred.reference}, stranger="sign-in", lead=200, others=404),
-    Row("funding:review_appeal", lambda w: {"ref": w.sent.reference}, stranger="sign-in", others=404),
-]
+    Row("funding:question_sets", **steward(200)),
+    Row("funding:question_set_draft", method="post", data=lambda w: {"band": "up_to_5000"}, **steward(303)),
+    Row("funding:question_set", used_set, **steward(200)),
+    Row("funding:question_set", used_set, method="post", **steward(422)),
+    Row("funding:interest_declare", **any_checkers(200)),
+    Row("funding:interest_declare", method="post", **any_checkers(422, elsewhere=200)),
+    Row("funding:review_queue", **any_checkers(200)),
+    Row("funding:review_views", **any_checkers(200)),
+    Row("funding:review_views", method="post", **any_checkers(422)),
+    Row("funding:review_assign", **any_checkers(303)),
+    Row("funding:review_assign", method="post", **any_checkers(303)),
+    Row("funding:review", sent, **checkers(200)),
+    Row("funding:review", sent, method="post", data=lambda w: {"what": "note"}, **checkers(422)),
+    Row("funding:review", barred, **NOBODY, lead=200),
+    Row("funding:review", lambda w: {"ref": w.draft.reference}, **NOBODY),
+    Row("funding:review_decide", sent, **checkers(200)),
+    Row("funding:review_decide", sent, method="post", data=lambda w: {"what": "refuse"}, **checkers(422)),
+    Row("funding:review_decide", barred, **NOBODY, lead=200),
+    Row("funding:review_appeal", sent, **NOBODY),
+    Row("funding:review_appeal", sent, method="post", **NOBODY),
+    Row("funding:review_partners", sent, **checkers(200)),
+    Row("funding:review_partners", barred, **NOBODY, lead=200),
+    Row("funding:review_partners", sent, method="post", **checkers(422)),
+    Row("funding:change_requests", **any_checkers(200)),
+    Row("funding:staff_rounds", **any_checkers(200)),
+    Row("funding:staff_round", lambda w: {"slug": w.round_.slug}, **checkers(200)),
+]  # fmt: skip
 PAGES = [
     Page("funding:comment_queue", "one reported", reported, as_="reviewer"),
     Page("funding:comment_queue", "empty", built, as_="reviewer"),

@@ -262,7 +262,7 @@ def sent_unchanged(document):
     return sent
 
 
-ADDRESS = {"name": "Ann Example", "house": "1", "postcode": "ZZ99 9ZZ"}
+ADDRESS = {"name": "Amina Example", "house": "1", "postcode": "ZZ99 9ZZ"}
 CHOOSERS = {"stranger": "sign-in", "lead": 200, "finance": 200, "reviewer": 200, "steward": 200, "others": 404}
 CHOOSERS_POST = {"stranger": "sign-in", "lead": 303, "finance": 303, "reviewer": 303, "steward": 303, "others": 404}
 STEWARD = {"stranger": "sign-in", "steward": 200, "others": 404}

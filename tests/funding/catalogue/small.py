@@ -183,7 +183,7 @@ def many_ideas(world, count):
 CHECKER = {"stranger": "sign-in", "reviewer": 200, "lead": 200, "others": 404}
 SETTERS = {"stranger": "sign-in", "lead": 200, "finance": 200, "others": 404}
 ANY_SETTER = {**SETTERS, "other_lead": 200, "other_finance": 200}
-NAMED = {"name": "Ann Other", "house": "1", "postcode": "ZZ1 2CD"}
+NAMED = {"name": "Amina Other", "house": "1", "postcode": "ZZ1 2CD"}
 ROWS = [
     Row("funding:small_list", area_of(opened_purse), others=200),
     Row("funding:small_list", nothing, others=200),

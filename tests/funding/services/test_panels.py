@@ -33,7 +33,7 @@ class Scene:
         self.panel = panels.make_panel(
             body_id=self.council.pk, name="Work panel", name_cy="Panel gwaith", quorum=3, actor=self.lead, now=NOW
         )
-        people = [make_member(self.project.group, name) for name in ("Ann", "Bob", "Cai", "Dee")]
+        people = [make_member(self.project.group, name) for name in ("Amina", "Bill", "Carol", "Dev")]
         self.people = people
         self.seats = [
             panels.seat(

@@ -37,7 +37,7 @@ def scene():
     round_ = make_round(areas["ASH-N"], council, step=Step.IDEAS)
     project = make_project(round_, state="draft")
     second = make_member(project.group, "second")
-    officers = [make_officer(council, name, Role.LEAD, declared=round_) for name in ("Ann", "Bob", "Cai")]
+    officers = [make_officer(council, name, Role.LEAD, declared=round_) for name in ("Owen", "Ruth", "Bill")]
     return project.pk, (project.created_by, second), officers
 
 

@@ -25,7 +25,7 @@ def scene():
     areas = make_country()
     council = make_council(areas["ASH"])
     round_ = make_round(areas["ASH-N"], council, step=Step.CHECKS)
-    officers = [make_officer(council, name, Role.LEAD, declared=round_) for name in ("Ann", "Bob")]
+    officers = [make_officer(council, name, Role.LEAD, declared=round_) for name in ("Owen", "Ruth")]
     return round_, officers
 
 

@@ -137,7 +137,9 @@ def test_pages_fetch_rounds_in_a_constant_number_of_queries(place, django_assert
         make_round(*place, prefix=prefix)
 
     with django_assert_num_queries(2):
-        for round_ in rounds_for_pages():
+        rounds = list(rounds_for_pages())
+        assert len(rounds) == 3
+        for round_ in rounds:
             assert timeline(round_, NOW)
             assert round_.area.label
             assert round_.convenor.label

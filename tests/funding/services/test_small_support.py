@@ -15,7 +15,7 @@ from tests.factories.projects import NOW
 from tests.factories.small import make_idea, make_purse
 
 pytestmark = pytest.mark.django_db
-ANN = {"name": "Ann Other", "house": "1", "postcode": "ZZ1 2CD"}
+AMINA = {"name": "Amina Other", "house": "1", "postcode": "ZZ1 2CD"}
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def place(area):
 
 
 def ask(idea, **more):
-    return small_support.ask_to_support(idea_id=idea.pk, language="en", **{"now": NOW} | ANN | more)
+    return small_support.ask_to_support(idea_id=idea.pk, language="en", **{"now": NOW} | AMINA | more)
 
 
 def code_of_letter():
@@ -66,7 +66,7 @@ def test_a_home_that_was_checked_supports_at_once(idea):
 
 def test_beside_a_helper_it_counts_at_once(idea):
     helper = idea.project.created_by
-    done = small_support.support_beside(idea_id=idea.pk, route="phone", actor=helper, now=NOW, **ANN)
+    done = small_support.support_beside(idea_id=idea.pk, route="phone", actor=helper, now=NOW, **AMINA)
 
     assert (done, SmallSupport.objects.get().route) == (True, "phone")
 
@@ -86,7 +86,7 @@ def test_after_its_days_and_outside_its_area_nothing_counts_and_no_letter_goes(i
         ask(idea, now=NOW + timedelta(days=15))
     PostcodeRange.objects.update(area=idea.project.round.area.parent.children.get(code="MILL"))
     with pytest.raises(NotHere):
-        ask(idea, name="Bob Other")
+        ask(idea, name="Bill Other")
 
     assert Notice.objects.filter(kind="support_code").count() == 0
 

@@ -79,7 +79,7 @@ def test_guesses_hit_nothing_and_the_locks_fire(campaign, roll_kind):
 @pytest.mark.parametrize("roll_kind", ["open", "list"])
 def test_unknown_void_and_foreign_codes_get_one_answer(roll_kind):
     poll, codes = poll_with_codes(roll_kind, 3)
-    foreign, theirs = poll_with_codes(roll_kind, 1) if roll_kind == "open" else (None, [new_letter_code()])
+    theirs = poll_with_codes(roll_kind, 1)[1] if roll_kind == "open" else [new_letter_code()]
     void_code(poll_id=poll.pk, code=codes[0], actor=UserFactory(), now=timezone.now())
     tried = [new_letter_code(), codes[0], theirs[0], new_letter_code()]
     Random(1).shuffle(tried)
@@ -87,7 +87,6 @@ def test_unknown_void_and_foreign_codes_get_one_answer(roll_kind):
     answers = {shape(ask(Client(), poll, code, f"198.51.100.{place}")) for place, code in enumerate(tried)}
 
     assert len(answers) == 1
-    assert foreign is None or foreign.pk != poll.pk
 
 
 def test_without_the_limits_every_guess_is_looked_up(campaign, monkeypatch):
