@@ -42,6 +42,13 @@ def remind_of_checks() -> None:
 
 
 @shared_task(acks_late=True)
+def forget_files_of_unsent() -> None:
+    from funding.services.files import forget_files_of_unsent as work
+
+    work(now=timezone.now())
+
+
+@shared_task(acks_late=True)
 def keep_answers() -> None:
     """Adopt counted orders, let silence accept, end windows, tell what is overdue and what opened; safe to repeat."""
     from funding.services.mandates import settle_silence

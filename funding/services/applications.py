@@ -1,7 +1,7 @@
 """Applications: keep what is typed, write what is right, sign, declare and send in."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -11,7 +11,6 @@ from communities.models import Group, HelpedStep, User
 from communities.services.helped_steps import has_word_of_group
 from funding.models import (
     ApplicationPage,
-    Attachment,
     Band,
     BeneficiaryShare,
     BudgetLine,
@@ -361,16 +360,3 @@ def _carry_answers(project: Project, old: QuestionSet | None, new: QuestionSet |
 def minutes_spent(project: Project) -> int:
     """Sum the minutes people had the pages of an application open, for the published cost of applying (G§3L)."""
     return round(sum(page.seconds for page in project.pages.all()) / 60)
-
-
-def forget_late_files(*, now: datetime, after: timedelta = timedelta(days=365)) -> int:
-    """Delete the files of applications that were never sent, a year after they were added; returns how many."""
-    old = Attachment.objects.filter(
-        project__state__in=["late", "withdrawn"], project__sent_at__isnull=True, added_at__lt=now - after
-    )
-    count = 0
-    for attachment in old:
-        attachment.file.delete(save=False)
-        attachment.delete()
-        count += 1
-    return count

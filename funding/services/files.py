@@ -3,7 +3,7 @@
 import hashlib
 import io
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
@@ -11,7 +11,7 @@ from django.db import transaction
 from PIL import Image, UnidentifiedImageError
 
 from communities.models import User
-from funding.models import Attachment
+from funding.models import Attachment, ProjectState
 from funding.services.applications import writable
 from renewal.kernel.audit import record
 from renewal.kernel.errors import DomainError
@@ -20,6 +20,7 @@ MOST_BYTES = 8 * 1024 * 1024
 MOST_PIXELS = 40_000_000
 MOST_FILES = 12
 LONGEST_SIDE = 2400
+UNSENT_KEPT = timedelta(days=365)
 # Things in a PDF that can run, open or carry something else.
 ACTIVE_PDF = re.compile(rb"/(JavaScript|JS|Launch|EmbeddedFile|RichMedia|XFA|OpenAction|AA)\b")
 
@@ -127,3 +128,18 @@ def remove_file(*, attachment_id: int, actor: User, now: datetime) -> None:
     writable(project_id=attachment.project_id, actor=actor)
     if Attachment.objects.filter(pk=attachment_id, removed_at__isnull=True).update(removed_at=now):
         record(actor=actor, action="project.file_removed", subject=attachment.project, attachment_id=attachment_id)
+
+
+def forget_files_of_unsent(*, now: datetime) -> int:
+    """Delete the files of applications that were never sent, a year after they were added; returns how many."""
+    old = Attachment.objects.filter(
+        project__state__in=[ProjectState.LATE, ProjectState.WITHDRAWN],
+        project__sent_at__isnull=True,
+        added_at__lt=now - UNSENT_KEPT,
+    )
+    count = 0
+    for attachment in old.order_by("pk"):
+        attachment.file.delete(save=False)
+        attachment.delete()
+        count += 1
+    return count

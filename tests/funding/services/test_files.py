@@ -1,12 +1,16 @@
 """Files: few kinds, judged by their bytes, pictures drawn anew."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from funding.models import Attachment
 from funding.services import files
+from tests.factories.money import make_council, make_country
+from tests.factories.projects import NOW, make_project, make_round
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\n%%EOF\n"
 
@@ -92,3 +96,22 @@ def test_a_file_over_the_limit_is_refused(monkeypatch):
 )
 def test_names_are_harmless(typed, kept):
     assert files.safe_name(typed) == kept
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("state", "days", "is_kept"), [("late", 366, False), ("late", 364, True), ("draft", 366, True)]
+)
+def test_files_of_what_was_never_sent_go_after_a_year(state, days, is_kept):
+    areas = make_country()
+    project = make_project(make_round(areas["ASH-N"], make_council(areas["ASH"])), state=state)
+    attachment = Attachment.objects.create(
+        project=project, purpose="photo", name="Beds", file=SimpleUploadedFile("beds.jpg", picture()),
+        kind="image/jpeg", size=1, sha256="0" * 64, added_by=project.created_by, added_at=NOW - timedelta(days=days),
+    )  # fmt: skip
+
+    assert files.forget_files_of_unsent(now=NOW) == (not is_kept)
+
+    assert Attachment.objects.exists() == is_kept
+    assert attachment.file.storage.exists(attachment.file.name) == is_kept
+    attachment.file.delete(save=False)
