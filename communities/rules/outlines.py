@@ -187,6 +187,7 @@ class Frame:
 
     @property
     def height(self) -> int:
+        """The height of the drawing, in the units of its width."""
         return round((self.max_y - self.min_y) * self.scale + 2 * self.margin)
 
     def placed(self, x: float, y: float) -> tuple[float, float]:

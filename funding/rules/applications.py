@@ -106,6 +106,7 @@ class Application:
 
 
 def sum_of(lines: Sequence[Line], *sources: str) -> int:
+    """Add up, in pence, the lines that are paid from any of these sources."""
     return sum(line.pence for line in lines if line.source in sources)
 
 

@@ -59,6 +59,7 @@ class LevelFinding:
     tests: tuple[LevelTest, ...]
 
     def failed(self) -> tuple[LevelTest, ...]:
+        """The tests that were not passed, in the order they were made."""
         return tuple(test for test in self.tests if not test.passed)
 
 

@@ -62,7 +62,8 @@ def mid_ranks(scores: Mapping[str, Fraction], people: Mapping[str, int]) -> dict
     """Rank the areas of one nation by score into population-weighted percentiles, in ten-thousandths.
 
     The percentile of an area is the share of people in areas with a lower score, plus half of those in areas with the
-    same score: two areas with one score get one percentile, and the order of the rows does not matter.
+    same score: two areas with one score get one percentile, and the order of the rows does not matter. Raises
+    ValueError where nobody lives in any of them.
     """
     whole = sum(people[code] for code in scores)
     if whole <= 0:

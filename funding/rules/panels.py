@@ -6,7 +6,11 @@ PRESENT = ("for", "against", "abstained")
 
 
 def has_quorum(parts: Mapping[str, int], *, quorum: int) -> bool:
-    """Tell whether enough people without a link were present. ``parts``: how many did what."""
+    """Tell whether enough people without a link were present.
+
+    ``parts`` counts the people by what they did (for, against, abstained, left …). Raises ValueError on a quorum under
+    1 or a negative count.
+    """
     if quorum < 1 or min(parts.values(), default=0) < 0:
         raise ValueError(f"no quorum of {quorum} among {dict(parts)}")
     return sum(parts.get(name, 0) for name in PRESENT) >= quorum

@@ -23,6 +23,7 @@ class Lot:
     tag: str = ""
 
     def age(self, round_number: int) -> int:
+        """How many rounds ago the money was new."""
         return round_number - self.born
 
 
@@ -63,7 +64,7 @@ def carry(
 
     A lot stays for up to ``rounds`` rounds and all lots together up to ``cap_bp`` of the area's next pot, of which
     ``here_already_pence`` is taken up. What is too old goes first; then, where there is still too much, the oldest of
-    the rest.
+    the rest. Raises ValueError on lots of two areas or two colours.
     """
     if len({(lot.area, lot.colour) for lot in lots}) > 1:
         raise ValueError("lots of one area and one colour only")

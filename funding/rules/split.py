@@ -27,6 +27,7 @@ class AreaSplit(NamedTuple):
 
     @property
     def passed_pence(self) -> int:
+        """What went on to the areas below."""
         return self.received_pence - self.kept_pence - self.unallocated_pence
 
 
@@ -41,6 +42,7 @@ class TreeSplit:
 
     @property
     def unallocated_pence(self) -> int:
+        """What no area could take."""
         return sum(area.unallocated_pence for area in self.areas.values())
 
     def by_level(self) -> dict[str, dict[str, int]]:

@@ -46,10 +46,12 @@ class Explanation:
 
     @property
     def shortfall(self) -> Fraction | None:
+        """What was missing when its turn came, in the election's smallest unit of money."""
         return None if self.held is None else self.cost - self.held
 
     @property
     def cost_per_supporter(self) -> Fraction | None:
+        """Its cost by the people who chose it, in the smallest unit of money; None where nobody did."""
         return Fraction(self.cost, self.votes) if self.votes else None
 
 

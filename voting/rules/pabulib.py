@@ -55,6 +55,7 @@ class PabulibFile:
 
     @property
     def official_winners(self) -> frozenset[str] | None:
+        """The projects the file itself marks as funded; None where it marks none."""
         return frozenset(c for c, mark in self.official.items() if mark == "1") or None
 
     def money(self, amount: int) -> str:
