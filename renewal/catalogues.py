@@ -22,7 +22,7 @@ from django.utils.translation.template import templatize
 ROOT = Path(__file__).resolve().parents[1]
 LANGUAGES = ("cy",)  # the source is English; ar, ur and pl come later
 
-# The first pattern that fits decides. One part per noun group, so that colleagues do not meet in one file.
+# The first pattern that fits decides. One part per noun group: a catalogue stays short enough to translate in one go.
 PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "",

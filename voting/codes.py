@@ -3,11 +3,9 @@
 A letter's code has 12 characters (60 bits) and a check character; a reference and a check code have 8 (40 bits).
 """
 
-import hashlib
-import hmac
 import secrets
 
-from django.conf import settings
+from renewal.kernel.keyed import peppered
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _ALIKE = str.maketrans("OILU", "011V")
@@ -56,7 +54,7 @@ def is_letter_code(text: str) -> bool:
 
 def keyed_hash(purpose: str, text: str) -> str:
     """Return the HMAC-SHA256 of a text under the service's pepper, apart for each purpose, in hexadecimal."""
-    return hmac.new(settings.PEPPER.encode(), f"{purpose}|{text}".encode(), hashlib.sha256).hexdigest()
+    return peppered(f"{purpose}|{text}")
 
 
 def letter_code_hash(text: str) -> str:

@@ -22,7 +22,8 @@ from communities.services.helping import NotAccredited, helper_of, is_helper_of
 from communities.states import HELPED_MOVES, HelpedState
 from renewal.kernel.audit import record
 from renewal.kernel.errors import DomainError
-from renewal.kernel.limits import keyed_hash, take_turn
+from renewal.kernel.keyed import keyed_hash
+from renewal.kernel.limits import take_turn
 from renewal.kernel.models import Notice
 from renewal.kernel.notices import give_notice
 from renewal.kernel.templatetags.page import day as page_day

@@ -1,12 +1,9 @@
 """People known to live somewhere, recognised by a keyed token and by nothing else."""
 
-import hashlib
-import hmac
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
@@ -17,6 +14,7 @@ from communities.rules.postcodes import read_postcode
 from renewal.kernel.audit import record
 from renewal.kernel.clock import london_day
 from renewal.kernel.errors import DomainError
+from renewal.kernel.keyed import peppered
 
 
 class AddressIncomplete(DomainError):
@@ -33,7 +31,7 @@ class NearMatchSettled(DomainError):
 
 def token_of(key: str) -> str:
     """Hash a person's spelling with the service's pepper (HMAC-SHA256), so that a table of names cannot be tried."""
-    return hmac.new(settings.PEPPER.encode(), key.encode(), hashlib.sha256).hexdigest()
+    return peppered(key)
 
 
 def person_token(*, name: str, house: str, postcode: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Manager, Model, QuerySet
 
 from communities.models import HowKnown, Resident
-from renewal.kernel.limits import keyed_hash
+from renewal.kernel.keyed import keyed_hash
 from renewal.kernel.models import Notice
 from renewal.kernel.notices import give_notice
 

@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 
 from communities.models import Area
 from funding.models import ActionEvent, Answer, Gathering, Phase, Round, Step, UpdateRequest
+from renewal.kernel.keyed import keyed_hash
 from renewal.kernel.languages import local
-from renewal.kernel.limits import keyed_hash
 from renewal.kernel.models import Notice, OutboxMessage
 from renewal.kernel.notices import Telling, give_notices
 from renewal.kernel.outbox import send_later

@@ -12,7 +12,7 @@ from funding.services.officers import role_at
 from funding.services.priorities import plain_sentence
 from renewal.kernel.audit import record
 from renewal.kernel.errors import DomainError
-from renewal.kernel.limits import keyed_hash
+from renewal.kernel.keyed import keyed_hash
 
 SHORTEST = 8
 

@@ -34,7 +34,7 @@ from renewal.kernel.audit import record
 from renewal.kernel.canonical import digest
 from renewal.kernel.clock import end_of, london_day, start_of
 from renewal.kernel.errors import DomainError
-from renewal.kernel.limits import keyed_hash
+from renewal.kernel.keyed import keyed_hash
 from voting.elections import lot_seed
 
 logger = logging.getLogger(__name__)

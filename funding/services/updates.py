@@ -13,7 +13,7 @@ from communities.models import Area, User
 from funding.models import Round, UpdateRequest
 from renewal.kernel.audit import record
 from renewal.kernel.errors import DomainError
-from renewal.kernel.limits import keyed_hash
+from renewal.kernel.keyed import keyed_hash
 from renewal.kernel.notices import give_notice
 
 CODE_LASTS = timedelta(hours=20)

@@ -6,7 +6,7 @@ import secrets
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from renewal.kernel.limits import keyed_hash
+from renewal.kernel.keyed import keyed_hash
 
 COOKIE = "once"
 LASTS = 400 * 24 * 60 * 60

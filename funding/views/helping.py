@@ -40,8 +40,8 @@ from funding.wording import words_for
 from renewal.kernel.clock import london_day
 from renewal.kernel.errors import DomainError
 from renewal.kernel.forms import PlainForm
+from renewal.kernel.keyed import keyed_hash
 from renewal.kernel.languages import local
-from renewal.kernel.limits import keyed_hash
 from renewal.kernel.web import go_to, render_page
 
 MOST_AREAS = 500  # places in the list; a helper of a whole nation types the address of the place's page

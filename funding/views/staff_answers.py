@@ -47,7 +47,7 @@ from funding.services.questions import reply_to_question
 from funding.services.rejections import decide_appeal
 from renewal.kernel.clock import london_day
 from renewal.kernel.errors import DomainError
-from renewal.kernel.limits import keyed_hash
+from renewal.kernel.keyed import keyed_hash
 from renewal.kernel.web import go_to, render_page
 
 ANSWERING = (Role.REVIEWER, Role.LEAD)

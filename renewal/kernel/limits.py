@@ -1,15 +1,8 @@
 """Turns: how often one browser or one network may do something. Kept in PostgreSQL, with keyed hashes only."""
 
-import hashlib
-import hmac
-
-from django.conf import settings
 from django.core.cache import cache
 
-
-def keyed_hash(*parts: str) -> str:
-    """Hash parts under the server's key, so that a stored value cannot be turned back or joined to another use."""
-    return hmac.new(settings.PEPPER.encode(), "\x1f".join(parts).encode(), hashlib.sha256).hexdigest()
+from renewal.kernel.keyed import keyed_hash
 
 
 def take_turn(what: str, who: str, *, limit: int, seconds: int) -> bool:
