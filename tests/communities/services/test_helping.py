@@ -22,7 +22,7 @@ from communities.services.helped_steps import (
 from communities.services.helping import NotAccredited, start_helping
 from communities.services.holdings import NotForThisSide, sign_agreement
 from renewal.kernel.models import Notice
-from tests.communities.services.test_holdings import Scene
+from tests.communities.holding_scene import Scene
 from tests.factories.communities import NOON, AreaFactory, BodyFactory, MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db

@@ -26,7 +26,8 @@ from communities.states import (
 )
 from renewal.kernel.errors import DomainError
 from renewal.kernel.models import AuditEvent
-from tests.communities.services.test_holdings import NOON, Scene
+from tests.communities.holding_scene import Scene
+from tests.factories.communities import NOON
 
 
 class AgreementMachine(RuleBasedStateMachine):
