@@ -22,7 +22,8 @@ from voting.models import (
 )
 from voting.services.calendar import propose_exception
 from voting.services.paper import begin_batch, finish_entry, key_paper
-from voting.services.polls import OptionDraft, confirm_change, open_poll, propose_change
+from voting.services.poll_changes import confirm_change, propose_change
+from voting.services.polls import OptionDraft, open_poll
 from voting.views.voter import ENTRIES
 
 

@@ -9,7 +9,8 @@ from tests.support.catalogue import Row
 from tests.support.world import World
 from voting.models import HelpPlace, PreElectionPeriod
 from voting.services.paper import begin_batch
-from voting.services.polls import open_poll, propose_change
+from voting.services.poll_changes import propose_change
+from voting.services.polls import open_poll
 
 
 def build(world: World) -> None:

@@ -18,6 +18,7 @@ from renewal.kernel.parts import Cell, Column, Fact, Row
 from renewal.kernel.templatetags.page import short_day, when
 from renewal.kernel.web import go_to, render_page
 from voting.models import Poll, PollRequest
+from voting.services import poll_changes
 from voting.services import polls as polls_service
 from voting.services.validator import problems_of
 from voting.staff_forms import PRESETS, ChangeForm, PollForm, start_from
@@ -175,7 +176,7 @@ def poll_change(request: SignedInRequest, poll: str) -> HttpResponse:
     if not form.is_valid():
         return _poll_page(request, found, form, status=422)
     return _doing(
-        request, found, polls_service.propose_change, _("Proposed. A second officer must confirm it."),
+        request, found, poll_changes.propose_change, _("Proposed. A second officer must confirm it."),
         poll_id=found.pk, what=form.cleaned_data["what"], reason=form.cleaned_data["reason"],
         closes_at=form.closes_at(), actor=request.user, now=timezone.now(),
     )  # fmt: skip
@@ -189,7 +190,7 @@ def poll_confirm(request: SignedInRequest, poll: str, pk: int) -> HttpResponse:
     change = get_object_or_404(PollRequest, pk=pk, poll=found, confirmed_at=None)
     if request.POST.get("answer") == "drop":
         return _doing(
-            request, found, polls_service.drop_change, _("Taken back."), request_id=change.pk, actor=request.user
+            request, found, poll_changes.drop_change, _("Taken back."), request_id=change.pk, actor=request.user
         )
-    work = polls_service.confirm_change
+    work = poll_changes.confirm_change
     return _doing(request, found, work, _("Done."), request_id=change.pk, actor=request.user, now=timezone.now())
