@@ -4,13 +4,14 @@ from datetime import datetime, timedelta
 
 from django.utils.text import slugify
 
-from communities.models import Group, LegalForm, Membership, User
+from communities.models import Evidence, Group, LegalForm, Membership, User
 from funding.models import (
     BeneficiaryShare,
     BudgetLine,
     Decision,
     Finding,
     HelpGiven,
+    Partner,
     Phase,
     Priority,
     Project,
@@ -22,6 +23,7 @@ from funding.models import (
 )
 from funding.queries.rounds import round_step, rounds_for_pages
 from funding.services import appeals, checks, projects
+from funding.services.partner_checks import check_partner
 from funding.services.rounds import VoteNotReady, open_vote
 from renewal.kernel.clock import add_working_days, london_day
 from renewal.site.demo.project_words import BY_PREFIX, Words
@@ -232,6 +234,28 @@ def extra_for_ashcombe_north(people: dict[str, User], world: World) -> None:
         projects.withdraw_project(project_id=project.pk, actor=project.created_by, now=world.now - timedelta(days=1))
 
 
+def with_partners(project: Project, others: list[Project], officer: User, now: datetime) -> None:
+    """Two groups take part: one shows its purpose; the other does not yet, so its share waits."""
+    for number, other in enumerate(others):
+        group, person = other.group, other.created_by
+        if group is None:
+            continue
+        if number == 0:
+            Evidence.objects.create(
+                group=group, kind="social_purpose", basis="constitution", dated_on=london_day(now) - timedelta(days=60),
+                statement="To help people who live here.", added_by=person, added_at=now,
+            )  # fmt: skip
+        partner = Partner.objects.create(
+            project=project, group=group, role="Lends the hall and two helpers" if number else "Teaches on Thursdays",
+            share_pence=50_000 + 25_000 * number, invited_at=now, signed_by=person, signed_at=now,
+        )  # fmt: skip
+        if number == 0:
+            check_partner(
+                partner_id=partner.pk, finding="clear", words="Accounts seen, policy of this year.",
+                words_cy="Gwelwyd y cyfrifon, a pholisi eleni.", actor=officer, now=now,
+            )  # fmt: skip
+
+
 def checking(made: list[Project], officers: tuple[User, User], world: World) -> None:
     """A round in Checks: passed, begun, waiting for changes, refused with an appeal, and one with a conflict."""
     first, second = officers
@@ -247,6 +271,7 @@ def checking(made: list[Project], officers: tuple[User, User], world: World) -> 
         words_cy="Ychwanegwch ail ddyfynbris ar gyfer y gost fwyaf. Dywedwch pwy sy’n cadw’r allwedd.",
         group_replies_by=add_working_days(london_day(now), 5, nation=made[2].round.area.nation or "england"),
     )  # fmt: skip
+    with_partners(made[1], made[4:6], first, now)
     refused = made[3]
     HelpGiven.objects.create(project=refused, kind="help", minutes=90, officer=first, on=london_day(now))
     decision = checks.propose_refusal(

@@ -95,6 +95,8 @@ def seed(world: World) -> None:
     riverside = SmallPurse.objects.get(area__code="Z05000003", cycle=cycle)
     start_together(riverside, people, world)
     to_check(riverside, people["priya"], world)
+    # The one who checked an idea does not pass the checks of its award: a colleague has declared too.
+    RoundDeclaration.objects.create(officer=people["owen"], round=Round.objects.get(purse=riverside), declared_at=began)
     advance_small_awards(now=world.now)
 
 
