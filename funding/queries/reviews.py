@@ -154,6 +154,7 @@ class Left:
 
     text: str
     late: bool
+    days: int = 0  # left, or overdue when late
 
 
 def days_left(due: date | None, *, today: date, nation: str) -> Left:
@@ -161,8 +162,8 @@ def days_left(due: date | None, *, today: date, nation: str) -> Left:
         return Left("", False)
     days = working_days_between(today, due, nation=nation)
     if days < 0:
-        return Left(_("Overdue by %(days)s") % {"days": -days}, True)
-    return Left(str(days), False)
+        return Left(_("Overdue by %(days)s") % {"days": -days}, True, -days)
+    return Left(str(days), False, days)
 
 
 def work_of_checker(user: User, now: datetime) -> Iterable[WorkItem]:

@@ -28,6 +28,7 @@ from funding.models import (
 from funding.services.interests import note_declared_interest
 from funding.services.joint_starts import award_joint_start
 from funding.services.notices import tell, tell_group, tell_members
+from funding.services.officer_notices import tell_of_interest
 from funding.services.panels import check_panel
 from funding.services.presumption import needs_rebuttal
 from funding.services.projects import ProjectMoved, move
@@ -124,7 +125,7 @@ def declare_interest(*, project_id: int, actor: User, kind: str, words: str, now
     """Name a link to one project, at any time. A barring one takes the project off the officer at once (P2)."""
     project = _locked(project_id)
     bars = Interest(kind) != Interest.KNOWN
-    InterestDeclaration.objects.get_or_create(
+    _declaration, is_new = InterestDeclaration.objects.get_or_create(
         officer=actor, project=project, kind=kind, defaults={"bars": bars, "words": words, "declared_at": now}
     )
     if bars:
@@ -133,6 +134,8 @@ def declare_interest(*, project_id: int, actor: User, kind: str, words: str, now
         )
         project.decisions.filter(state=DecisionState.PROPOSED, proposed_by=actor).update(state="turned_back")
         note_declared_interest(project=project, user_id=actor.pk)
+        if is_new:
+            tell_of_interest(project=project, officer=actor, now=now)
     record(actor=actor, action="interest.declared", subject=project, kind=kind, bars=bars)
 
 

@@ -38,6 +38,7 @@ KINDS = (
     "small_unfunded",
     "joint_funded",
     "award_confirmed",
+    "interest_declared",
 )
 
 
@@ -215,7 +216,7 @@ def _in_language(decision: Decision, name: str, language: str) -> str:
 
 
 PUBLIC_KINDS = ("funded", "unfunded", "small_open", "small_funded", "small_unfunded", "joint_funded")
-STAFF_KINDS = ("check_given", "check_due", "check_overdue", "second_check", "changes_arrived")
+STAFF_KINDS = ("check_given", "check_due", "check_overdue", "second_check", "changes_arrived", "interest_declared")
 
 
 def _link(kind: str, project: Project) -> str:

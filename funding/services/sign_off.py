@@ -7,6 +7,7 @@ from django.db import transaction
 
 from communities.models import User
 from funding.models import AwardsSignOff, InterestDeclaration, Round, RoundDeclaration, SignOffState
+from funding.services.officer_notices import tell_of_sign_off
 from renewal.kernel.audit import record
 from renewal.kernel.canonical import digest
 from renewal.kernel.errors import DomainError
@@ -59,6 +60,7 @@ def propose_awards(*, round_id: int, user: User, now: datetime) -> AwardsSignOff
         round=round_, figures=figures, digest=digest(figures), proposed_by=user, proposed_at=now
     )
     record(actor=user, action="awards.proposed", subject=sign_off, digest=sign_off.digest)
+    tell_of_sign_off(sign_off=sign_off, now=now)
     return sign_off
 
 

@@ -29,10 +29,12 @@ from funding.services.sign_off import (
     send_awards_back,
     sign_awards,
 )
+from renewal.kernel.models import Notice
 from tests.factories.money import (
     NOW,
     make_country,
     make_cycle,
+    make_officer,
     make_person,
     make_posted_run,
     make_project,
@@ -216,6 +218,17 @@ def test_figures_that_moved_since_they_were_proposed_cannot_be_signed(counted):
 
     with pytest.raises(FiguresMoved):
         sign_awards(round_id=counted.pk, user=declared(counted, "Owen"), seen_digest=proposed.digest, now=NOW)
+
+
+def test_the_other_leads_hear_that_awards_wait_for_a_second_signature(counted):
+    post_awards(round_id=counted.pk, now=NOW)
+    lead = make_officer(counted.convenor, "Ruth")
+
+    propose_awards(round_id=counted.pk, user=declared(counted, "Priya"), now=NOW)
+
+    told = Notice.objects.get(kind="sign_off_needed")
+    assert told.person_id == lead.pk
+    assert f"/en/staff/awards/{counted.slug}/sign-off/" in told.body
 
 
 def test_figures_can_be_sent_back_with_a_reason_and_proposed_again(counted):
