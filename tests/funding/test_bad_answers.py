@@ -5,10 +5,9 @@ import re
 
 import pytest
 
-from tests.communities.test_bad_input import ODD
 from tests.funding.catalogue import answers, helping, needs, voices
-from tests.funding.test_bad_input import INPUT, REFUSED, VALUE
 from tests.support.catalogue import address_of, client_of, world_of
+from tests.support.corpus import INPUT, ODD, REFUSED, VALUE
 from tests.support.world import PARTS
 
 pytestmark = pytest.mark.django_db

@@ -3,7 +3,6 @@
 import csv
 import io
 import random
-import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -13,18 +12,14 @@ from django.utils import timezone
 from funding.models import ApplicationPage, Attachment, Project, ProjectComment, Review
 from funding.services import comments
 from renewal.kernel.downloads import safe_cell
-from tests.communities.test_bad_input import ODD
 from tests.funding.catalogue import checks as check_pages
 from tests.funding.catalogue import panels as panel_pages
 from tests.funding.catalogue import projects as pages
 from tests.support.catalogue import client_of
+from tests.support.corpus import INPUT, MEGABYTE, ODD, REFUSED, VALUE
 from tests.support.world import build_world
 
 pytestmark = pytest.mark.django_db
-MEGABYTE = "Ŵ" * 500_000  # a paste of 1 MB
-INPUT = re.compile(r'<(?:input|textarea|select)[^>]*\bname="([^"]+)"')
-VALUE = re.compile(r'<input[^>]*type="(?:radio|checkbox)"[^>]*value="([^"]*)"|<option value="([^"]*)"')
-REFUSED = (200, 204, 303, 400, 404, 405, 409, 413, 422)
 
 
 def application(task, page=1):
@@ -81,12 +76,13 @@ def test_no_input_breaks_a_form(name, campaign):
     dice = random.Random(f"2027 {name}")
 
     cases = campaign.size(small=12, long=500)
-    for _case in range(cases):
+    for case in range(cases):
         values = {field: dice.choice(real if real and dice.random() < 0.5 else ODD) for field in names}
         data = {field: value for field, value in values.items() if dice.random() < 0.9}
         answer = client.post(url, data)
         assert answer.status_code in REFUSED, (answer.status_code, data)
-        assert client.get(url).status_code in REFUSED
+        if case % 25 == 0:
+            assert client.get(url).status_code in REFUSED
     campaign.record(f"{cases} posts to {name}: no 5xx")
 
 

@@ -1,0 +1,68 @@
+"""Odd input for forms: what people, programs and attackers type, thrown at a page some hundreds of times."""
+
+import random
+import re
+from collections.abc import Iterable, Mapping
+
+from django.db import transaction
+
+from tests.support.catalogue import address_of, client_of
+from tests.support.world import PARTS
+
+ODD = [
+    "", " ", "\t", "0", "-1", "1e9", "NaN", "99999999999999999999", "1/0", "'; DROP TABLE x; --", "{{ 7*7 }}",
+    "<script>alert(1)</script>", "%(x)s %s", "../../etc/passwd", "=1+1", "@SUM(A1)", "\u202eevil", "a\u200bb", "\x00",
+    "\x07", "\U0001f600", "ﷺ" * 50, "é" * 300, "a" * 5_000, "Zalgo̴̵̶̷̸" * 20, "мiхеd", "ＡＢＣ", "31", "2", "2026",
+    "yes", "no", "on", "owner", "informal", "social_purpose", "GB-CHC", "1164883", "https://example.org",
+    "javascript:alert(1)", "a@b", "a@example.org", "£1,000", "1.005",
+]  # fmt: skip
+MEGABYTE = "Ŵ" * 500_000  # a paste of 1 MB
+INPUT = re.compile(r'<(?:input|textarea|select)[^>]*\bname="([^"]+)"')
+VALUE = re.compile(r'<input[^>]*type="(?:radio|checkbox)"[^>]*value="([^"]*)"|<option value="([^"]*)"')
+PRESSED = re.compile(r'<button[^>]*\bname="([^"]+)"[^>]*\bvalue="([^"]*)"')
+REFUSED = (200, 204, 303, 400, 404, 405, 409, 413, 422)
+
+
+class Target:
+    """One form as somebody who may use it sees it: its address, its fields, the values it offers."""
+
+    def __init__(self, row, world) -> None:
+        self.address = address_of(row.name, row.arguments(world))
+        part = next((part for part in PARTS if row.answers[part] not in (404, "sign-in")), "person")
+        self.client = client_of(world, part, raise_request_exception=False)
+        page = self.client.get(self.address)
+        html = page.content.decode() if page.status_code == 200 else ""
+        pressed = PRESSED.findall(html)
+        own = row.data(world)
+        self.names = sorted({*INPUT.findall(html), *own, *(name for name, _value in pressed)} - {"csrfmiddlewaretoken"})
+        offered = {a or b for a, b in VALUE.findall(html)} | {value for _name, value in pressed}
+        self.real = sorted(offered | {str(value) for value in own.values()})
+
+    def post(self, data: Mapping[str, str]) -> int:
+        """Post something and undo it, so that a form that ends something stays there for the next case."""
+        with transaction.atomic():
+            status: int = self.client.post(self.address, data).status_code
+            transaction.set_rollback(True)
+        return status
+
+
+def forms_of(rows: Iterable) -> dict:
+    """Return a row for each address that takes a POST."""
+    found: dict = {}
+    for row in rows:
+        if row.method == "post":
+            found.setdefault(row.name, row)
+    return found
+
+
+def throw(target: Target, *, cases: int, seed: str) -> None:
+    """Post odd and offered values in any mixture; every answer is polite."""
+    dice = random.Random(f"2027 {seed}")
+    for case in range(cases):
+        values = {
+            name: dice.choice(target.real if target.real and dice.random() < 0.5 else ODD) for name in target.names
+        }
+        data = {name: value for name, value in values.items() if dice.random() < 0.9}
+        assert (status := target.post(data)) in REFUSED, (status, data)
+        if case % 50 == 0:
+            assert target.client.get(target.address).status_code in REFUSED
