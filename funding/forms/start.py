@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from communities.models import Group
 from funding.models import Attachment, ProjectKind
-from renewal.kernel.forms import PlainForm
+from renewal.kernel.forms import DayField, PlainForm
 
 
 class StartProjectForm(PlainForm):
@@ -37,8 +37,15 @@ class StartProjectForm(PlainForm):
         error_messages={"required": _("Enter a name for the project")},
     )
 
-    def __init__(self, *args: Any, groups: Any, **kwargs: Any) -> None:
+    received_on = DayField(
+        label=_("When did the group’s paper reach you?"),
+        error_messages={"required": _("Enter the day on which the paper reached you")},
+    )
+
+    def __init__(self, *args: Any, groups: Any, on_paper: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not on_paper:
+            del self.fields["received_on"]
         self.offer_rows("group", groups)
 
 

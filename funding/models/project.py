@@ -117,6 +117,7 @@ class Project(models.Model):
     carried_from = models.OneToOneField("self", models.PROTECT, null=True, related_name="carried_to")
     created_by = models.ForeignKey("communities.User", models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
+    received_on = models.DateField(null=True)  # the day paper reached a helper, who typed it after Ideas had closed
     signed_by = models.ForeignKey("communities.User", models.PROTECT, null=True, related_name="+")
     declared_by = models.ForeignKey("communities.User", models.PROTECT, null=True, related_name="+")
     sent_at = models.DateTimeField(null=True)

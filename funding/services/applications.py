@@ -31,6 +31,7 @@ from funding.models.project import WRITING
 from funding.rules import applications as rules
 from funding.services.application_facts import facts_of
 from funding.services.notices import tell_group, tell_members, tell_partner
+from funding.services.paper_in_time import is_paper_in_time
 from funding.services.partner_checks import tell_lead_of_waiting
 from funding.services.projects import NotAMember, ProjectMoved, StepNotOpen, keep_version, move, recost
 from funding.tasks import decide_project_level
@@ -285,9 +286,14 @@ def declare_and_send(*, project_id: int, actor: User, now: datetime, helped: Hel
 
 
 def is_ideas_open(project: Project, now: datetime) -> bool:
-    """Tell whether the project may be sent now: small awards while their purse is open, others while Ideas is open."""
+    """Tell whether the project may be sent now: small awards while their purse is open, others while Ideas is open.
+
+    What came on paper while Ideas was open may be typed for some days more.
+    """
     if project.round.all_year:
         return bool(project.round.purse.state == PurseState.OPEN)
+    if is_paper_in_time(project.round, received_on=project.received_on, now=now):
+        return True
     return type(project.round).objects.filter(pk=project.round_id).in_step(Step.IDEAS, at=now).exists()
 
 

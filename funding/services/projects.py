@@ -1,14 +1,14 @@
 """Projects: begin one, move it, withdraw it, combine two, carry one on to the next round."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import IntegerField, Max, Q, Sum
 from django.db.models.functions import Cast, Substr
 
-from communities.models import Group, User
+from communities.models import Group, Membership, MembershipRole, User
 from funding.models import (
     PROJECT_MOVES,
     BeneficiaryShare,
@@ -25,6 +25,7 @@ from funding.models import (
     Source,
     Step,
 )
+from funding.services.paper_in_time import is_paper_in_time
 from renewal.kernel.audit import record
 from renewal.kernel.canonical import digest
 from renewal.kernel.errors import DomainError
@@ -84,11 +85,18 @@ def start_project(
     now: datetime,
     kind: str = ProjectKind.PROJECT,
     size_of_id: int | None = None,
+    received_on: date | None = None,
 ) -> Project:
-    """Begin a draft in a round that takes ideas now; raises StepNotOpen or NotAMember."""
-    round_ = Round.objects.select_related("convenor").get(pk=round_id)
+    """Begin a draft in a round that takes ideas now; raises StepNotOpen or NotAMember.
+
+    ``received_on``: the day on which the group's paper reached the helper who types it now, some days after Ideas.
+    """
+    round_ = Round.objects.select_related("convenor", "area").get(pk=round_id)
     all_year = kind in (ProjectKind.SMALL, ProjectKind.JOINT_START)
-    if all_year != round_.all_year or not _takes_ideas(round_, now):
+    helps = Membership.objects.filter(group_id=group_id, user=actor, role=MembershipRole.HELPER, left_at__isnull=True)
+    came = received_on if received_on and helps.exists() else None
+    takes = _takes_ideas(round_, now) or is_paper_in_time(round_, received_on=came, now=now)
+    if all_year != round_.all_year or not takes:
         raise StepNotOpen(step=Step.IDEAS)
     if not Group.objects.of_member(actor).filter(pk=group_id, state="active").exists():
         raise NotAMember(group_id=group_id)
@@ -101,6 +109,7 @@ def start_project(
         kind=kind,
         language=language,
         size_of_id=size_of_id,
+        received_on=came,
         created_by=actor,
         created_at=now,
         **words,

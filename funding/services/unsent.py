@@ -10,6 +10,7 @@ from django.db import transaction
 
 from communities.models import HelpedStep
 from funding.models import Project, ProjectState, Round, Step, Work
+from funding.services.paper_in_time import is_paper_in_time
 from renewal.kernel.audit import record
 from renewal.kernel.clock import add_working_days, end_of, london_day
 
@@ -24,7 +25,8 @@ def answered_until(*, project: Project, asked_at: datetime) -> datetime | None:
     """
     windows = {phase.step: phase for phase in project.round.phases.all()}
     ideas = windows.get(Step.IDEAS)
-    if ideas is None or asked_at >= ideas.ends_at:
+    in_time = ideas is not None and asked_at < ideas.ends_at
+    if ideas is None or not (in_time or is_paper_in_time(project.round, received_on=project.received_on, now=asked_at)):
         return None
     nation = project.round.area.nation or "england"
     last = end_of(add_working_days(london_day(asked_at), ANSWER_DAYS, nation=nation))
@@ -34,7 +36,9 @@ def answered_until(*, project: Project, asked_at: datetime) -> datetime | None:
 
 
 def waits_for_word(project: Project, *, now: datetime) -> bool:
-    """Tell whether an application that was not sent waits, in time, for its group's answer to a letter."""
+    """Tell whether an unsent application waits in time: for its group's answer, or for its paper to be typed."""
+    if is_paper_in_time(project.round, received_on=project.received_on, now=now):
+        return True
     if project.group_id is None or project.state != ProjectState.DECLARING:
         return False
     steps = HelpedStep.objects.filter(

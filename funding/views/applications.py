@@ -29,6 +29,7 @@ from funding.queries.rounds import round_to_carry_to, rounds_for_pages, step_win
 from funding.rules.answering import last_day
 from funding.services import appeals, applications, projects
 from funding.services.combining import GIVES
+from funding.services.paper_in_time import is_typing, typed_until
 from funding.services.unsent import answered_until
 from funding.views.rounds import crumbs_of
 from funding.wording import words_for, words_for_problem
@@ -48,7 +49,11 @@ def project_start(request: SignedInRequest, slug: str) -> HttpResponse:
     groups = Group.objects.of_member(request.user).filter(state="active")
     now = timezone.now()
     is_open = Round.objects.filter(pk=round_.pk).in_step(Step.IDEAS, at=now).exists()
-    form = StartProjectForm(request.POST if request.method == "POST" else None, groups=groups)
+    helped = groups.filter(memberships__user=request.user, memberships__role="helper")
+    on_paper = is_typing(round_, now=now) and helped.exists()
+    form = StartProjectForm(
+        request.POST if request.method == "POST" else None, groups=helped if on_paper else groups, on_paper=on_paper
+    )
     if form.is_valid():
         try:
             project = projects.start_project(
@@ -57,6 +62,7 @@ def project_start(request: SignedInRequest, slug: str) -> HttpResponse:
                 kind=form.cleaned_data["kind"],
                 title=form.cleaned_data["title"],
                 language=get_language() or "en",
+                received_on=form.cleaned_data.get("received_on"),
                 actor=request.user,
                 now=now,
             )
@@ -65,7 +71,8 @@ def project_start(request: SignedInRequest, slug: str) -> HttpResponse:
         else:
             return go_to(request, "funding:application_tasks", project.lead_group.slug, project.reference)
     context = {
-        "round": round_, "form": form, "has_group": groups.exists(), "is_open": is_open, "nav": "rounds",
+        "round": round_, "form": form, "has_group": groups.exists(), "is_open": is_open or on_paper, "nav": "rounds",
+        "typed_until": typed_until(round_) if on_paper else None,
         "window": step_window(round_, Step.IDEAS),
         "crumbs": [*crumbs_of(round_), Crumb(round_.label, reverse("funding:round_detail", args=[slug]))],
     }  # fmt: skip

@@ -6,9 +6,12 @@ import pytest
 from django.utils import timezone
 
 from communities.models import HelpedStep
-from communities.services.helped_steps import confirm_helped_step, refuse_helped_step
+from communities.services.helped_steps import confirm_helped_step, record_helped_step, refuse_helped_step
 from communities.waiting import waiting_in_groups
 from funding.models import Phase
+from funding.rules.answering import last_day
+from funding.services.applications import sign_off
+from funding.services.projects import StepNotOpen, start_project
 from funding.services.rounds import advance_rounds, close_ideas
 from funding.services.unsent import answered_until
 from renewal.kernel.models import Notice
@@ -91,6 +94,57 @@ def test_an_application_that_waits_for_a_second_member_online_is_late_as_before(
     other.refresh_from_db()
 
     assert other.state == "late"
+
+
+@pytest.mark.parametrize(("came", "typed", "is_taken"), [(0, 3, True), (1, 3, False), (0, 12, False)])
+def test_paper_that_came_in_time_may_be_typed_in_five_working_days(scene, came, typed, is_taken):
+    """``came`` and ``typed``: days after the last day of Ideas; the letter after it is answered later still."""
+    last = last_day(scene.ends)
+    start = {
+        "round_id": scene.round_.pk, "group_id": scene.group.pk, "title": "Beds", "language": "en", "actor": scene.user,
+        "now": scene.ends + timedelta(days=typed), "received_on": last + timedelta(days=came),
+    }  # fmt: skip
+    if not is_taken:
+        with pytest.raises(StepNotOpen):
+            start_project(**start)
+        return
+
+    project = start_project(**start)
+    advance_rounds(now=start["now"])
+    sign_off(project_id=project.pk, actor=scene.user, unfinished=[], now=start["now"])
+    step, code = record_helped_step(
+        group_id=scene.group.pk, journey="apply", route="paper", effect="apply", facts={"project_id": project.pk},
+        actor=scene.user, now=start["now"],
+    )  # fmt: skip
+    later = start["now"] + timedelta(days=8)
+    advance_rounds(now=later)
+    confirm_helped_step(step_id=step.pk, how="code", code=code, actor=scene.user, now=later)
+
+    project.refresh_from_db()
+    assert (project.state, project.received_on) == ("sent", last)
+
+
+def test_a_member_cannot_say_that_paper_came_in_time(scene):
+    with pytest.raises(StepNotOpen):
+        start_project(
+            round_id=scene.round_.pk, group_id=scene.group.pk, title="Beds", language="en", actor=scene.member,
+            now=scene.ends, received_on=last_day(scene.ends),
+        )  # fmt: skip
+
+
+def test_a_helper_finds_the_form_for_paper_that_came_in_time(scene):
+    Phase.objects.filter(round=scene.round_, step="checks").delete()
+    ends = timezone.now() - timedelta(minutes=5)
+    Phase.objects.filter(round=scene.round_, step="ideas").update(starts_at=ends - timedelta(days=9), ends_at=ends)
+    address = f"/en/rounds/{scene.round_.slug}/propose/"
+    day = last_day(ends)
+    said = {"group": scene.group.pk, "kind": "project", "title": "Beds", "received_on_0": day.day,
+            "received_on_1": day.month, "received_on_2": day.year}  # fmt: skip
+
+    assert "When did the group’s paper reach you?" in scene.client.get(address).content.decode()
+    assert scene.client.post(address, said | {"received_on_0": ""}).status_code == 422
+    assert scene.client.post(address, said).status_code == 303
+    assert scene.group.projects.filter(received_on=day).exists()
 
 
 def test_the_letter_and_the_inbox_say_until_when(scene):
