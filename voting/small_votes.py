@@ -30,6 +30,11 @@ def tier_of(*, ballots: int, votes: Mapping[str, int]) -> Tier:
     return Tier.ROUNDED if tells_all else Tier.TOTALS
 
 
+def tells_voters(count: int) -> bool:
+    """Say whether it may be told how many people voted; of fewer than 30 only that they were few."""
+    return count >= TOTALS_FROM
+
+
 def shown_votes(count: int, *, tier: Tier) -> int | None:
     """Return a number of votes as it may be shown: exact, to the nearest ten (halves up), or None."""
     if tier == Tier.FEW:

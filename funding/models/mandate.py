@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from communities.models import Body, OfficerRole, User
 from funding.answer_states import ANSWERED, MandateKind, MandateState
 from renewal.kernel.languages import local
+from voting.small_votes import tells_voters
 
 
 class Instrument(models.TextChoices):
@@ -76,6 +77,11 @@ class RaisedPriority(models.Model):
     def label(self) -> str:
         """The title in the reader's language, or in the only one there is."""
         return local(self.title, self.title_cy)
+
+    @property
+    def tells_voters(self) -> bool:
+        """Whether a page may say how many voters asked: not where one area had few, whom subtraction would tell."""
+        return all(tells_voters(source.voters) for source in self.sources.all())
 
 
 class RaisedFrom(models.Model):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from communities.models import Route
 from renewal.kernel.languages import local
+from voting.small_votes import tells_voters
 
 
 class SuggestionState(models.TextChoices):
@@ -215,6 +216,11 @@ class PriorityList(models.Model):
 
     def __str__(self) -> str:
         return f"priorities of {self.round_id}, version {self.version}"
+
+    @property
+    def tells_voters(self) -> bool:
+        """Whether a page may say how many people voted; the page of the result keeps to the same limit."""
+        return tells_voters(self.voters)
 
 
 class PriorityQuerySet(models.QuerySet["Priority"]):

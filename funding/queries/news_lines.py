@@ -50,14 +50,18 @@ def _steps(area: Area, *, since: datetime, now: datetime) -> Iterator[NewsLine]:
 def _orders(area: Area, *, since: datetime, now: datetime) -> Iterator[NewsLine]:
     adopted = PriorityList.objects.filter(round__area=area, adopted_at__gt=since, adopted_at__lte=now)
     for list_ in adopted.select_related("round").order_by("-adopted_at")[:MOST]:
-        text = (
-            ngettext(
-                "%(count)s person put the needs in order.", "%(count)s people put the needs in order.", list_.voters
-            )
-            if list_.version == 1
-            else _("The order of the needs was corrected: %(why)s")
-        ) % {"count": number(list_.voters), "why": list_.why_changed}
+        text = _order_words(list_) % {"count": number(list_.voters), "why": list_.why_changed}
         yield NewsLine(list_.adopted_at, text, reverse("funding:priority_list", args=[list_.round.slug]))
+
+
+def _order_words(list_: PriorityList) -> str:
+    if list_.version > 1:
+        return _("The order of the needs was corrected: %(why)s")
+    if not list_.tells_voters:
+        return _("Fewer than 30 people put the needs in order.")
+    return ngettext(
+        "%(count)s person put the needs in order.", "%(count)s people put the needs in order.", list_.voters
+    )
 
 
 def _answers(area: Area, *, since: datetime, now: datetime) -> Iterator[NewsLine]:

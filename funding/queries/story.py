@@ -46,6 +46,7 @@ class Story:
     left_out: Sequence[LeftOut]
     adopted: int
     voters: int
+    tells_voters: bool
     proposed: int
     on_ballot: int
     combined: int
@@ -72,6 +73,7 @@ def round_story(round_: Round, *, now: datetime) -> Story:
         left_out=_left_out(round_),
         adopted=list_.length if list_ else 0,
         voters=list_.voters if list_ else 0,
+        tells_voters=list_ is not None and list_.tells_voters,
         proposed=sum(projects.values()),
         on_ballot=round_.poll.options.count() if round_.poll else 0,
         combined=projects["combined"],

@@ -72,7 +72,7 @@ def chosen(request: HttpRequest) -> HttpResponse:
         ],
         "needs_total": sum(line.needs for line in nations),
         "overdue_total": sum(line.overdue for line in nations),
-        "raised": RaisedPriority.objects.select_related("area").prefetch_related("mandates__body")[:25],
+        "raised": RaisedPriority.objects.select_related("area").prefetch_related("mandates__body", "sources")[:25],
         "newest": Mandate.objects.filter(answered_at__isnull=False)
         .select_related("body", "area")
         .order_by("-answered_at", "-id")[:10],
