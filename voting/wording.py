@@ -103,6 +103,13 @@ def paper_words(refusal: DomainError) -> str:
             return _("Another person must do this: two people enter, and a third decides.")
         case paper.BatchDoesNotAddUp():
             return _("Envelopes and papers do not add up yet, or a difference has not been decided.")
+        case paper.SignerNotKnown():
+            return _("Type the name, house and postcode that stand on the declaration, too.")
+        case paper.SignedBySomebodyElse():
+            return _(
+                "This name and address do not belong to the code. Check the spelling. "
+                "If they stay different, send the form without the code: the envelope is returned."
+            )
         case paper.NotThisPaper():
             return _("Type paper %(number)s next.") % {"number": refusal.facts["expected"]}
         case paper.BatchMoved():

@@ -15,15 +15,27 @@ from datetime import datetime
 from django.db import transaction
 
 from communities.models import HowKnown, User
+from communities.services.residents import person_token
 from renewal.kernel.audit import record
 from renewal.kernel.errors import DomainError
 from voting import sealing
 from voting.codes import letter_code_hash, short_code
-from voting.models import Adjudication, Option, PaperBatch, PaperEntry, Poll, SealedBallot, SpoiltReason, VotingCode
+from voting.models import (
+    Adjudication,
+    Option,
+    PaperBatch,
+    PaperEntry,
+    Poll,
+    PostalNote,
+    RollEntry,
+    SealedBallot,
+    SpoiltReason,
+    VotingCode,
+)
 from voting.services.casting import mark_paper_declaration, refuse_interest
 from voting.services.choices import refuse_bad_choices
 from voting.services.errors import ChoicesRefused
-from voting.services.roll import Person, entry_by_person
+from voting.services.roll import Person, entry_by_person, note_postal
 from voting.states import BATCH_MOVES, BatchState, CodeState, PollState
 
 SMALLEST_BATCH = 50
@@ -45,6 +57,14 @@ class BatchDoesNotAddUp(DomainError):
     """Envelopes and papers differ, or differences wait for a decision."""
 
 
+class SignerNotKnown(DomainError):
+    """Nobody could be told of a replaced vote: the code's person left no address, and who signed was not typed."""
+
+
+class SignedBySomebodyElse(DomainError):
+    """Name and address of the declaration are not those of the person whose code it is."""
+
+
 class NotThisPaper(DomainError):
     """Papers are numbered from 1 without gaps; ``expected`` is the next one."""
 
@@ -64,7 +84,12 @@ def begin_batch(*, poll_id: int, label: str, actor: User, now: datetime) -> Pape
 def accept_declaration(
     *, batch_id: int, code: str, person: Person | None, received_at: datetime, actor: User, now: datetime
 ) -> str:
-    """Scan one declaration: mark the roll, or return it. Gives "accepted", "late", "duplicate" or "no_code"."""
+    """Scan one declaration: mark the roll, or return it. Gives "accepted", "late", "duplicate" or "no_code".
+
+    ``person`` is who signed. It is needed where the code is new, and where nothing says how to reach the code's person:
+    whoever voted by a code alone must be told, too, when paper replaces that vote (T§3.6). Raises SignerNotKnown and
+    SignedBySomebodyElse, and InterestDeclared.
+    """
     batch = _locked(batch_id, BatchState.RECEIVING)
     refuse_interest(poll_id=batch.poll_id, user=actor)
     reason = _why_returned(batch, code, person, received_at, now)
@@ -87,6 +112,7 @@ def _why_returned(batch: PaperBatch, code: str, person: Person | None, received_
         return SpoiltReason.NO_CODE.value
     if found.roll_entry is not None:
         entry = found.roll_entry
+        _keep_reachable(entry, person)
     elif person is None:
         return SpoiltReason.NO_CODE.value
     else:
@@ -94,6 +120,18 @@ def _why_returned(batch: PaperBatch, code: str, person: Person | None, received_
         VotingCode.objects.filter(pk=found.pk).update(state=CodeState.USED, roll_entry=entry)
     marked = mark_paper_declaration(poll_id=poll.pk, roll_entry_id=entry.pk, batch_id=batch.pk, now=now)
     return "" if marked else SpoiltReason.DUPLICATE.value
+
+
+def _keep_reachable(entry: RollEntry, person: Person | None) -> None:
+    """Keep where to write to a known person, from the declaration where nothing else says so; the same for everybody,
+    so that the clerk does not learn who has voted already."""
+    if person is None:
+        if not entry.contact_email and not PostalNote.objects.filter(roll_entry=entry).exists():
+            raise SignerNotKnown(roll_entry_id=entry.pk)
+    elif person_token(name=person.name, house=person.house, postcode=person.postcode) != entry.resident.match_token:
+        raise SignedBySomebodyElse(roll_entry_id=entry.pk)
+    else:
+        note_postal(entry, person)
 
 
 @transaction.atomic

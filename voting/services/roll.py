@@ -95,7 +95,7 @@ def _use_code(poll: Poll, code: VotingCode, person: Person | None, now: datetime
     VotingCode.objects.filter(pk=code.pk).update(state=CodeState.USED, roll_entry=entry)
     _note_check(poll, entry, CheckMethod.CODE, now, person=person)
     if person is not None:
-        _note_postal(entry, person)
+        note_postal(entry, person)
     return entry
 
 
@@ -113,7 +113,7 @@ def check_by_address(*, poll: Poll, person: Person, caller: Caller, now: datetim
         if listed or on_roll:
             entry = _entry_of(poll, resident)
             _note_check(poll, entry, CheckMethod.ADDRESS, now, person=person)
-            _note_postal(entry, person)
+            note_postal(entry, person)
             return entry
         transaction.set_rollback(True)  # a guess leaves no resident behind
     note_wrong_try(kind="address", browser=caller.browser, network=caller.network, now=now)
@@ -138,7 +138,7 @@ def check_by_helper(
     method = CheckMethod.NO_ADDRESS if no_address else CheckMethod.HELPER
     _note_check(poll, entry, method, now, person=person, helper=helper, place=place)
     house = person.house if place is None or not no_address else place.name  # a letter waits where the person is known
-    _note_postal(entry, Person(person.name, house, person.postcode))
+    note_postal(entry, Person(person.name, house, person.postcode))
     record(actor=helper, action="check.helped", subject=poll, place_id=None if place is None else place.pk)
     return entry
 
@@ -207,7 +207,7 @@ def prepare_roll(*, poll_id: int, residents: Sequence[Resident], address_list: A
 def entry_by_person(*, poll: Poll, person: Person, how: HowKnown, now: datetime) -> RollEntry:
     """Find or make the one entry of a person whom somebody has checked; raises NoMatch or NotOfThisArea."""
     entry = _entry_of(poll, _resident(poll, person, how, now))
-    _note_postal(entry, person)
+    note_postal(entry, person)
     return entry
 
 
@@ -235,7 +235,7 @@ def _entry_of(poll: Poll, resident: Resident) -> RollEntry:
     return entries.get()
 
 
-def _note_postal(entry: RollEntry, person: Person) -> None:
+def note_postal(entry: RollEntry, person: Person) -> None:
     """Keep where to write, sealed, while no e-mail address is known: a replaced vote must be told (T§3.6)."""
     if entry.contact_email:
         return

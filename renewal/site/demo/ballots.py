@@ -38,6 +38,7 @@ from voting.services.logging import append_sealed_ballots
 from voting.services.opening import open_box_in_child
 from voting.services.polls import close_poll, withdraw_option
 from voting.services.retention import occasion_of
+from voting.services.roll import Person, note_postal
 from voting.states import Channel, PollState
 
 ATOMIC = False  # the box is opened by another process, which must see what was cast
@@ -250,6 +251,7 @@ def paper_batch(poll: Poll, chance: Random) -> None:
             area=poll.area, match_token=mark, near_token=mark, how_known=HowKnown.LETTER, known_at=received
         )
         entry = RollEntry.objects.create(poll=poll, resident=person)
+        note_postal(entry, Person("A voter of the demo", "1", "ZZ1 0AA"))
         bind_code(poll, code, entry)
         paper.accept_declaration(
             batch_id=batch.pk, code=code, person=None, received_at=received, actor=ruth, now=received

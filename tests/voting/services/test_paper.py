@@ -2,16 +2,20 @@
 
 import pytest
 
-from tests.factories.communities import UserFactory
+from tests.factories.communities import AreaFactory, PostcodeRangeFactory, UserFactory
 from tests.factories.voting import AFTER, CLOSES, NOON, cast, finish, opened_poll, voter
 from voting.models import PaperBatch, PaperEntry, PollInterest, RollEntry, VotingCode
+from voting.sealing import open_postal
 from voting.services.codes import make_codes
 from voting.services.errors import EarlierVoteStands, InterestDeclared
+from voting.services.lists import import_list
 from voting.services.paper import (
     BatchDoesNotAddUp,
     BatchTooSmall,
     NotThisPaper,
     SameClerk,
+    SignedBySomebodyElse,
+    SignerNotKnown,
     accept_declaration,
     adjudicate,
     begin_batch,
@@ -22,13 +26,18 @@ from voting.services.paper import (
     seal_batch,
     undo_last_paper,
 )
+from voting.services.polls import close_poll
+from voting.services.printing import waiting_to_be_told
+from voting.services.roll import Caller, Person, check_by_code
 
 pytestmark = pytest.mark.django_db
 
 
 def declare(poll, batch, *, entry=None, received_at=NOON):
     code = make_codes(poll_id=poll.pk, count=1, label="x", actor=None, now=NOON)[0]
-    VotingCode.objects.filter(poll=poll, roll_entry=None).update(roll_entry=entry or voter(poll), state="used")
+    entry = entry or voter(poll)
+    VotingCode.objects.filter(poll=poll, roll_entry=None).update(roll_entry=entry, state="used")
+    RollEntry.objects.filter(pk=entry.pk, contact_email="").update(contact_email="voter@example.org")
     return accept_declaration(
         batch_id=batch.pk, code=code, person=None, received_at=received_at, actor=UserFactory(), now=received_at
     )
@@ -144,6 +153,29 @@ def test_paper_overrides_the_web_and_the_web_then_gives_way():
     assert (entry.channel, entry.was_overridden, entry.current_ballot_id) == ("paper", True, None)
     with pytest.raises(EarlierVoteStands):
         cast(poll, entry)
+
+
+def test_who_voted_by_a_code_alone_leaves_an_address_with_the_declaration_that_replaces_the_vote():
+    area, clerk = AreaFactory(), UserFactory()
+    PostcodeRangeFactory(area=area)
+    poll, signer = opened_poll(area_id=area.pk, roll_kind="list"), Person("Amina Example", "12", "ZZ1 2CD")
+    facts = {"legal_basis": "s.116", "dpia_reference": "1", "source": "A list"}
+    import_list(poll_id=poll.pk, people=[signer], actor=clerk, now=NOON, **facts)
+    (code,) = make_codes(poll_id=poll.pk, count=1, label="list", actor=clerk, now=NOON)
+    VotingCode.objects.update(roll_entry=RollEntry.objects.get())
+    entry = check_by_code(poll=poll, code=code, person=None, caller=Caller("", "192.0.2.1"), now=NOON)
+    cast(poll, entry)
+    batch = begin_batch(poll_id=poll.pk, label="A1", actor=clerk, now=NOON)
+    scan = {"batch_id": batch.pk, "code": code, "received_at": NOON, "actor": clerk, "now": NOON}
+    with pytest.raises(SignerNotKnown):
+        accept_declaration(person=None, **scan)
+    with pytest.raises(SignedBySomebodyElse):
+        accept_declaration(person=Person("Somebody Else", "1", "ZZ1 2CD"), **scan)
+
+    assert accept_declaration(person=signer, **scan) == "accepted"
+
+    (told,) = waiting_to_be_told(poll=close_poll(poll_id=poll.pk, now=AFTER), now=AFTER)
+    assert open_postal(bytes(told.postal_note.ciphertext)) == ["Amina Example", "12", "ZZ1 2CD"]
 
 
 def test_late_and_unknown_envelopes_are_returned_and_mark_nobody():
