@@ -16,6 +16,7 @@ from renewal.kernel.parts import BallotRow
 from voting.codes import ALPHABET, normal
 from voting.models import (
     HelpPlace,
+    LetterJob,
     LogEntry,
     Option,
     PeriodException,
@@ -229,3 +230,27 @@ def tracker_prefix(text: str) -> str | None:
     for sign in code:
         number = number * 32 + ALPHABET.index(sign)
     return f"{number:010x}"
+
+
+@dataclass(frozen=True)
+class LetterProgress:
+    """How far a worker is with a large batch of letters; ``files`` are the numbers and letters of each made part."""
+
+    job: LetterJob
+    asked: int
+    made: int
+    files: list[tuple[int, int]]
+    is_ready: bool
+    can_open: bool
+
+
+def letter_jobs(poll: Poll, *, with_key: set[int]) -> list[LetterProgress]:
+    """List the large batches of letters whose files are kept; ``with_key`` are those this browser can open."""
+    found = []
+    for job in LetterJob.objects.filter(poll=poll).kept().prefetch_related("parts"):
+        parts = sorted(job.parts.all(), key=lambda part: part.number)
+        made = [(part.number, part.count) for part in parts if part.made_at is not None]
+        asked = sum(part.count for part in parts)
+        ready = sum(count for _number, count in made)
+        found.append(LetterProgress(job, asked, ready, made, len(made) == len(parts), job.pk in with_key))
+    return found

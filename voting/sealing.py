@@ -142,6 +142,19 @@ class DeviceSecret:
             return None
 
 
+def seal_file(public_key: bytes, content: bytes) -> bytes:
+    """Encrypt a file so that only the private half of a key pair opens it."""
+    return SealedBox(PublicKey(public_key)).encrypt(content)
+
+
+def open_file(private_key: bytes, sealed: bytes) -> bytes | None:
+    """Read a sealed file; None with another key, or when the file is damaged."""
+    try:
+        return bytes(SealedBox(PrivateKey(private_key)).decrypt(sealed))
+    except (CryptoError, ValueError, TypeError):
+        return None
+
+
 def _postal_box() -> SecretBox:
     return SecretBox(hashlib.sha256(b"postal-note|" + settings.PEPPER.encode()).digest())
 
@@ -155,6 +168,15 @@ def open_postal(ciphertext: bytes) -> list[str]:
     """Read the lines of a sealed postal address."""
     lines: list[str] = json.loads(unpad(_postal_box().decrypt(ciphertext)))
     return lines
+
+
+def seal_note(content: bytes) -> bytes:
+    """Encrypt names and addresses that wait to be printed, so that a dump of their table names nobody."""
+    return bytes(_postal_box().encrypt(content))
+
+
+def open_note(ciphertext: bytes) -> bytes:
+    return bytes(_postal_box().decrypt(ciphertext))
 
 
 def _receipt_box() -> SecretBox:

@@ -63,6 +63,10 @@ routes: dict[str, list[URLPattern | URLResolver]] = {
         path("staff/help-places/<int:pk>/", places.help_place, name="help_place"),
         path("staff/polls/<slug:poll>/letters/", staff_letters.letters, name="letters"),
         path("staff/polls/<slug:poll>/letters/void/", staff_letters.code_void, name="code_void"),
+        path("staff/polls/<slug:poll>/letters/<int:job>/", staff_letters.letter_job, name="letter_job"),
+        path(
+            "staff/polls/<slug:poll>/letters/<int:job>/<int:number>.pdf", staff_letters.letter_part, name="letter_part"
+        ),
         path("staff/polls/<slug:poll>/letters/packs/", staff_letters.pack_letters, name="pack_letters"),
         path("staff/polls/<slug:poll>/letters/replaced/", staff_letters.replaced_letters, name="replaced_letters"),
         path("staff/polls/<slug:poll>/ballot-<str:version>.pdf", staff_letters.ballot_download, name="ballot_download"),

@@ -21,6 +21,8 @@ from voting.models import (
     Scrutiny,
 )
 from voting.services.calendar import propose_exception
+from voting.services.codes import make_batch
+from voting.services.letter_jobs import ask_for_code_letters
 from voting.services.paper import begin_batch, finish_entry, key_paper
 from voting.services.poll_changes import confirm_change, propose_change
 from voting.services.polls import OptionDraft, open_poll
@@ -42,6 +44,21 @@ def poll_of(world: World, **changed) -> Poll:
 def open_(world: World, **changed) -> dict:
     world.poll = poll_of(world, **changed)
     return {"poll": world.poll.slug}
+
+
+def with_letters(world: World) -> dict:
+    """A large batch of letters: the first file is there, the others are being made; another is finished elsewhere."""
+    arguments, facts = open_(world), {"language": "en", "actor": world.users["counting"], "now": timezone.now()}
+    for made, count in ((1, 1_500), (2, 2_500)):
+        world.letters, _key = ask_for_code_letters(poll_id=world.poll.pk, count=count, **facts)
+        for part in world.letters.parts.all()[: len(range(0, count, 1_000)) if made == 1 else 1]:
+            batch, _codes = make_batch(poll_id=world.poll.pk, count=1, label="letters", actor=None, now=timezone.now())
+            world.letters.parts.filter(pk=part.pk).update(batch=batch, made_at=timezone.now())
+    return arguments
+
+
+def with_key(client, world: World) -> None:
+    client.cookies[f"letters_{world.letters.pk}"] = "0" * 64
 
 
 def soon(world: World) -> dict:
@@ -317,6 +334,7 @@ PAGES = [
     Page("voting:staff_poll", "a change waits", with_change, as_="counting"),
     Page("voting:poll_list", "form", open_, as_="counting"),
     Page("voting:letters", "form", open_, as_="counting"),
+    Page("voting:letters", "a worker makes them", with_letters, as_="counting", prepare=with_key),
     Page("voting:duplicates", "none", as_="counting"),
     Page("voting:result_review", "published", published, as_="counting"),
     Page("voting:result_review", "open", open_, as_="counting"),

@@ -8,6 +8,8 @@ from tests.factories.voting import draft_poll
 from tests.support.catalogue import Row
 from tests.support.world import World
 from voting.models import HelpPlace, PreElectionPeriod
+from voting.services.codes import make_batch
+from voting.services.letter_jobs import ask_for_code_letters
 from voting.services.paper import begin_batch
 from voting.services.poll_changes import propose_change
 from voting.services.polls import open_poll
@@ -27,6 +29,11 @@ def build(world: World) -> None:
     world.change = propose_change(
         poll_id=world.poll.pk, what="pause", reason="A test", actor=world.users["lead"], now=now
     )
+    world.letters, _key = ask_for_code_letters(
+        poll_id=world.poll.pk, count=1, language="en", actor=world.users["counting"], now=now
+    )
+    batch, _codes = make_batch(poll_id=world.poll.pk, count=1, label="letters", actor=None, now=now)
+    world.letters.parts.update(batch=batch, made_at=now)
 
 
 def of_poll(world: World) -> dict:
@@ -97,7 +104,16 @@ ROWS = [
             ("voting:pack_letters", of_poll),
             ("voting:code_void", of_poll),
             ("voting:poll_confirm", lambda w: {**of_poll(w), "pk": w.change.pk}),
+            ("voting:letter_job", lambda w: {**of_poll(w), "job": w.letters.pk}),
         )
+    ),
+    Row(
+        "voting:letter_part",
+        lambda w: {**of_poll(w), "job": w.letters.pk, "number": 1},
+        stranger="sign-in",
+        counting=303,  # without the key in a cookie, back to the page
+        lead=303,
+        others=404,
     ),
     *(
         Row(name, stranger="sign-in", counting=200, lead=200, other_counting=200, other_lead=200, others=404)

@@ -1,6 +1,7 @@
 from voting.models.ballot import BallotDraft, BoxBallot, PublishedBallot, SealedBallot
 from voting.models.calendar import PeriodException, PreElectionPeriod
 from voting.models.count import BoxOpening, Count, CountStep, Outcome, Scrutiny
+from voting.models.letters import LetterJob, LetterPart
 from voting.models.log import LogEntry, LogHead
 from voting.models.paper import Adjudication, PaperBatch, PaperEntry, SpoiltReason
 from voting.models.poll import Option, Poll, PollKey, PollKind, RollKind
@@ -34,6 +35,8 @@ __all__ = [
     "HelpEvent",
     "HelpPlace",
     "Helper",
+    "LetterJob",
+    "LetterPart",
     "LetterRequest",
     "ListedPerson",
     "LogEntry",

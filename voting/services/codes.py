@@ -14,11 +14,18 @@ from voting.states import CodeState
 LARGEST_BATCH = 20_000
 
 
-@transaction.atomic
 def make_codes(
     *, poll_id: int, count: int, label: str, actor: User | None, now: datetime, is_test: bool = False
 ) -> list[str]:
     """Make a batch of codes and return them, the only time they are readable; at most 20,000 at once."""
+    return make_batch(poll_id=poll_id, count=count, label=label, actor=actor, now=now, is_test=is_test)[1]
+
+
+@transaction.atomic
+def make_batch(
+    *, poll_id: int, count: int, label: str, actor: User | None, now: datetime, is_test: bool = False
+) -> tuple[CodeBatch, list[str]]:
+    """The same, with the batch itself."""
     if not 1 <= count <= LARGEST_BATCH:
         raise ValueError(f"a batch has 1 to {LARGEST_BATCH} codes, not {count}")
     poll = Poll.objects.get(pk=poll_id)
@@ -29,7 +36,7 @@ def make_codes(
         batch_size=2_000,
     )
     record(actor=actor, action="codes.made", subject=batch, count=count, is_test=is_test)
-    return codes
+    return batch, codes
 
 
 @transaction.atomic

@@ -1,10 +1,8 @@
 """What is printed: ballots in A4 and large print with rotated versions, and letters with codes."""
 
-import io
 import json
 import logging
 import random
-import zipfile
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -28,15 +26,15 @@ from voting.codes import in_blocks, letter_code_hash
 from voting.models import LetterRequest, Option, Poll, PollKind, PostalNote, RollEntry, VotingCode
 from voting.queries import area_name, in_language, poll_title, title_of
 from voting.sealing import open_postal
-from voting.services.codes import LARGEST_BATCH, make_codes
+from voting.services.codes import make_codes
 from voting.services.notices import SMALLEST_BATCH, replaced_words
 from voting.services.roll import Person
-from voting.states import PollState
+from voting.states import CodeState, PollState
 
 logger = logging.getLogger(__name__)
 
 VERSIONS = "ABCDEFGH"
-PART = 1_000  # letters set in one document
+PART = 1_000  # letters of one document: a page waits 5 s for it; for more there is voting/services/letter_jobs.py
 
 
 def rotated(options: Sequence[Option], version: str) -> list[Option]:
@@ -107,28 +105,6 @@ def _ballot(poll: Poll, version: str, large: bool, language: str) -> dict[str, A
     }
 
 
-def letters_file(
-    *, poll: Poll, codes: Sequence[str], addresses: Sequence[Sequence[str]], language: str, now: datetime
-) -> bytes:
-    """Set a batch of letters: one tagged PDF up to a thousand, and a ZIP of such PDFs for more (setting one long
-    document takes much longer than many short ones). Addresses go to the first codes."""
-    lines = [*addresses, *[()] * (len(codes) - len(addresses))]
-    parts = [
-        letters_pdf(
-            poll=poll, codes=codes[start : start + PART], addresses=lines[start : start + PART], language=language,
-            now=now,
-        )
-        for start in range(0, len(codes), PART)
-    ]  # fmt: skip
-    if len(parts) == 1:
-        return parts[0]
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
-        for number, part in enumerate(parts, start=1):
-            archive.writestr(f"letters-{number:02}.pdf", part)
-    return out.getvalue()
-
-
 def letters_pdf(
     *, poll: Poll, codes: Sequence[str], addresses: Sequence[Sequence[str]], language: str, now: datetime
 ) -> bytes:
@@ -160,13 +136,15 @@ def letters_pdf(
 
 @transaction.atomic
 def print_code_letters(*, poll_id: int, count: int, language: str, actor: User, now: datetime) -> bytes:
-    """Make a batch of codes and print it, requests with an address first; the codes exist only in this PDF."""
+    """Make up to a thousand codes and print them, requests with an address first; the codes exist only in this PDF."""
+    if count > PART:
+        raise ValueError(f"{count} letters are more than one document holds")
     poll = Poll.objects.select_related("area").get(pk=poll_id)
     requests = list(asked_for(poll=poll, language=language).filter(kind="code").select_for_update()[:count])
     codes = make_codes(poll_id=poll_id, count=count, label="letters", actor=actor, now=now)
-    content = letters_file(poll=poll, codes=codes, addresses=_addresses(requests), language=language, now=now)
-    _forget_addresses(requests, now)
-    return content
+    addresses = take_addresses(requests, now)
+    lines = [*addresses, *[[]] * (count - len(addresses))]
+    return letters_pdf(poll=poll, codes=codes, addresses=lines, language=language, now=now)
 
 
 def asked_for(*, poll: Poll, language: str) -> QuerySet[LetterRequest]:
@@ -179,9 +157,12 @@ def _addresses(requests: Sequence[LetterRequest]) -> list[list[str]]:
     return [[request.name, *request.address.splitlines()] for request in requests]
 
 
-def _forget_addresses(requests: Sequence[LetterRequest], now: datetime) -> None:
+def take_addresses(requests: Sequence[LetterRequest], now: datetime) -> list[list[str]]:
+    """Return the lines of each address for the print run that is being made, and forget them."""
+    lines = _addresses(requests)
     printed = LetterRequest.objects.filter(pk__in=[request.pk for request in requests])
     printed.update(name="", address="", printed_on=london_day(now))
+    return lines
 
 
 @transaction.atomic
@@ -189,17 +170,18 @@ def print_pack_letters(*, poll_id: int, language: str, actor: User, now: datetim
     """Print the letter of each paper pack that was asked for: address, and the declaration with its code.
 
     The ballot itself goes into the pack from the pile: it carries no name, and nothing says whose it was. Letters for
-    large print are in large print. None when nobody waits; the codes exist only in this file.
+    large print are in large print. A thousand at once, the oldest first. None when nobody waits; the codes exist only
+    in this file.
     """
     poll = Poll.objects.select_related("area").get(pk=poll_id)
     waiting = asked_for(poll=poll, language=language).filter(kind__in=["paper", "large"])
-    requests = list(waiting.select_for_update()[:LARGEST_BATCH])
+    requests = list(waiting.select_for_update()[:PART])
     if not requests:
         return None
     codes = make_codes(poll_id=poll_id, count=len(requests), label="paper packs", actor=actor, now=now)
     with translation.override(language):
         content = make_pdf("voting/packs.typ", _packs(poll, requests, codes, language), made_at=now)
-    _forget_addresses(requests, now)
+    take_addresses(requests, now)
     return content
 
 
@@ -227,34 +209,43 @@ def _packs(poll: Poll, requests: Sequence[LetterRequest], codes: Sequence[str], 
     }
 
 
+def entries_without_code(*, poll_id: int) -> dict[str, RollEntry]:
+    """Return the entries of a list roll that no working code belongs to, by their person's match token."""
+    entries = RollEntry.objects.filter(poll_id=poll_id).select_related("resident")
+    with_code = VotingCode.objects.filter(poll_id=poll_id).exclude(state=CodeState.VOID)
+    entries = entries.exclude(pk__in=with_code.filter(roll_entry__isnull=False).values("roll_entry_id"))
+    return {entry.resident.match_token: entry for entry in entries}
+
+
+def bind_codes(*, poll: Poll, codes: Sequence[str], entry_ids: Sequence[int]) -> None:
+    """Give each code to its entry of a list roll."""
+    by_hash = {letter_code_hash(code): entry_id for code, entry_id in zip(codes, entry_ids, strict=True)}
+    made = list(VotingCode.objects.filter(poll=poll, code_hash__in=by_hash))
+    for one in made:
+        one.roll_entry_id = by_hash[one.code_hash]
+    VotingCode.objects.bulk_update(made, ["roll_entry"], batch_size=2_000)
+
+
 @transaction.atomic
 def print_list_letters(
     *, poll_id: int, people: Sequence[Person], language: str, actor: User, now: datetime
 ) -> bytes | None:
-    """Print a letter for each person of a list roll while the list is at hand: the code belongs to the person's entry.
+    """Print a letter for up to a thousand people of a list roll while the list is at hand: each code has its entry.
 
     The addresses are used for this file and not kept. A person has one code, so who got a letter before is left out.
     """
+    if len(people) > PART:
+        raise ValueError(f"{len(people)} letters are more than one document holds")
     poll = Poll.objects.select_related("area").get(pk=poll_id)
-    entries = {
-        entry.resident.match_token: entry
-        for entry in RollEntry.objects.filter(poll=poll, codes=None).select_related("resident")
-    }
-    letters: dict[int, tuple[RollEntry, Person]] = {}
-    for person in people:
-        entry = entries.get(person_token(name=person.name, house=person.house, postcode=person.postcode))
-        if entry is not None:
-            letters[entry.pk] = (entry, person)
+    without = entries_without_code(poll_id=poll_id)
+    tokens = {person_token(name=one.name, house=one.house, postcode=one.postcode): one for one in people}
+    letters = [(without[token].pk, person) for token, person in tokens.items() if token in without]
     if not letters:
         return None
     codes = make_codes(poll_id=poll_id, count=len(letters), label="list", actor=actor, now=now)
-    by_hash = {letter_code_hash(code): entry for code, (entry, _) in zip(codes, letters.values(), strict=True)}
-    made = list(VotingCode.objects.filter(poll=poll, code_hash__in=by_hash))
-    for one in made:
-        one.roll_entry = by_hash[one.code_hash]
-    VotingCode.objects.bulk_update(made, ["roll_entry"], batch_size=2_000)
-    addresses = [[person.name, person.house, person.postcode] for _, person in letters.values()]
-    return letters_file(poll=poll, codes=codes, addresses=addresses, language=language, now=now)
+    bind_codes(poll=poll, codes=codes, entry_ids=[entry_id for entry_id, _person in letters])
+    addresses = [[person.name, person.house, person.postcode] for _entry_id, person in letters]
+    return letters_pdf(poll=poll, codes=codes, addresses=addresses, language=language, now=now)
 
 
 def project_list_pdf(*, poll: Poll, language: str, now: datetime) -> bytes:
@@ -294,12 +285,13 @@ def waiting_to_be_told(*, poll: Poll, now: datetime) -> QuerySet[RollEntry]:
 
 @transaction.atomic
 def print_replaced_letters(*, poll_id: int, actor: User, now: datetime) -> bytes | None:
-    """Print word of a replaced vote, one letter a page in random order; None when nobody waits.
+    """Print word of a replaced vote, one letter a page in random order, a thousand at once; None when nobody waits.
 
     Each letter is in its reader's language. The sealed address is opened for the print and then deleted.
     """
     poll = Poll.objects.select_related("area").get(pk=poll_id)
-    entries = list(waiting_to_be_told(poll=poll, now=now).select_for_update(of=("self",)).select_related("postal_note"))
+    waiting = waiting_to_be_told(poll=poll, now=now).select_for_update(of=("self",))
+    entries = list(waiting.select_related("postal_note")[:PART])
     if not entries:
         return None
     random.SystemRandom().shuffle(entries)

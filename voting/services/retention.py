@@ -24,6 +24,7 @@ from voting.models import (
     VotingCode,
 )
 from voting.models.poll import KEPT_AFTER_CLOSING
+from voting.services.letter_jobs import end_old_letter_jobs
 from voting.services.tries import forget_tries
 from voting.states import PollState
 
@@ -64,6 +65,10 @@ PERSONAL_FIELDS = [
     PersonalField("voting_letterrequest", _("Your name and address, if you asked for a letter"),
                   _("to post one letter"),
                   _("the letter is printed, or voting closes: emptied")),
+    PersonalField("voting_letterpart.people", _("Names and addresses of a list, sealed, until their letters are made"),
+                  _("to post one letter to each"), _("the letter is made, minutes later: emptied")),
+    PersonalField("voting_letterjob.asked_by_id", _("Which officer asked for letters"),
+                  _("to show who made codes"), WITH_THE_VOTE),
     PersonalField("voting_ballotdraft", _("Your choices before you send them, sealed with a key on your device"),
                   _("to let you stop and come back"), _("you send your vote, or voting closes: deleted")),
     PersonalField("voting_sealedballot", _("Your vote, sealed, without your name"), _("to count it"),
@@ -121,6 +126,8 @@ NOT_PERSONAL = {
     "voting_pollrequest": "what reason",
     "voting_rollentry": "channel",
     "voting_codebatch": "label",
+    "voting_letterjob": "language public_key",
+    "voting_letterpart": "file",
     "voting_addresslist": "legal_basis dpia_reference source",
     "voting_helpplace": "name kind postcode",
 }
@@ -139,6 +146,7 @@ def forget_what_is_over(*, now: datetime) -> None:
     finished = Poll.objects.filter(state__in=FINISHED)
     BallotDraft.objects.filter(poll__in=finished).delete()
     LetterRequest.objects.filter(poll__in=finished).exclude(name="", address="").update(name="", address="")
+    end_old_letter_jobs(now=now)
     forget_tries(now=now)
     Helper.objects.filter(ends_on__lt=today - KEPT_AFTER_HELPING).delete()
     HelpPlace.objects.filter(is_active=False).exclude(lead_name__in=["", "–"]).update(lead_name="–")

@@ -1,20 +1,33 @@
-"""Officers' pages of what is printed and posted: lists of names, ballots, letters with codes, packs."""
+"""Officers' pages: lists of people, letters with codes, paper packs, and paper ballots to print."""
 
 from collections import Counter
+from collections.abc import Sequence
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from communities.access import SignedInRequest
 from renewal.kernel.web import go_to, render_page
-from voting.models import Poll
+from voting.models import LetterJob, LetterPart, Poll
+from voting.queries import letter_jobs
 from voting.services.codes import void_code
+from voting.services.letter_jobs import (
+    KEPT,
+    ask_for_code_letters,
+    ask_for_list_letters,
+    end_letter_job,
+    read_letter_part,
+)
 from voting.services.lists import NoLegalBasis, import_list
 from voting.services.printing import (
+    PART,
     VERSIONS,
     asked_for,
     ballot_pdf,
@@ -49,21 +62,24 @@ def poll_list(request: SignedInRequest, poll: str) -> HttpResponse:
         except NoLegalBasis:
             form.add_error("legal_basis", _("Enter the law that allows this list to be used"))
         else:
-            messages.success(
-                request, _("%(count)d people are on the list, as match tokens only.") % {"count": made.count}
-            )
-            language = get_language() or "en"
-            letters = with_letters and print_list_letters(
-                poll_id=found.pk, people=people, language=language, actor=request.user, now=timezone.now()
-            )
-            return (
-                _pdf(letters, f"letters-{found.slug}.pdf")
-                if letters
-                else go_to(request, "voting:staff_poll", found.slug)
-            )
+            words = _("%(count)d people are on the list, as match tokens only.") % {"count": made.count}
+            messages.success(request, words)
+            answer = _list_letters(request, found, people) if with_letters else None
+            return answer or go_to(request, "voting:staff_poll", found.slug)
     status = 422 if request.method == "POST" else 200
     context = {"poll": found, "form": form, "staff_nav": "polls"}
     return render_page(request, "voting/staff_list.html", context, status=status)
+
+
+def _list_letters(request: SignedInRequest, poll: Poll, people: Sequence[Person]) -> HttpResponse | None:
+    """Print the letters of a short list at once, and promise those of a long one; None when everybody has a code."""
+    language, now = get_language() or "en", timezone.now()
+    facts = {"poll_id": poll.pk, "people": people, "language": language, "actor": request.user, "now": now}
+    if len(people) <= PART:
+        content = print_list_letters(**facts)  # type: ignore[arg-type]
+        return _pdf(content, f"letters-{poll.slug}.pdf") if content else None
+    asked = ask_for_list_letters(**facts)  # type: ignore[arg-type]
+    return _keep_key(go_to(request, "voting:letters", poll.slug), *asked) if asked else None
 
 
 @require_safe
@@ -78,28 +94,96 @@ def ballot_download(request: SignedInRequest, poll: str, version: str) -> HttpRe
     return _pdf(content, f"ballot-{found.slug}-{version}{'-large' if large else ''}.pdf")
 
 
+@never_cache
 @officers
 def letters(request: SignedInRequest, poll: str) -> HttpResponse:
-    """Print letters with new codes; the codes stand in this one file and nowhere else."""
+    """Print letters with new codes: up to a thousand at once, more by a worker while this page shows how far it is."""
     found, form = own_poll(request, poll), LettersForm(request.POST or None)
     if form.is_valid():
-        content = print_code_letters(poll_id=found.pk, **form.cleaned_data, actor=request.user, now=timezone.now())
-        return _letters(content, found)
+        return _code_letters(request, found, **form.cleaned_data)
     asked = Counter(
         (language, kind == "code")
         for language in ("en", "cy")
         for kind in asked_for(poll=found, language=language).values_list("kind", flat=True)
     )
+    jobs = letter_jobs(found, with_key={int(key[8:]) for key in request.COOKIES if _is_key(key)})
     context = {
         "poll": found,
         "form": form,
         "waiting": sum(count for (_language, is_code), count in asked.items() if is_code),
         "packs": [(language, words, asked[language, False]) for language, words in LANGUAGES if asked[language, False]],
         "replaced": waiting_to_be_told(poll=found, now=timezone.now()).count(),
+        "jobs": jobs,
+        "is_waiting": any(not job.is_ready for job in jobs),
         "versions": VERSIONS,
         "staff_nav": "polls",
     }
-    return render_page(request, "voting/staff_letters.html", context, status=422 if request.method == "POST" else 200)
+    status = 422 if request.method == "POST" else 200
+    return render_page(request, "voting/staff_letters.html", context, partial="letter-jobs", status=status)
+
+
+def _code_letters(request: SignedInRequest, poll: Poll, *, count: int, language: str) -> HttpResponse:
+    facts = {"poll_id": poll.pk, "count": count, "language": language, "actor": request.user, "now": timezone.now()}
+    if count <= PART:
+        return _pdf(print_code_letters(**facts), f"letters-{poll.slug}.pdf")  # type: ignore[arg-type]
+    job, key = ask_for_code_letters(**facts)  # type: ignore[arg-type]
+    messages.success(request, _("The letters are being made. Their files appear here one after another."))
+    return _keep_key(go_to(request, "voting:letters", poll.slug), job, key)
+
+
+def _is_key(name: str) -> bool:
+    return name.startswith("letters_") and name[8:].isascii() and name[8:].isdigit()
+
+
+def _keep_key(response: HttpResponse, job: LetterJob, key: bytes) -> HttpResponse:
+    """Keep the only key to a job's files in this browser, as long as the files."""
+    response.set_cookie(
+        f"letters_{job.pk}",
+        key.hex(),
+        max_age=int(KEPT.total_seconds()),
+        httponly=True,
+        secure=settings.SESSION_COOKIE_SECURE,
+        samesite="Lax",
+    )
+    return response
+
+
+@require_safe
+@never_cache
+@officers
+def letter_part(request: SignedInRequest, poll: str, job: int, number: int) -> HttpResponse:
+    """One file of letters, opened with the key that only the browser which asked for them holds."""
+    found = own_poll(request, poll)
+    part = get_object_or_404(LetterPart, job_id=job, job__poll=found, number=number, made_at__isnull=False)
+    content = read_letter_part(part, private_key=_key_of(request, job))
+    if content is None:
+        messages.warning(request, _("Only the browser that asked for these letters can open them."))
+        return go_to(request, "voting:letters", found.slug)
+    return _pdf(content, f"letters-{found.slug}-{number:02}.pdf")
+
+
+def _key_of(request: SignedInRequest, job: int) -> bytes:
+    try:
+        return bytes.fromhex(request.COOKIES.get(f"letters_{job}", ""))
+    except ValueError:
+        return b""
+
+
+@require_POST
+@officers
+def letter_job(request: SignedInRequest, poll: str, job: int) -> HttpResponse:
+    """Delete the files of a job once they are printed, or make the codes of lost files worthless."""
+    found = own_poll(request, poll)
+    get_object_or_404(LetterJob, pk=job, poll=found)
+    is_lost = request.POST.get("step") == "lost"
+    voided = end_letter_job(job_id=job, actor=request.user, now=timezone.now(), is_lost=is_lost)
+    words = _("The files are deleted.")
+    if is_lost:
+        words = _("%(count)d codes are worthless now, and the files are deleted.") % {"count": voided}
+    messages.success(request, words)
+    response = go_to(request, "voting:letters", found.slug)
+    response.delete_cookie(f"letters_{job}", samesite="Lax")
+    return response
 
 
 @require_POST
@@ -137,14 +221,6 @@ def replaced_letters(request: SignedInRequest, poll: str) -> HttpResponse:
         messages.warning(request, _("Nobody waits for this letter."))
         return go_to(request, "voting:letters", found.slug)
     return _pdf(content, f"replaced-votes-{found.slug}.pdf")
-
-
-def _letters(content: bytes, poll: Poll) -> HttpResponse:
-    """Answer with a batch of letters: a PDF, or a ZIP of PDFs for more than a thousand."""
-    if content.startswith(b"%PDF"):
-        return _pdf(content, f"letters-{poll.slug}.pdf")
-    headers = {"Content-Disposition": f'attachment; filename="letters-{poll.slug}.zip"', "Cache-Control": "no-store"}
-    return HttpResponse(content, content_type="application/zip", headers=headers)
 
 
 def _pdf(content: bytes, name: str) -> HttpResponse:

@@ -1,7 +1,6 @@
 """Printed ballots and letters: tagged, numbered as keyed, rotated, each code on one page."""
 
 import io
-import zipfile
 from datetime import timedelta
 
 import pikepdf
@@ -141,12 +140,16 @@ def test_a_letter_of_a_list_roll_holds_the_code_of_its_person_and_nobody_gets_tw
     assert not [token for token in stored if "Amina" in token]
 
 
-def test_a_large_batch_is_a_zip_of_tagged_parts(monkeypatch):
-    monkeypatch.setattr("voting.services.printing.PART", 2)
-    poll = opened_poll()
-    request_letter(poll_id=poll.pk, kind="code", person=Person("A B", "1", "ZZ1 1AA"), language="en", now=NOON)
+def test_a_list_imported_twice_makes_one_letter_and_a_void_code_makes_room_for_another():
+    area, clerk = AreaFactory(), UserFactory()
+    PostcodeRangeFactory(area=area)
+    poll, person = opened_poll(area_id=area.pk, roll_kind="list"), Person("Amina Example", "12", "ZZ1 2CD")
+    facts = {"legal_basis": "s.116", "dpia_reference": "D1", "source": "A list"}
+    import_list(poll_id=poll.pk, people=[person], actor=clerk, now=NOON, **facts)
+    printing = {"poll_id": poll.pk, "people": [person, person], "language": "en", "actor": clerk, "now": NOON}
 
-    content = print_code_letters(poll_id=poll.pk, count=5, language="en", actor=UserFactory(), now=NOON)
+    assert len(opened(print_list_letters(**printing)).pages) == 1
+    assert print_list_letters(**printing) is None
+    VotingCode.objects.update(state="void")
 
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        assert [len(opened(archive.read(name)).pages) for name in archive.namelist()] == [2, 2, 1]
+    assert len(opened(print_list_letters(**printing)).pages) == 1
