@@ -16,7 +16,8 @@ from communities.services.area_pack import read_pack
 from communities.services.areas import load_areas
 from funding.geography import read_areas
 from funding.models import AreaShare, Award, Pot, Project
-from funding.queries.shares import map_of_money, moneys_below
+from funding.queries.money_map import map_of_money
+from funding.queries.shares import moneys_below
 from funding.rules.parameters import default_parameters
 from funding.rules.split import split_tree
 from funding.rules.tree import TreeArea, grow_tree
