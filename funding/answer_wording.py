@@ -8,6 +8,7 @@ from funding.services import (
     delivery,
     gatherings,
     mandates,
+    moderation,
     officers,
     petitions,
     priorities,
@@ -31,6 +32,14 @@ def words_for_answers(refusal: DomainError) -> str:
             return _("You have supported 30 needs in this round, which is the most. Take one back first.")
         case priorities.CannotJoin():
             return _("These two needs cannot be joined. Enter the number of another need of this round that stands.")
+        case moderation.LookedAtTwice():
+            return _("Somebody of another body has looked at these words. What they decided stays.")
+        case moderation.NotHidden():
+            return _("These words are shown again already.")
+        case moderation.AnsweredBefore():
+            return _("Another officer was first. Look at the page of the words.")
+        case moderation.SayWhy():
+            return _("Write your reason in words.")
         case priority_polls.TooFewNeeds():
             return _("A vote on the order needs at least two needs that stand.")
         case priorities.NotCounted():

@@ -41,6 +41,8 @@ def register() -> None:
              by="funding:helped_question", last_word=READ_BACK, sheet="question"),
         _way("sign", _("Sign a petition"), 42, "funding:question_sign", "funding:question_code",
              by="funding:helped_signature", last_word=AT_ONCE, sheet="sign"),
+        _way("report", _("Report words, or ask for a second look at hidden ones"), 44, "funding:text_report",
+             by="funding:text_report", last_word=READ_BACK),
         _way("updates", _("Hear what became of it"), 50, "renewal:updates", "renewal:updates_confirm",
              by="funding:helped_updates", last_word=_("You get letters, each with the number that stops them.")),
         _way("stop", _("Stop hearing from us"), 52, "renewal:updates_stop", by="funding:helped_stop",

@@ -19,6 +19,7 @@ def register() -> None:
     from funding.queries.gates import gate_work
     from funding.queries.helping import helps_residents
     from funding.queries.holders import holder_work
+    from funding.queries.moderation import text_work
     from funding.queries.reviews import checks_projects, work_of_checker
     from funding.queries.small_awards import purse_work
     from funding.waiting import waiting_in_projects
@@ -43,7 +44,9 @@ def register() -> None:
     add_to_menu(
         MenuEntry("gatherings", _("Gatherings"), "funding:gatherings_staff", 46, holds(*checkers), section="people")
     )
+    add_to_menu(MenuEntry("texts", _("Reported words"), "funding:text_queue", 47, holds(*checkers), section="people"))
     add_work("answers", answer_work)
+    add_work("texts", text_work)
     money = (Role.FINANCE, Role.AUDITOR, Role.STEWARD, Role.LEAD)
     add_to_menu(MenuEntry("awards", _("Awards"), "funding:awards", 60, holds(Role.REVIEWER, *money), section="money"))
     add_to_menu(MenuEntry("ledger", _("Ledger"), "funding:ledger", 70, holds(*money), section="money"))

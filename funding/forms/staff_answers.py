@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from communities.models import Body
 from funding.answer_states import AnswerKind, MandateKind
-from funding.models import ActionEvent, AnswerAppeal, Instrument, Pledge
+from funding.models import ActionEvent, AnswerAppeal, Instrument, Pledge, ReadsIn
 from funding.services.answers import KINDS_FOR, PlannedAction, PlannedPledge, Wording, grounds_for
 from renewal.kernel.forms import CountedField, DayField, PlainForm, PoundsField
 
@@ -194,6 +194,9 @@ class PanelForm(PlainForm):
         return members
 
 
+LETTERS_IN = [("", _("Not said: English, and both languages in Wales")), *ReadsIn.choices]
+
+
 class CharterForm(PlainForm):
     """What binds a body to answer, and who watches that it does."""
 
@@ -225,6 +228,12 @@ class CharterForm(PlainForm):
         help_text=_("For example: Scrutiny committee. They hear of every answer that is late."),
     )
     scrutiny_email = forms.EmailField(label=_("Their e-mail address"), required=False, max_length=254)
+    scrutiny_language = forms.ChoiceField(
+        label=_("Language of our e-mails to them"), required=False, choices=LETTERS_IN, widget=forms.RadioSelect
+    )
+    language = forms.ChoiceField(
+        label=_("Language of our e-mails to the body"), required=False, choices=LETTERS_IN, widget=forms.RadioSelect
+    )
 
     def __init__(self, *args: Any, bodies: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -104,7 +104,9 @@ from funding.models.mandate import (
     MandateEvent,
     RaisedFrom,
     RaisedPriority,
+    ReadsIn,
 )
+from funding.models.moderation import TextReport
 from funding.models.panel import (
     MEETING_MOVES,
     MeetingState,
@@ -291,6 +293,7 @@ __all__ = [
     "QuestionSet",
     "RaisedFrom",
     "RaisedPriority",
+    "ReadsIn",
     "RefusalReason",
     "Reply",
     "Review",
@@ -325,6 +328,7 @@ __all__ = [
     "Support",
     "TableAction",
     "TableSeat",
+    "TextReport",
     "Theme",
     "ThemeKind",
     "ThemeList",

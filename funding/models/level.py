@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
+from funding.models.comment import HiddenReason
+
 if TYPE_CHECKING:
     from funding.models.project import Project
 
@@ -117,10 +119,20 @@ class Challenge(models.Model):
     reviewer_body = models.ForeignKey("communities.Body", models.PROTECT, null=True, related_name="+")
     ruling = models.TextField(blank=True)
     ruled_at = models.DateTimeField(null=True)
+    hidden_at = models.DateTimeField(null=True)
+    hidden_reason = models.CharField(max_length=24, choices=HiddenReason, blank=True)
+    hidden_words = models.CharField(max_length=300, blank=True)
+    hidden_by = models.ForeignKey("communities.User", models.PROTECT, null=True, related_name="+")
+    hidden_body = models.ForeignKey("communities.Body", models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering = ["-made_at", "id"]
         constraints = [
+            CheckConstraint(
+                name="challenge_hidden_has_reason",
+                condition=Q(hidden_at=None, hidden_reason="")
+                | (Q(hidden_at__isnull=False, hidden_body__isnull=False) & ~Q(hidden_reason="") & ~Q(hidden_words="")),
+            ),
             CheckConstraint(name="challenge_state_known", condition=Q(state__in=ChallengeState.values)),
             CheckConstraint(
                 name="challenge_of_one_thing", condition=Q(decision__isnull=False) ^ Q(holder__isnull=False)

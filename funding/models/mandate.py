@@ -23,6 +23,13 @@ class Instrument(models.TextChoices):
     NONE = "none", _("Promised, not bound")
 
 
+class ReadsIn(models.TextChoices):
+    """The language in which a body, or who watches it, wants our letters; nothing said is both in Wales."""
+
+    ENGLISH = "en", "English"
+    WELSH = "cy", "Cymraeg"
+
+
 class CharterQuerySet(models.QuerySet["Charter"]):
     def of_body(self, body: Body, *, on: date) -> "Charter | None":
         """What binds a body on a day: its newest promise that has begun; None means promised, not bound."""
@@ -38,6 +45,8 @@ class Charter(models.Model):
     url = models.URLField(blank=True)
     scrutiny_email = models.EmailField(blank=True)
     scrutiny_name = models.CharField(max_length=150, blank=True)
+    language = models.CharField(max_length=8, choices=ReadsIn, blank=True)
+    scrutiny_language = models.CharField(max_length=8, choices=ReadsIn, blank=True)
     starts_on = models.DateField()
 
     objects = CharterQuerySet.as_manager()
@@ -46,6 +55,10 @@ class Charter(models.Model):
         ordering = ["body", "starts_on", "id"]
         constraints = [
             CheckConstraint(name="charter_instrument_known", condition=Q(instrument__in=Instrument.values)),
+            CheckConstraint(
+                name="charter_languages_known",
+                condition=Q(language__in=["", *ReadsIn.values], scrutiny_language__in=["", *ReadsIn.values]),
+            ),
             CheckConstraint(name="charter_bound_is_named", condition=Q(instrument="none") | ~Q(title="")),
             UniqueConstraint(name="charter_once_a_day", fields=["body", "starts_on"]),
         ]

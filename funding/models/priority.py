@@ -10,6 +10,7 @@ from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from communities.models import Route
+from funding.models.comment import HiddenReason
 from renewal.kernel.languages import local
 from voting.small_votes import tells_voters
 
@@ -176,7 +177,8 @@ class SuggestionComment(models.Model):
     route = models.CharField(max_length=16, default="web", choices=[("web", _("Online")), *Route.choices])
     at = models.DateTimeField()
     hidden_at = models.DateTimeField(null=True)
-    hidden_reason = models.CharField(max_length=24, choices=LeftOutReason, blank=True)
+    hidden_reason = models.CharField(max_length=24, choices=HiddenReason, blank=True)
+    hidden_words = models.CharField(max_length=300, blank=True)
     hidden_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
     class Meta:

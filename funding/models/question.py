@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
+from funding.models.comment import HiddenReason
+
 
 class QuestionQuerySet(models.QuerySet["Question"]):
     def standing(self) -> Self:
@@ -47,7 +49,9 @@ class Question(models.Model):
     verified_count = models.PositiveIntegerField(default=0)
     overdue_told_at = models.DateTimeField(null=True)
     hidden_at = models.DateTimeField(null=True)
+    hidden_reason = models.CharField(max_length=24, choices=HiddenReason, blank=True)
     hidden_words = models.CharField(max_length=300, blank=True)
+    hidden_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
     objects = QuestionQuerySet.as_manager()
 

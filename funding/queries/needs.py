@@ -61,14 +61,9 @@ def need_with_trace(round_: Round, ref: str) -> QuerySet[Suggestion]:
         .prefetch_related(
             Prefetch("merges", SuggestionMerge.objects.select_related("source").order_by("at")),
             Prefetch("heard_at", Heard.objects.select_related("gathering").order_by("at")),
-            Prefetch("comments", SuggestionComment.objects.filter(hidden_at=None).order_by("at", "id")),
+            Prefetch("comments", SuggestionComment.objects.order_by("at", "id")),
         )
     )
-
-
-def hidden_comments(need: Suggestion) -> int:
-    """Count the comments that officers have hidden, so that the page can say so."""
-    return need.comments.exclude(hidden_at=None).count()
 
 
 def needs_to_sort_out(round_: Round) -> QuerySet[Suggestion]:

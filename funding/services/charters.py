@@ -28,6 +28,8 @@ def record_charter(
     starts_on: date,
     actor: User,
     now: datetime,
+    language: str = "",
+    scrutiny_language: str = "",
 ) -> Charter:
     """Add what binds a body from a day on; earlier records stay, and duties keep the one they were made under."""
     role_at(body=body, actor=actor, now=now, roles=(Role.LEAD,))
@@ -40,6 +42,8 @@ def record_charter(
             "url": url,
             "scrutiny_name": plain_sentence(scrutiny_name),
             "scrutiny_email": scrutiny_email,
+            "language": language,
+            "scrutiny_language": scrutiny_language,
         },
     )
     if not is_new:

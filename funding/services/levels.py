@@ -199,7 +199,7 @@ def make_challenge(
         raise ChallengeOver()
     if Challenge.objects.filter(decision=decision, holder=holder, state__in=["gathering", "waiting"]).exists():
         raise ChallengeOver()
-    if body is not None and not _concerned(body, decision, holder):
+    if body is not None and not is_concerned(body, decision, holder):
         raise NotTheirs(body_id=body.pk)
     challenge = Challenge.objects.create(
         decision=decision,
@@ -214,8 +214,8 @@ def make_challenge(
     return challenge
 
 
-def _concerned(body: Body, decision: LevelDecision | None, holder: PotHolder | None) -> bool:
-    """A body may challenge where the areas concerned lie in its own."""
+def is_concerned(body: Body, decision: LevelDecision | None, holder: PotHolder | None) -> bool:
+    """Tell whether the areas that a challenge is about lie in a body's own: then it may challenge, and not rule."""
     if holder is not None:
         return holder.area.path.startswith(body.area.path)
     codes = [*decision.kept, *decision.dropped] if decision else []
@@ -322,7 +322,7 @@ def rule_on_challenge(
         .select_related("body__area")
         .first()
     )
-    if role is None or role.body is None or _concerned(role.body, challenge.decision, challenge.holder):
+    if role is None or role.body is None or is_concerned(role.body, challenge.decision, challenge.holder):
         raise NotIndependent(challenge_id=challenge_id, user_id=reviewer.pk)
     moved = Challenge.objects.filter(pk=challenge.pk, state=ChallengeState.WAITING).update(
         state=ChallengeState.UPHELD if upheld else ChallengeState.DISMISSED,

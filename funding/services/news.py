@@ -85,7 +85,7 @@ def _tell(
     send_news(wishes=wishes, kind=kind, key=key, write=write, path=path, now=timezone.now())
     if len(wishes) == BATCH:
         after = wishes[-1].pk
-        send_later(work, key=f"{key}:after:{after}", after=after, **subject)
+        send_later(work, key=f"{key}:after:{after}", after=after, **subject)  # type: ignore[arg-type]  # ids
 
 
 # Steps -------------------------------------------------------------------------------------------

@@ -10,8 +10,9 @@ from django.utils import translation
 
 from communities.models import Body, Membership, OfficerRole, Role, User
 from communities.services.by_post import address_of
-from funding.models import Decision, Partner, Project, Review
+from funding.models import Charter, Decision, Partner, Project, Review
 from funding.queries.partners import lines_today
+from funding.services.reminders import languages_of
 from renewal.kernel.clock import london_day
 from renewal.kernel.models import Notice
 from renewal.kernel.notices import give_notice
@@ -122,8 +123,10 @@ def _tell_body(
 ) -> list[Notice]:
     if body is None or not body.email:
         return []
+    charter = Charter.objects.of_body(body, on=london_day(now))
+    language = languages_of(body, charter.language if charter else "")[0]
     notice = _give(
-        address=body.email, person_id=None, language="en", project=project, kind=kind, now=now, decision=decision,
+        address=body.email, person_id=None, language=language, project=project, kind=kind, now=now, decision=decision,
         to=f"body{body.pk}", mark=mark,
     )  # fmt: skip
     return [notice] if notice else []

@@ -195,18 +195,6 @@ def comment_on_need(
 
 
 @transaction.atomic
-def hide_comment(*, comment_id: int, reason: LeftOutReason, actor: User, now: datetime) -> None:
-    """Hide a comment for a stated reason; the row stays."""
-    comment = SuggestionComment.objects.select_related("suggestion__round__convenor").get(pk=comment_id)
-    role_at(body=comment.suggestion.round.convenor, actor=actor, now=now)
-    moved = SuggestionComment.objects.filter(pk=comment_id, hidden_at=None).update(
-        hidden_at=now, hidden_reason=reason, hidden_by=actor
-    )
-    if moved:
-        record(actor=actor, action="need.comment_hidden", subject=comment, reason=reason)
-
-
-@transaction.atomic
 def join_needs(*, source_id: int, target_id: int, words: str, actor: User, now: datetime) -> SuggestionMerge:
     """Let one need join another that says the same, with a trace; support is counted once per browser."""
     rows = {

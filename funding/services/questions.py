@@ -129,16 +129,3 @@ def reply_to_question(*, question_id: int, words: str, actor: User, now: datetim
     )
     record(actor=actor, action="question.replied", subject=reply, question_id=question_id)
     return reply
-
-
-@transaction.atomic
-def hide_question(*, question_id: int, words: str, actor: User, now: datetime) -> None:
-    """Hide a question that names a private person or attacks people; the reason is shown in its place."""
-    question = Question.objects.select_related("body").get(pk=question_id)
-    role_at(body=question.body, actor=actor, now=now)
-    if not words.strip():
-        raise ReplyEmpty(question_id=question_id)
-    if Question.objects.filter(pk=question_id, hidden_at=None).update(
-        hidden_at=now, hidden_words=plain_sentence(words)[:300]
-    ):
-        record(actor=actor, action="question.hidden", subject=question)

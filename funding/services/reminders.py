@@ -3,16 +3,16 @@
 That something is overdue is public by the clock alone; the job here adds the line in the history and the notices, once.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from communities.models import Body
+from communities.models import Body, Nation
 from funding.answer_states import MandateKind
 from funding.models import AnswerAppeal, Charter, Mandate, MandateEvent, Question
 from funding.rules.answering import last_day
@@ -22,7 +22,7 @@ from renewal.kernel.notices import give_notice
 from renewal.kernel.outbox import send_later
 from renewal.kernel.templatetags.page import day
 
-Words = Callable[[], tuple[str, str]]  # subject and body with blanks, in the language now active
+Words = Callable[[], tuple[str, str]]  # subject and body in the language now active
 
 
 @transaction.atomic
@@ -74,11 +74,12 @@ def tell_body(*, mandate_id: int) -> None:
 
     def write() -> tuple[str, str]:
         return (
-            _("%(body)s: an answer is due to people %(within)s"),
-            _("People %(within)s decided: “%(title)s”. Publish your answer by %(day)s."),
+            _("%(body)s: an answer is due to people %(within)s") % _facts(mandate),
+            _("People %(within)s decided: “%(title)s”. Publish your answer by %(day)s.") % _facts(mandate),
         )
 
-    _to_body(mandate.body, "mandate_made", mandate, write, _facts(mandate), f"answers/{mandate.pk}/", mandate.made_at)
+    letter = Letter("mandate_made", mandate, write, f"answers/{mandate.pk}/", mandate.made_at)
+    _to_body(mandate.body, mandate.charter, letter)
 
 
 def tell_scrutiny(*, mandate_id: int) -> None:
@@ -87,15 +88,16 @@ def tell_scrutiny(*, mandate_id: int) -> None:
 
     def write() -> tuple[str, str]:
         return (
-            _("%(body)s: an answer to people %(within)s is overdue"),
+            _("%(body)s: an answer to people %(within)s is overdue") % _facts(mandate),
             _(
                 "People %(within)s decided: “%(title)s”. The answer was due by %(day)s. "
                 "The public page now says “No answer”."
-            ),
+            )
+            % _facts(mandate),
         )
 
-    path = f"answers/{mandate.pk}/"
-    _to_both(mandate.body, mandate.charter, "mandate_overdue", mandate, write, _facts(mandate), path, mandate.due_at)
+    letter = Letter("mandate_overdue", mandate, write, f"answers/{mandate.pk}/", mandate.due_at)
+    _to_both(mandate.body, mandate.charter, letter)
 
 
 def tell_of_silence(*, mandate_id: int) -> None:
@@ -103,107 +105,124 @@ def tell_of_silence(*, mandate_id: int) -> None:
     mandate = _mandate(mandate_id)
 
     def write() -> tuple[str, str]:
+        words = _("People %(within)s chose “%(title)s”. No answer came by %(day)s, so it is accepted by default.")
         return (
-            _("%(body)s: no answer came, so a project %(within)s is accepted"),
-            _("People %(within)s chose “%(title)s”. No answer came by %(day)s, so it is accepted by default."),
+            _("%(body)s: no answer came, so a project %(within)s is accepted") % _facts(mandate),
+            words % _facts(mandate),
         )
 
-    path, key = f"answers/{mandate.pk}/", f"mandate_silence.{mandate.due_at.date()}"
-    _to_both(mandate.body, mandate.charter, key, mandate, write, _facts(mandate), path, mandate.due_at)
+    kind = f"mandate_silence.{mandate.due_at.date()}"
+    _to_both(mandate.body, mandate.charter, Letter(kind, mandate, write, f"answers/{mandate.pk}/", mandate.due_at))
 
 
 def tell_of_petition(*, question_id: int) -> None:
     """Write to scrutiny, and to the body, that the reply to a petition is overdue."""
-    question = Question.objects.select_related("body", "area").get(pk=question_id)
+    question = Question.objects.select_related("body__area", "area").get(pk=question_id)
     charter = Charter.objects.of_body(question.body, on=london_day(question.due_at))
 
     def write() -> tuple[str, str]:
+        facts = {
+            "body": question.body.label,
+            "within": question.area.within,
+            "title": question.text,
+            "count": question.verified_count,
+            "day": day(last_day(question.due_at)),
+        }
         return (
-            _("%(body)s: a reply to people %(within)s is overdue"),
+            _("%(body)s: a reply to people %(within)s is overdue") % facts,
             _(
-                "%(count)s residents of %(area)s signed: “%(title)s”. The reply was due by %(day)s. "
+                "%(count)s residents %(within)s signed: “%(title)s”. The reply was due by %(day)s. "
                 "The public page now says “No answer”."
-            ),
+            )
+            % facts,
         )
 
-    facts = {
-        "body": question.body.name,
-        "area": question.area.spoken_in("en"),
-        "within": question.area.within_in("en"),
-        "title": question.text,
-        "count": question.verified_count,
-        "due_at": question.due_at,
-    }
     path = f"questions/{question.pk}/"
-    _to_both(question.body, charter, "petition_overdue", question, write, facts, path, question.due_at)
+    _to_both(question.body, charter, Letter("petition_overdue", question, write, path, question.due_at))
 
 
 def tell_of_appeal(*, appeal_id: int) -> None:
     """Write to scrutiny, and to the body, that the panel has not decided in time; the money stays held."""
-    appeal = AnswerAppeal.objects.select_related("mandate__body", "mandate__area", "mandate__charter").get(pk=appeal_id)
+    appeal = AnswerAppeal.objects.select_related("mandate__body__area", "mandate__area", "mandate__charter").get(
+        pk=appeal_id
+    )
     mandate = appeal.mandate
 
     def write() -> tuple[str, str]:
+        facts = _facts(mandate) | {"day": day(last_day(appeal.hear_by))}
         return (
-            _("%(body)s: an appeal %(within)s has not been heard"),
+            _("%(body)s: an appeal %(within)s has not been heard") % facts,
             _(
                 "A group %(within)s appealed about “%(title)s”. The panel had until %(day)s. "
                 "The money stays held until it decides."
-            ),
+            )
+            % facts,
         )
 
-    facts = _facts(mandate) | {"due_at": appeal.hear_by}
-    path = f"answers/{mandate.pk}/"
-    _to_both(mandate.body, mandate.charter, "appeal_overdue", mandate, write, facts, path, appeal.hear_by)
+    letter = Letter("appeal_overdue", mandate, write, f"answers/{mandate.pk}/", appeal.hear_by)
+    _to_both(mandate.body, mandate.charter, letter)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One thing to tell: its kind, what it is about, its words, the page it leads to, and its moment."""
+
+    kind: str
+    about: models.Model
+    write: Words
+    path: str
+    now: datetime
 
 
 def _mandate(mandate_id: int) -> Mandate:
-    return Mandate.objects.select_related("body", "area", "charter").get(pk=mandate_id)
+    return Mandate.objects.select_related("body__area", "area", "charter").get(pk=mandate_id)
 
 
-def _facts(mandate: Mandate) -> dict[str, Any]:
+def _facts(mandate: Mandate) -> dict[str, object]:
+    """Names and the last day in the language now active."""
     return {
-        "body": mandate.body.name,
-        "within": mandate.area.within_in("en"),
-        "title": mandate.title,
-        "due_at": mandate.due_at,
+        "body": mandate.body.label,
+        "within": mandate.area.within,
+        "title": mandate.label,
+        "day": day(last_day(mandate.due_at)),
     }
 
 
-def _to_both(
-    body: Body, charter: Charter | None, kind: str, about: models.Model, write: Words, facts: dict[str, Any],
-    path: str, now: datetime,
-) -> None:  # fmt: skip
+def _to_both(body: Body, charter: Charter | None, letter: Letter) -> None:
     scrutiny = charter.scrutiny_email if charter else ""
-    if scrutiny and scrutiny != body.email:
-        _send(scrutiny, "scrutiny", kind, about, write, facts, path, now)
-    _to_body(body, kind, about, write, facts, path, now)
+    if charter is not None and scrutiny and scrutiny != body.email:
+        _send(scrutiny, "scrutiny", languages_of(body, charter.scrutiny_language), letter)
+    _to_body(body, charter, letter)
 
 
-def _to_body(
-    body: Body, kind: str, about: models.Model, write: Words, facts: dict[str, Any], path: str, now: datetime
-) -> None:
+def _to_body(body: Body, charter: Charter | None, letter: Letter) -> None:
     if body.email:
-        _send(body.email, "body", kind, about, write, facts, path, now)
+        _send(body.email, "body", languages_of(body, charter.language if charter else ""), letter)
 
 
-def _send(
-    address: str, to: str, kind: str, about: models.Model, write: Words, facts: dict[str, Any], path: str,
-    now: datetime,
-) -> None:  # fmt: skip
-    """Give one notice, in English: that is what bodies work in today; the page it leads to has both languages."""
-    due_at: datetime = facts["due_at"]
-    with translation.override("en"):
-        known = facts | {"day": day(last_day(due_at))}
-        subject, body = (text % known for text in write())
+def languages_of(body: Body, said: str) -> tuple[str, ...]:
+    """Give the languages of a letter: the one that its reader chose, else English, and in Wales Welsh before it."""
+    if said:
+        return (said,)
+    return ("cy", "en") if body.area.nation == Nation.WALES else ("en",)
+
+
+def _send(address: str, to: str, languages: Sequence[str], letter: Letter) -> None:
+    """Give one notice in its reader's language; where it stands in two, one below the other."""
+    subjects, bodies = [], []
+    for language in languages:
+        with translation.override(language):
+            subject, body = letter.write()
+        subjects.append(subject)
+        bodies.append(f"{body}\n\n{settings.SITE_ADDRESS}/{language}/{letter.path}")
     give_notice(
-        kind=kind.partition(".")[0],
+        kind=letter.kind.partition(".")[0],
         person_id=None,
         address=address,
-        language="en",
-        subject=subject,
-        body=f"{body}\n\n{settings.SITE_ADDRESS}/en/{path}",
-        about=about,
-        key=f"{kind}:{about.pk}:{to}",
-        now=now,
+        language=languages[0],
+        subject=" / ".join(subjects),
+        body="\n\n\n".join(bodies),
+        about=letter.about,
+        key=f"{letter.kind}:{letter.about.pk}:{to}",
+        now=letter.now,
     )

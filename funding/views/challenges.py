@@ -122,6 +122,7 @@ def _challenge_or_404(pk: int) -> Challenge:
             "holder__candidate__group",
             "by_body",
             "reviewer_body",
+            "hidden_body",
         ),
         pk=pk,
     )

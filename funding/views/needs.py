@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from funding.answer_wording import words_for_answers
 from funding.forms.needs import CommentForm, NeedFilter, SuggestForm
 from funding.models import Round, Suggestion, Theme
-from funding.queries.needs import hidden_comments, listed_needs, need_with_trace, needs_alike, supported_by
+from funding.queries.needs import listed_needs, need_with_trace, needs_alike, supported_by
 from funding.services.priorities import comment_on_need, is_suggesting, stop_supporting, suggest_need, support_need
 from funding.views import rounds
 from funding.views.browser import browser_for, keep_browser, known_browser, network_of
@@ -120,7 +120,6 @@ def _need_page(request: HttpRequest, round_: Round, ref: str, form: CommentForm,
         "round": round_,
         "need": need,
         "form": form,
-        "hidden": hidden_comments(need),
         "is_open": is_suggesting(round_, now=timezone.now()),
         "is_mine": need.pk in supported_by(round_, known_browser(request, f"round:{round_.pk}")),
         "crumbs": [*crumbs_of(round_), Crumb(_("Needs"), reverse("funding:suggestion_list", args=[round_.slug]))],

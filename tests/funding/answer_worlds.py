@@ -304,7 +304,12 @@ def replied(world):
 
 
 def hidden_question(world):
-    return question(world, hidden_at=timezone.now(), hidden_words="It names a private person.")
+    return question(
+        world,
+        hidden_at=timezone.now(),
+        hidden_reason="personal",
+        hidden_words="It names a private person.",
+    )
 
 
 def joining(world):

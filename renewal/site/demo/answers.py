@@ -58,6 +58,7 @@ def seed(world: World) -> None:
             instrument=instrument,
             title=title,
             scrutiny_email=f"scrutiny-{slug}@example.org",
+            scrutiny_language="cy" if slug == "bro-hafren-council" else "",
             scrutiny_name="Scrutiny committee",
             starts_on=today - timedelta(days=700),
         )

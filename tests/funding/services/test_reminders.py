@@ -132,3 +132,48 @@ def test_scrutiny_hears_that_silence_accepted_a_project(mailoutbox):
 
     assert told(mailoutbox) == {"scrutiny@example.org", "council@example.org"}
     assert Notice.objects.filter(kind="mandate_silence").count() == 2
+
+
+# Languages ---------------------------------------------------------------------------------------
+
+
+def in_wales(**said):
+    """A duty of a council in Wales with a Welsh name, overdue, with what its charter says about languages."""
+    round_ = RoundFactory()
+    body, area = round_.convenor, round_.area
+    type(area).objects.filter(pk__in=[area.pk, body.area_id]).update(nation="wales", name_cy="Llan Isaf")
+    type(body).objects.filter(pk=body.pk).update(name_cy="Cyngor y Llan", email="cyngor@example.org")
+    CharterFactory(body=body, **said)
+    need = SuggestionFactory(round=round_, text="A warm room", text_cy="Ystafell gynnes")
+    adopt_list(round_id=round_.pk, refs=[need.ref], voters=9, now=NOON)
+    tell_overdue(now=Mandate.objects.get().due_at)
+    do_what_waits()
+
+
+def test_scrutiny_and_the_body_are_each_written_to_in_their_own_language():
+    in_wales(scrutiny_language="cy", language="en")
+
+    welsh, english = (Notice.objects.get(kind="mandate_overdue", language=language) for language in ("cy", "en"))
+    assert welsh.subject.startswith("Cyngor y Llan: ")
+    assert "“Ystafell gynnes”" in welsh.body
+    assert "/cy/answers/" in welsh.body
+    assert "/en/answers/" not in welsh.body
+    assert "“A warm room”" in english.body
+    assert "/cy/" not in english.body
+
+
+def test_who_said_nothing_in_wales_is_written_to_in_both_languages_welsh_first():
+    in_wales()
+
+    body = Notice.objects.get(kind="mandate_made").body
+    assert 0 < body.index("Ystafell gynnes") < body.index("A warm room")
+    assert Notice.objects.get(kind="mandate_made").subject.count(" / ") == 1
+
+
+def test_who_said_nothing_elsewhere_is_written_to_in_english():
+    round_ = RoundFactory()
+    bound(round_.convenor)
+    adopt_list(round_id=round_.pk, refs=[SuggestionFactory(round=round_).ref], voters=9, now=NOON)
+    do_what_waits()
+
+    assert [notice.language for notice in Notice.objects.filter(kind="mandate_made")] == ["en"]
