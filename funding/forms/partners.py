@@ -29,4 +29,4 @@ class PartnerFindingForm(PlainForm):
 
     def __init__(self, *args: Any, partners: Sequence[Partner], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["partner"].choices = [(str(one.pk), one.group.name) for one in partners]  # type: ignore[attr-defined]
+        self.offer("partner", [(str(one.pk), one.group.name) for one in partners])

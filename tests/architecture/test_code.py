@@ -193,3 +193,17 @@ def test_tests_mirror_no_module_name_twice():
     folders = {path.parent for path in (ROOT / "tests").glob("**/*.py")}
 
     assert [str(folder) for folder in folders if not (folder / "__init__.py").exists()] == []
+
+
+def test_whoever_switches_the_type_checker_off_says_why():
+    """`# type: ignore[code]  # reason`: what better types can say needs no such comment."""
+    bare = re.compile(r"# type: ignore(?!\[[a-z, -]+\]  # \w)")
+    found = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in tracked()
+        if path.suffix == ".py" and path.relative_to(ROOT).parts[0] in ("renewal", "communities", "voting", "funding")
+        for number, line in enumerate(path.read_text().splitlines(), start=1)
+        if bare.search(line)
+    ]
+
+    assert found == []

@@ -73,12 +73,11 @@ def poll_list(request: SignedInRequest, poll: str) -> HttpResponse:
 
 def _list_letters(request: SignedInRequest, poll: Poll, people: Sequence[Person]) -> HttpResponse | None:
     """Print the letters of a short list at once, and promise those of a long one; None when everybody has a code."""
-    language, now = get_language() or "en", timezone.now()
-    facts = {"poll_id": poll.pk, "people": people, "language": language, "actor": request.user, "now": now}
+    language, actor, now = get_language() or "en", request.user, timezone.now()
     if len(people) <= PART:
-        content = print_list_letters(**facts)  # type: ignore[arg-type]
+        content = print_list_letters(poll_id=poll.pk, people=people, language=language, actor=actor, now=now)
         return _pdf(content, f"letters-{poll.slug}.pdf") if content else None
-    asked = ask_for_list_letters(**facts)  # type: ignore[arg-type]
+    asked = ask_for_list_letters(poll_id=poll.pk, people=people, language=language, actor=actor, now=now)
     return _keep_key(go_to(request, "voting:letters", poll.slug), *asked) if asked else None
 
 
@@ -123,10 +122,11 @@ def letters(request: SignedInRequest, poll: str) -> HttpResponse:
 
 
 def _code_letters(request: SignedInRequest, poll: Poll, *, count: int, language: str) -> HttpResponse:
-    facts = {"poll_id": poll.pk, "count": count, "language": language, "actor": request.user, "now": timezone.now()}
+    actor, now = request.user, timezone.now()
     if count <= PART:
-        return _pdf(print_code_letters(**facts), f"letters-{poll.slug}.pdf")  # type: ignore[arg-type]
-    job, key = ask_for_code_letters(**facts)  # type: ignore[arg-type]
+        content = print_code_letters(poll_id=poll.pk, count=count, language=language, actor=actor, now=now)
+        return _pdf(content, f"letters-{poll.slug}.pdf")
+    job, key = ask_for_code_letters(poll_id=poll.pk, count=count, language=language, actor=actor, now=now)
     messages.success(request, _("The letters are being made. Their files appear here one after another."))
     return _keep_key(go_to(request, "voting:letters", poll.slug), job, key)
 
