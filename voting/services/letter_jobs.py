@@ -89,8 +89,8 @@ def set_letter_part(*, part_id: int) -> None:
         waiting = asked_for(poll=poll, language=job.language).filter(kind="code")
         addresses = take_addresses(list(waiting.select_for_update(skip_locked=True)[:count]), now)
     else:
-        bind_codes(poll=poll, codes=codes, entry_ids=[entry_id for entry_id, *_lines in people])
-        addresses = [lines for _entry_id, *lines in people]
+        bind_codes(poll=poll, codes=codes, entry_ids=[entry_id for entry_id, _lines in people])
+        addresses = [lines for _entry_id, lines in people]
     content = letters_pdf(
         poll=poll, codes=codes, addresses=[*addresses, *[[]] * (count - len(addresses))], language=job.language, now=now
     )
@@ -101,9 +101,10 @@ def set_letter_part(*, part_id: int) -> None:
     part.save(update_fields=["count", "batch", "people", "made_at", "file"])
 
 
-def _still_without_code(poll: Poll, content: bytes) -> list[list[str]]:
+def _still_without_code(poll: Poll, content: bytes) -> list[tuple[int, list[str]]]:
+    """Read who a part is for, entry and lines of the address, without those who have got a code since."""
     without = {entry.pk for entry in entries_without_code(poll_id=poll.pk).values()}
-    return [row for row in json.loads(content) if row[0] in without]
+    return [(entry_id, lines) for entry_id, *lines in json.loads(content) if entry_id in without]
 
 
 def read_letter_part(part: LetterPart, *, private_key: bytes) -> bytes | None:
