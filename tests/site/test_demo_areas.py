@@ -9,9 +9,9 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from communities.models import Area
-from funding.models import Pot
+from funding.models import Pot, SmallPurse
 from funding.queries.shares import standing_run
-from renewal.site.demo import areas, money
+from renewal.site.demo import areas, groups, money, rounds, small
 from renewal.site.demo.world import World
 from renewal.site.models import SeededPart
 
@@ -47,6 +47,16 @@ def test_a_folder_of_areas_gets_a_fund_of_its_own(folder, client):
     assert found.headers["Location"] == "/en/area/high-ward/"
     assert "High Ward" in client.get("/en/area/high-ward/").content.decode()
     assert "£1 billion" in client.get("/en/").content.decode()
+
+
+@pytest.mark.django_db(databases="__all__")
+def test_rounds_and_small_awards_stay_with_the_made_up_places(folder):
+    world = World(now=timezone.now(), areas_dir=str(folder))
+
+    for part in (areas, groups, money, rounds, small):
+        part.seed(world)
+
+    assert {purse.cycle.fund.area.code for purse in SmallPurse.objects.all()} == {money.ROOT}
 
 
 def test_a_folder_that_is_wrong_is_told_in_one_line(db, folder):

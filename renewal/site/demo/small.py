@@ -24,6 +24,7 @@ from funding.services.joint_starts import award_joint_start
 from funding.services.purses import open_purse, propose_purse
 from funding.services.small_awards import advance_small_awards, commit_months, open_for_support, support_idea
 from renewal.kernel.clock import add_working_days, london_day
+from renewal.site.demo.money import ROOT
 from renewal.site.demo.projects import REASONS
 from renewal.site.demo.world import World
 
@@ -74,7 +75,7 @@ PURSES = [
 
 def seed(world: World) -> None:
     """Set money aside as two officers do, bring ideas, let people support them, and decide the months that are over."""
-    cycle = Cycle.objects.order_by("-year").first()
+    cycle = Cycle.objects.filter(fund__area__code=ROOT).order_by("-year").first()
     if cycle is None:
         return
     people = {user.email.partition("@")[0]: user for user in User.objects.filter(email__endswith="@example.org")}
