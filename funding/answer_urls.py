@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from funding.views import (
     answers,
     charters,
+    emergencies,
     gatherings,
     helping,
     moderation,
@@ -62,6 +63,7 @@ FUNDING: list[URLPattern] = [
     path("staff/answers/<int:pk>/appeal/", staff_answers.appeal_hear, name="appeal_hear"),
     path("staff/actions/<int:pk>/", staff_answers.action_report, name="action_report"),
     path("staff/questions/<int:pk>/", staff_answers.question_reply, name="question_reply"),
+    path("staff/rounds/<slug:slug>/emergencies/", emergencies.emergencies, name="emergencies"),
     path("staff/rounds/<slug:round>/needs/", staff_needs.needs_sort, name="needs_sort"),
     path("staff/rounds/<slug:round>/needs/add/", staff_needs.need_add, name="need_add"),
     path("staff/rounds/<slug:round>/needs/<str:ref>/", staff_needs.need_sort, name="need_sort"),

@@ -6,6 +6,7 @@ from funding.services import (
     answers,
     charters,
     delivery,
+    emergencies,
     gatherings,
     mandates,
     moderation,
@@ -40,6 +41,16 @@ def words_for_answers(refusal: DomainError) -> str:
             return _("Another officer was first. Look at the page of the words.")
         case moderation.SayWhy():
             return _("Write your reason in words.")
+        case emergencies.CitesAPriority():
+            return _("This project answers an adopted priority, so it needs nothing more.")
+        case emergencies.RecordedBefore():
+            return _("This project stands on the list already, or its money was committed.")
+        case emergencies.LinkedToIt():
+            return _("You have a link to this project, or your body leads it. An officer without one must do this.")
+        case emergencies.SecondNeeded() | emergencies.DecidedBefore():
+            return _("Somebody other than the first officer decides, once.")
+        case emergencies.EmergencyUnclear():
+            return _("Write why it cannot wait, and what shows it.")
         case priority_polls.TooFewNeeds():
             return _("A vote on the order needs at least two needs that stand.")
         case priorities.NotCounted():

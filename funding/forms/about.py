@@ -157,6 +157,11 @@ class PriorityForm(PageForm):
     def prepare(self) -> None:
         found = Priority.objects.current().filter(list__round=self.project.round)
         self.offer("priority", [(str(p.pk), f"{p.rank}. {p.label}") for p in found])
+        if found and self.project.emergencies.standing().exists():
+            self.fields["priority"].required = False
+            self.fields["priority"].help_text = _now(
+                "It is on record that this project cannot wait for the priorities. Choose one only if it answers it."
+            )
         if not found:
             self.fields["priority"].required = False
             self.fields["priority"].help_text = _now(

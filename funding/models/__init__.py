@@ -68,6 +68,7 @@ from funding.models.check import (
 )
 from funding.models.combine import COMBINE_MOVES, CombineOffer, CombineState
 from funding.models.comment import CommentReport, HiddenReason, ProjectComment
+from funding.models.emergency import EMERGENCY_MOVES, EmergencyReason, EmergencyRoute, EmergencyState
 from funding.models.fanout import FanOut, FanOutKind, FanOutPart, PartState
 from funding.models.fund import Cycle, Fund
 from funding.models.gathering import (
@@ -181,6 +182,7 @@ __all__ = [
     "CHALLENGE_MOVES",
     "COMBINE_MOVES",
     "DECISION_MOVES",
+    "EMERGENCY_MOVES",
     "HOLDER_ORDER",
     "MEETING_MOVES",
     "PROJECT_MOVES",
@@ -228,6 +230,9 @@ __all__ = [
     "DecisionKind",
     "DecisionState",
     "DeliveryVoice",
+    "EmergencyReason",
+    "EmergencyRoute",
+    "EmergencyState",
     "Entry",
     "EntryKind",
     "FanOut",

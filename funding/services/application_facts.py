@@ -29,7 +29,9 @@ def facts_of(project: Project, *, on: date) -> rules.Application:
             for role in project.volunteer_roles.all()
         ],
         shares={str(share.area_id): share.percent for share in project.shares.all()},
-        has_priority=project.priority_id is not None or not Priority.objects.filter(list__round=project.round).exists(),
+        has_priority=project.priority_id is not None
+        or not Priority.objects.filter(list__round=project.round).exists()
+        or project.emergencies.standing().exists(),
         needs_holder=informal,
         has_holder=has_holder(project),
         has_purpose=not project.group_id or not may_not_lead([project.group_id], on=on),

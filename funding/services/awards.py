@@ -19,6 +19,7 @@ from funding.models import (
     AwardsSignOff,
     AwardState,
     Colour,
+    EmergencyRoute,
     EntryKind,
     FrozenSelection,
     GateKind,
@@ -51,7 +52,7 @@ class NoPot(DomainError):
 
 
 class NoPriority(DomainError):
-    """A project cites no need although its area has adopted a list (G-4.2-A1); ``refs`` names them."""
+    """Projects cite no need although their area has adopted a list, and no emergency is on record (G-4.2-A1)."""
 
 
 class AwardNotStanding(DomainError):
@@ -177,7 +178,9 @@ def award_refs(
     rows = {row["ref"]: row for row in (*selection.document["selected"], *selection.document["reserve"])}
     projects = {project.reference: project for project in on_ballot_of(round_, refs).select_related("group", "body")}
     # A project sent up to this vote cites a need of the area it came from, so its own round's list is asked.
-    uncited = {ref: project for ref, project in projects.items() if project.priority_id is None}
+    standing = EmergencyRoute.objects.standing().filter(project__in=projects.values())
+    urgent = set(standing.values_list("project_id", flat=True))
+    uncited = {ref: one for ref, one in projects.items() if one.priority_id is None and one.pk not in urgent}
     asked = set(PriorityList.objects.filter(round__in=[one.round_id for one in uncited.values()]).values_list("round"))
     if missing := sorted(ref for ref, project in uncited.items() if (project.round_id,) in asked):
         raise NoPriority(round_id=round_.pk, refs=missing)

@@ -133,6 +133,7 @@ def project_detail(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
         "rows": [Row([Cell(c.item), Cell(c.kind), Cell(pounds(c.amount), numeric=True)]) for c in costs.asked],
         "total": [Cell(_("Total asked for")), Cell(""), Cell(pounds(costs.total), numeric=True)],
         "story": story_of(project),
+        "urgent": project.emergencies.standing().select_related("body", "proposed_by", "second"),
         "comments": comments_of(project),
         "holder": holder_of(project),
         "level_sentence": level_sentence(level) if (level := current_level(project)) else "",

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.funding.catalogue import answers, helping, needs, texts, voices
+from tests.funding.catalogue import answers, emergencies, helping, needs, texts, voices
 from tests.support.catalogue import address_of, client_of, world_of
 from tests.support.corpus import INPUT, ODD, REFUSED, VALUE
 from tests.support.world import PARTS
@@ -19,7 +19,7 @@ FIELDS = {
     "renewal:updates_confirm": ["code"],
 }
 POSTS = {}
-for row in (*needs.ROWS, *answers.ROWS, *voices.ROWS, *helping.ROWS, *texts.ROWS):
+for row in (*needs.ROWS, *answers.ROWS, *voices.ROWS, *helping.ROWS, *texts.ROWS, *emergencies.ROWS):
     if row.method == "post":
         POSTS.setdefault(row.name, row)
 ACTS = re.compile(
