@@ -11,6 +11,8 @@ The parts, in order; each is a module here with one function ``seed(world)``, an
     projects    projects of every round, partners, checks, decisions
     ballots     codes, polls through voting's services, ballots cast, counts, published results
     answers     mandates and answers, gatherings, questions, what changed
+    panels      a panel with minutes and a meeting to come, an offer to combine two projects
+    words       comments on projects, a challenge, reports of words and a second look
 
 A part runs once, inside one transaction (``ATOMIC = False`` in the module turns the transaction off): a second
 ``seed_demo`` finds the part's row in ``SeededPart`` and leaves it alone. So a part that needs objects of an earlier
@@ -22,7 +24,19 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-PARTS = ("areas", "groups", "money", "rounds", "small", "priorities", "projects", "ballots", "answers")
+PARTS = (
+    "areas",
+    "groups",
+    "money",
+    "rounds",
+    "small",
+    "priorities",
+    "projects",
+    "ballots",
+    "answers",
+    "panels",
+    "words",
+)
 
 
 @dataclass
