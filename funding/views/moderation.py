@@ -19,6 +19,7 @@ from funding.services.moderation import (
     answer_report,
     ask_to_show,
     body_of,
+    kind_of,
     report_text,
     reports_for,
     second_look,
@@ -64,7 +65,7 @@ def text_report(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 
 
 def _ask(request: HttpRequest, text: Text, found: dict[str, str]) -> None:
-    browser, now = browser_for(request, "reports"), timezone.now()
+    browser, now = browser_for(request, f"report:{kind_of(text)}:{text.pk}"), timezone.now()
     if text.hidden_at is not None:
         ask_to_show(text=text, words=found["words"], browser=browser, now=now)
     else:
