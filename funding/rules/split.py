@@ -1,6 +1,6 @@
 """Divide a sum over the whole tree: reserve, nations, keep rates, and bounded Webster at every step down (R1-R6)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -31,6 +31,32 @@ class AreaSplit(NamedTuple):
         return self.received_pence - self.kept_pence - self.unallocated_pence
 
 
+class Lines(Mapping[str, AreaSplit]):
+    """One line an area, by code, in the order of the tree; kept as columns and put together when it is read.
+
+    A hundred thousand lines at once would take longer to lay down in memory than to work out.
+    """
+
+    def __init__(self, rows: Sequence[TreeArea], *columns: Sequence[Any]) -> None:
+        self._rows, self._columns = rows, columns
+        self._places: dict[str, int] = {}
+
+    def __getitem__(self, code: str) -> AreaSplit:
+        if not self._places:
+            self._places.update((area.code, at) for at, area in enumerate(self._rows))
+        return self._line(self._places[code])
+
+    def __iter__(self) -> Iterator[str]:
+        return (area.code for area in self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def _line(self, at: int) -> AreaSplit:
+        area = self._rows[at]
+        return AreaSplit(area.code, area.level, *[column[at] for column in self._columns])
+
+
 @dataclass(frozen=True, slots=True)
 class TreeSplit:
     """A whole split of one colour: the reserve and one line an area; all of it comes to ``total_pence``."""
@@ -47,24 +73,22 @@ class TreeSplit:
 
     def by_level(self) -> dict[str, dict[str, int]]:
         """Return how many pots each level has and what they hold together, top level first."""
-        levels: dict[str, dict[str, int]] = {}
-        for level in LEVELS:
-            kept = [area.kept_pence for area in self.areas.values() if area.level == level]
-            if kept:
-                levels[level] = {"count": len(kept), "pence": sum(kept)}
-        return levels
+        levels = {level: {"count": 0, "pence": 0} for level in LEVELS}
+        for area in self.areas.values():
+            levels[area.level]["count"] += 1
+            levels[area.level]["pence"] += area.kept_pence
+        return {level: found for level, found in levels.items() if found["count"]}
 
     def document(self) -> dict[str, Any]:
         """Return the outcome as plain data for hashing: what each area keeps, by code, and what is held back."""
+        lines = sorted(self.areas.values())
         return {
             "rule": "R1-R6 v1",
             "total": self.total_pence,
             "reserve": self.reserve_pence,
             "absent": sorted(self.absent),
-            "pots": {code: area.kept_pence for code, area in sorted(self.areas.items())},
-            "unallocated": {
-                code: area.unallocated_pence for code, area in sorted(self.areas.items()) if area.unallocated_pence
-            },
+            "pots": {area.code: area.kept_pence for area in lines},
+            "unallocated": {area.code: area.unallocated_pence for area in lines if area.unallocated_pence},
         }
 
 
@@ -104,11 +128,7 @@ def split_tree(total_pence: int, tree: Tree, parameters: Parameters) -> TreeSpli
     kept, spare = list(received), [0] * len(rows)
     for at, (keep, unallocated) in passed.items():
         kept[at], spare[at] = keep, unallocated
-    codes = [area.code for area in rows]
-    levels = [area.level for area in rows]
-    lines = map(AreaSplit, codes, levels, weights, floors, caps, received, kept, spare)
-    areas = dict(zip(codes, lines, strict=True))
-    return TreeSplit(total_pence, reserve, areas, absent)
+    return TreeSplit(total_pence, reserve, Lines(rows, weights, floors, caps, received, kept, spare), absent)
 
 
 def _below(above: Sequence[int]) -> dict[int, list[int]]:
