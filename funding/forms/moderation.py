@@ -62,7 +62,8 @@ class AnswerReportForm(PlainForm):
             if is_second
             else [("yes", _("Hide it")), ("no", _("Leave it as it is"))]
         )
-        self.fields["decision"].choices = choices  # type: ignore[attr-defined]
+        self.offer("decision", choices)
+        self.quiet = {"reason", "words"}  # needed or not by what is decided
         if is_second:
             del self.fields["reason"]
 
