@@ -17,6 +17,7 @@ from funding.views import (
     project_files,
     projects,
     question_sets,
+    review_queue,
     rounds,
     staff_rounds,
 )
@@ -52,10 +53,10 @@ application_routes: list[URLPattern | URLResolver] = [
     path("partners/<int:partner>/", applications.partner_sign, name="partner_sign"),
 ]
 check_routes: list[URLPattern | URLResolver] = [
-    path("staff/interests/", checks.interest_declare, name="interest_declare"),
-    path("staff/projects/", checks.review_queue, name="review_queue"),
-    path("staff/projects/views/", checks.review_views, name="review_views"),
-    path("staff/projects/give/", checks.review_assign, name="review_assign"),
+    path("staff/interests/", review_queue.interest_declare, name="interest_declare"),
+    path("staff/projects/", review_queue.review_queue, name="review_queue"),
+    path("staff/projects/views/", review_queue.review_views, name="review_views"),
+    path("staff/projects/give/", review_queue.review_assign, name="review_assign"),
     path("staff/projects/<str:ref>/", checks.review, name="review"),
     path("staff/projects/<str:ref>/decide/", checks.review_decide, name="review_decide"),
     path("staff/projects/<str:ref>/partners/", partners.review_partners, name="review_partners"),
@@ -74,7 +75,7 @@ check_routes: list[URLPattern | URLResolver] = [
     path("staff/question-sets/", question_sets.question_sets_list, name="question_sets"),
     path("staff/question-sets/draft/", question_sets.question_set_draft, name="question_set_draft"),
     path("staff/question-sets/<int:pk>/", question_sets.question_set, name="question_set"),
-    path("staff/changes/", checks.change_requests, name="change_requests"),
+    path("staff/changes/", review_queue.change_requests, name="change_requests"),
 ]
 routes: dict[str, list[URLPattern | URLResolver]] = {
     "funding": [*round_routes, *application_routes, *check_routes, *FUNDING, *MONEY, *SMALL],

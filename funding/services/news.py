@@ -81,11 +81,11 @@ def _tell(
     work: Callable[..., None], *, kind: str, key: str, wishes: Sequence[UpdateRequest], write: Words, path: str,
     **subject: Any,
 ) -> None:  # fmt: skip
-    """Tell one batch and promise the next, which ``work`` tells after the last wish of this one."""
+    """Tell one batch, and promise the next, which ``work`` tells after its last wish. ``subject`` holds ids."""
     send_news(wishes=wishes, kind=kind, key=key, write=write, path=path, now=timezone.now())
     if len(wishes) == BATCH:
         after = wishes[-1].pk
-        send_later(work, key=f"{key}:after:{after}", after=after, **subject)  # type: ignore[arg-type]  # ids
+        send_later(work, key=f"{key}:after:{after}", after=after, **subject)
 
 
 # Steps -------------------------------------------------------------------------------------------
