@@ -63,6 +63,7 @@ def standing_of(profile: GovernanceProfile | None, *, threshold_percent: int) ->
 
 
 def group_standing(group: Group, *, on: date) -> Standing:
+    """Return how a group's seats stand on a day, by the share of local seats that counts as local then."""
     return standing_of(governance_of(group), threshold_percent=rule_amount("local_percent", on=on))
 
 
@@ -91,6 +92,7 @@ def may_lead(group: Group, *, on: date) -> bool:
 
 
 def safeguarding_of(group: Group) -> SafeguardingProfile | None:
+    """Return what a group said last about keeping people safe."""
     return group.safeguarding_profiles.first()
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import get_language, gettext
 
 from communities.models import Area
 from renewal.kernel.clock import london_day
+from renewal.kernel.languages import local
 from renewal.kernel.money import Pence
 from renewal.kernel.parts import BallotRow
 from voting.codes import ALPHABET, normal
@@ -70,21 +71,19 @@ def changes_of(poll: Poll) -> list[PollRequest]:
     return list(poll.requests.filter(confirmed_at__isnull=False).order_by("-confirmed_at", "-pk"))
 
 
-def in_language(english: str, welsh: str) -> str:
-    """Choose the text of the page's language, English where there is no Welsh."""
-    return welsh if welsh and get_language() == "cy" else english
-
-
 def title_of(option: Option) -> str:
-    return in_language(option.title, option.title_cy)
+    """A project's title in the reader's language."""
+    return local(option.title, option.title_cy)
 
 
 def poll_title(poll: Poll) -> str:
-    return in_language(poll.title, poll.title_cy)
+    """A vote's title in the reader's language."""
+    return local(poll.title, poll.title_cy)
 
 
 def area_name(poll: Poll) -> str:
-    return in_language(poll.area.name, poll.area.name_cy)
+    """The name of a vote's area in the reader's language."""
+    return local(poll.area.name, poll.area.name_cy)
 
 
 def moment_of(poll: Poll, *, now: datetime) -> str:
@@ -109,7 +108,7 @@ def ballot_rows(poll: Poll, options: Iterable[Option], chosen: Sequence[str]) ->
             value=option.ref,
             title=title_of(option),
             cost=Pence(option.cost_pence) if poll.has_costs else None,
-            summary=in_language(option.summary, option.summary_cy),
+            summary=local(option.summary, option.summary_cy),
             read_url=f"/{get_language()}{option.url_path}" if option.url_path else "",
             ref=option.ref,
             chosen=option.ref in ranks,
@@ -135,7 +134,7 @@ class Section:
 
 def sections_of(options: Iterable[Option], rows: Sequence[BallotRow]) -> list[Section]:
     """Group the rows of a long ballot by their heading, in the voter's own order; a short one is a single section."""
-    headings = {option.ref: in_language(option.section, option.section_cy) for option in options}
+    headings = {option.ref: local(option.section, option.section_cy) for option in options}
     if len(rows) <= LONG_BALLOT or len(set(headings.values())) < 2:
         return [Section("all", "", list(rows))]
     grouped: dict[str, list[BallotRow]] = {}
@@ -172,6 +171,7 @@ class OpenBallot:
 
 
 def ballots_of(entry_ids: Iterable[int], *, now: datetime) -> list[OpenBallot]:
+    """The open votes on whose roll these entries stand, and in which of them a vote has been sent."""
     ids = list(entry_ids)
     if not ids:
         return []

@@ -10,10 +10,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from communities.services.equality import published_totals
+from renewal.kernel.languages import local
 from renewal.kernel.money import pounds
 from renewal.kernel.parts import Bar, Cell, Column, Row, bars
 from voting.models import BoxOpening, Count, CountStep, Option, Outcome, Poll
-from voting.queries import in_language, poll_title, title_of
+from voting.queries import poll_title, title_of
 from voting.rules.vocabulary import FUNDED
 from voting.services.bundle import tier_of_outcome
 from voting.services.retention import occasion_of
@@ -307,7 +308,7 @@ def people_tables(poll: Poll) -> list[PeopleTable]:
     """Put the totals of the equality questions into words; hidden ones say so."""
     tables = []
     for one in published_totals(occasion=occasion_of(poll)):
-        words = {a["code"]: in_language(a["text"], a["text_cy"]) for a in one.question["answers"]}
+        words = {a["code"]: local(a["text"], a["text_cy"]) for a in one.question["answers"]}
         rows = [
             Row(
                 [
@@ -317,7 +318,7 @@ def people_tables(poll: Poll) -> list[PeopleTable]:
             )
             for name, people in one.totals.items()
         ]
-        heading = in_language(one.question["question"], one.question["question_cy"])
+        heading = local(one.question["question"], one.question["question_cy"])
         tables.append(PeopleTable(one.question["code"], heading, rows))
     return tables
 

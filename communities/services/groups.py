@@ -327,6 +327,7 @@ def answer_merge(*, merge_id: int, agree: bool, actor: User, now: datetime) -> G
 
 @transaction.atomic
 def withdraw_merge(*, merge_id: int, actor: User, now: datetime) -> None:
+    """Take a proposal to join back. Raises MergeAnswered once the other group has answered."""
     moved = GroupMerge.objects.filter(pk=merge_id, state=MergeState.PROPOSED).update(
         state=MergeState.WITHDRAWN, answered_by=actor, answered_at=now
     )

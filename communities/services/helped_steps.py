@@ -72,6 +72,7 @@ def add_effect(key: str, effect: Effect) -> None:
 
 
 def journey_words(journey: str) -> str:
+    """Name a journey as its group reads it."""
     return str(_journeys[journey])
 
 

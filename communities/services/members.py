@@ -102,6 +102,7 @@ def accept_invitation(*, invitation_id: int, actor: User, now: datetime) -> Memb
 
 @transaction.atomic
 def decline_invitation(*, invitation_id: int, actor: User, now: datetime) -> None:
+    """Say no, as the person invited. Raises NotYourInvitation."""
     invitation = Invitation.objects.get(pk=invitation_id)
     if invitation.email.lower() != actor.email.lower():
         raise NotYourInvitation(invitation_id=invitation_id)
@@ -111,6 +112,7 @@ def decline_invitation(*, invitation_id: int, actor: User, now: datetime) -> Non
 
 @transaction.atomic
 def withdraw_invitation(*, group_id: int, invitation_id: int, actor: User, now: datetime) -> None:
+    """Take an invitation back that waits for its answer."""
     invitation = Invitation.objects.get(pk=invitation_id, group_id=group_id)
     _answer(invitation.pk, InvitationState.WITHDRAWN, now)
     record(actor=actor, action="member.invitation_withdrawn", subject=invitation.group, invitation_id=invitation_id)

@@ -170,6 +170,7 @@ class BoardLine:
 
 
 def board_lines(mandates: Iterable[Mandate], *, now: datetime) -> list[BoardLine]:
+    """Give each duty its status and its last day, in the order given."""
     return [BoardLine(row, status_of(row, now=now), last_day(row.due_at)) for row in mandates]
 
 

@@ -66,4 +66,5 @@ def balance_rows(cycle: Cycle | None) -> Iterator[tuple[str, str, str, str, int]
 
 
 def last_check() -> LedgerCheck | None:
+    """Return the newest nightly check of the ledger."""
     return LedgerCheck.objects.order_by("-at").first()

@@ -115,6 +115,7 @@ def undeclared_rounds(user: User, *, at: datetime) -> QuerySet[Round]:
 
 
 def rounds_of_officer(user: User, *, at: datetime) -> QuerySet[Round]:
+    """Rounds that the officer's bodies convene, or in which they check a project, by title."""
     bodies = bodies_checked_by(user, on=london_day(at)).values("body")
     checked = Project.objects.filter(round=OuterRef("pk"), checked_by__in=bodies)
     return Round.objects.filter(Q(convenor__in=bodies) | Exists(checked)).order_by("title")
@@ -158,6 +159,7 @@ class Left:
 
 
 def days_left(due: date | None, *, today: date, nation: str) -> Left:
+    """Count the working days to a due day in words; late once it has passed, empty where there is none."""
     if due is None:
         return Left("", False)
     days = working_days_between(today, due, nation=nation)

@@ -40,6 +40,7 @@ class PurseMoney:
 
 
 def money_of_purse(purse: SmallPurse) -> PurseMoney:
+    """Return what was set aside for small awards and what of it is left, in pence."""
     left = money_in(purse)
     return PurseMoney(
         aside=Pence(sum(part.pence for part in purse.parts.all())),
@@ -81,6 +82,7 @@ def ideas_funded(purse: SmallPurse) -> QuerySet[Project]:
 
 
 def months_decided(purse: SmallPurse) -> QuerySet[SmallMonth]:
+    """The months whose awards have been decided, newest first."""
     return purse.months.filter(decided_at__isnull=False).order_by("-first_day")
 
 

@@ -164,6 +164,7 @@ def hold_meeting(*, meeting_id: int, links_asked: bool, actor: User, now: dateti
 
 @transaction.atomic
 def cancel_meeting(*, meeting_id: int, actor: User, now: datetime) -> None:
+    """Call a meeting off before it is held; its projects wait for another."""
     meeting = _locked(meeting_id, actor, now)
     _move(meeting, MeetingState.CANCELLED)
     record(actor=actor, action="panel.cancelled", subject=meeting)

@@ -36,4 +36,5 @@ def keep_view(*, user: User, name: str, query: str, now: datetime) -> SavedView:
 
 
 def drop_view(*, user: User, view_id: int) -> None:
+    """Forget a kept view; another person's is left alone."""
     SavedView.objects.filter(user=user, pk=view_id).delete()

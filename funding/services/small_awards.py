@@ -55,6 +55,7 @@ def month_of(day: date) -> date:
 
 
 def next_month(first: date) -> date:
+    """Return the first day of the month after."""
     return (first + timedelta(days=32)).replace(day=1)
 
 

@@ -55,6 +55,7 @@ def _calendar_text(text: str) -> str:
 
 
 def calendar_moment(moment: datetime) -> str:
+    """Write a moment as calendars want it: in UTC, 20270305T170000Z."""
     return moment.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
 
 
@@ -76,6 +77,7 @@ def calendar_file(name: str, events: Iterable[Sequence[tuple[str, str]]]) -> str
 
 
 def calendar_response(name: str, text: str) -> HttpResponse:
+    """Answer with a calendar file."""
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -45,6 +45,7 @@ def _answer(facts: dict[str, str]) -> JsonResponse:
 
 
 def database_problem() -> str:
+    """Look whether the database answers; empty when it does."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -54,6 +55,7 @@ def database_problem() -> str:
 
 
 def broker_problem() -> str:
+    """Look whether the broker answers within two seconds; empty when it does."""
     broker = Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2)
     try:
         broker.ping()
@@ -74,6 +76,7 @@ def outbox_problem(*, now: datetime) -> str:
 
 
 def beat_problem(*, now: datetime) -> str:
+    """Look when the schedule last gave a sign of life; empty when that was lately."""
     seen_at = Heartbeat.objects.filter(name="beat").values_list("seen_at", flat=True).first()
     if seen_at is None:
         return "never seen"

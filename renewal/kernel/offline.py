@@ -69,8 +69,10 @@ def offline_ways(who: Who | None = None) -> list[OfflineWay]:
 
 
 def sheet_of(key: str) -> Sheet | None:
+    """Return a paper form by its key."""
     return _sheets.get(key)
 
 
 def sheets() -> list[Sheet]:
+    """All paper forms, by key."""
     return sorted(_sheets.values(), key=lambda sheet: sheet.key)

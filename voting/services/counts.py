@@ -43,6 +43,7 @@ def opening_of(poll: Poll) -> dict[str, Any]:
 
 
 def withdrawn_refs(poll: Poll) -> frozenset[str]:
+    """References of the projects that were withdrawn after the vote had opened."""
     return frozenset(poll.options.filter(withdrawn_at__isnull=False).values_list("ref", flat=True))
 
 

@@ -20,6 +20,7 @@ class ResultFile:
 
 
 def folder_of(poll: Poll) -> str:
+    """Where the files of a vote's result lie in the store."""
     return f"polls/{poll.slug}"
 
 

@@ -19,12 +19,13 @@ from communities.models import User
 from communities.services.residents import person_token
 from renewal.kernel.audit import record
 from renewal.kernel.clock import london_day
+from renewal.kernel.languages import local
 from renewal.kernel.money import pounds
 from renewal.kernel.pdf import make_pdf, qr_svg
 from renewal.kernel.templatetags.page import when
 from voting.codes import in_blocks, letter_code_hash
 from voting.models import LetterRequest, Option, Poll, PollKind, PostalNote, RollEntry, VotingCode
-from voting.queries import area_name, in_language, poll_title, title_of
+from voting.queries import area_name, poll_title, title_of
 from voting.sealing import open_postal
 from voting.services.codes import make_codes
 from voting.services.notices import SMALLEST_BATCH, replaced_words
@@ -94,7 +95,7 @@ def _ballot(poll: Poll, version: str, large: bool, language: str) -> dict[str, A
             {
                 "number": option.number,
                 "title": title_of(option),
-                "summary": in_language(option.summary, option.summary_cy),
+                "summary": local(option.summary, option.summary_cy),
                 "cost": pounds(option.cost_pence) if poll.has_costs else "",
             }
             for option in rotated(options, version)

@@ -16,6 +16,7 @@ from communities.models import EqualityQuestionSet
 from communities.services.equality import NOT_SAID, add_answer
 from renewal.kernel.clock import london_day
 from renewal.kernel.forms import PlainForm
+from renewal.kernel.languages import local
 from renewal.kernel.web import go_to, render_page
 from voting import queries
 from voting.models import Poll
@@ -35,8 +36,8 @@ class EqualityForm(PlainForm):
 
     def __init__(self, *args: Any, question: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["answer"].label = queries.in_language(question["question"], question["question_cy"])
-        answers = [(one["code"], queries.in_language(one["text"], one["text_cy"])) for one in question["answers"]]
+        self.fields["answer"].label = local(question["question"], question["question_cy"])
+        answers = [(one["code"], local(one["text"], one["text_cy"])) for one in question["answers"]]
         self.offer("answer", [*answers, (NOT_SAID, _("Prefer not to say"))])
 
 
