@@ -71,7 +71,7 @@ def _ending(wish: UpdateRequest) -> str:
     with translation.override(wish.language):
         if wish.email:
             stop = f"{settings.SITE_ADDRESS}/{wish.language}/updates/stop/{wish.stop_token}/"
-            return f"{_('Stop these e-mails')}: {stop}"
+            return _("Stop these e-mails: %(address)s") % {"address": stop}
         words = _("To hear more, or to stop these letters, call %(phone)s and say the number %(number)s.")
         return words % {"phone": PHONE, "number": wish.pk}
 
@@ -208,7 +208,7 @@ def tell_about_gathering(*, gathering_id: int, after: int = 0) -> None:
         if gathering.cancelled_at:
             where = _("This is cancelled: %(why)s") % {"why": gathering.cancelled_words}
         elif gathering.sequence:
-            where = f"{_('This has changed.')} {where}"
+            where = " ".join([_("This has changed."), where])
         return f"{body}: {gathering.label}", where
 
     _tell(

@@ -93,7 +93,7 @@ def _areas_below(round_: Round) -> list[Area]:
 
 def _count_text(count: int, *, shuffled: bool) -> str:
     words = ngettext("%(count)s project.", "%(count)s projects.", count) % {"count": f"{count:,}"}
-    return f"{words} {_('Shuffled, so that nobody is always first.')}" if shuffled and count > 1 else words
+    return " ".join([words, _("Shuffled, so that nobody is always first.")]) if shuffled and count > 1 else words
 
 
 def _crumbs_above(round_: Round) -> list[Crumb]:

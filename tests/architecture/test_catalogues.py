@@ -192,3 +192,25 @@ def reading_age(text: str) -> float:
 def syllables_in(word: str) -> int:
     word = re.sub(r"(?:[^laeiouy]es|ed|[^laeiouy]e)$", "", word.lower())
     return max(1, len(re.findall(r"[aeiouy]{1,2}", word)))
+
+
+def hidden_texts(source: str) -> list[str]:
+    """Find marked texts inside f-strings, where nobody who collects texts sees them on every Python."""
+    inside = (
+        call for text in ast.walk(ast.parse(source)) if isinstance(text, ast.JoinedStr) for call in ast.walk(text)
+    )
+    return [
+        ast.unparse(call)
+        for call in inside
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in KEYWORDS
+    ]
+
+
+def test_no_marked_text_hides_in_an_f_string():
+    sources = [path for path in source_files(ROOT) if path.suffix == ".py"]
+
+    assert {path.name: found for path in sources if (found := hidden_texts(path.read_text()))} == {}
+
+
+def test_a_text_that_hides_is_noticed():
+    assert hidden_texts("f\"{_('Shuffled.')} {count}\"") == ["_('Shuffled.')"]

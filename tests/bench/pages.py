@@ -138,8 +138,10 @@ def look(browser: Any, address: str, visit: Visit) -> dict[str, float]:
     page.add_init_script(WATCH)
     answer = page.goto(address + visit.path, wait_until="load")
     assert answer.status == 200, (visit.path, answer.status)
-    page.wait_for_function("seen.lcp > 0")  # a slow machine paints after it has loaded
-    page.wait_for_timeout(300)
+    for _ in range(50):  # a slow machine paints after it has loaded
+        page.wait_for_timeout(200)
+        if page.evaluate("seen.lcp"):
+            break
     first = page.evaluate("({lcp: seen.lcp, cls: seen.cls})")
     weight = {"bytes": sum(received), "requests": float(len(received))}
     visit.press(page)
