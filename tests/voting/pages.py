@@ -57,6 +57,13 @@ def with_letters(world: World) -> dict:
     return arguments
 
 
+def many_letters(world: World, count: int) -> dict:
+    arguments, facts = open_(world), {"language": "en", "actor": world.users["counting"], "now": timezone.now()}
+    for _ in range(count):
+        ask_for_code_letters(poll_id=world.poll.pk, count=1_500, **facts)
+    return arguments
+
+
 def with_key(client, world: World) -> None:
     client.cookies[f"letters_{world.letters.pk}"] = "0" * 64
 
@@ -379,6 +386,7 @@ def many_results(world: World, count: int) -> dict:
 LISTS = [
     ListPage("voting:staff_polls", many_polls, as_="counting"),
     ListPage("voting:choose", many_options, prepare=checked),
+    ListPage("voting:letters", many_letters, as_="counting"),
     ListPage("voting:assisted_ballot", many_options, as_="counting", prepare=assisted),
     ListPage("voting:result", many_results),
     ListPage("voting:result_sheet", many_results),
