@@ -175,7 +175,7 @@ def test_the_news_of_an_area_can_be_read_out_newest_first():
     lines = area_news(round_.area, now=NOON)
 
     assert [line.text.split(":")[0] for line in lines] == [
-        "9 people put the needs in order.",
+        "Fewer than 30 people put the needs in order.",
         f"{round_.convenor.name} accepted",
         f"Say what {round_.area.name} needs most, and support what others ask for.",
     ]
