@@ -62,27 +62,45 @@ class DeclineForm(PlainTextForm):
 class TermsForm(PlainTextForm):
     """Changes to the terms that both sides will sign."""
 
-    most_award_pence = PoundsField(label=_("The most for one award"))
-    pays_in_days = forms.IntegerField(label=_("Pays within this many days"), min_value=1, max_value=90)
-    support_pence = PoundsField(label=_("Support each year, as its own line"))
+    most_award_pence = PoundsField(
+        label=_("The most for one award"), error_messages={"required": _("Enter the most for one award")}
+    )
+    pays_in_days = forms.IntegerField(
+        label=_("Pays within this many days"), min_value=1, max_value=90,
+        error_messages={"required": _("Enter in how many days the money is paid")},
+    )  # fmt: skip
+    support_pence = PoundsField(
+        label=_("Support each year, as its own line"), error_messages={"required": _("Enter what support costs, or 0")}
+    )
     support_words = line(_("What the support is"), 300, required=False)
-    asks_for = CountedField(label=_("What the fund-holder asks for"), most=500, rows=3)
+    asks_for = CountedField(
+        label=_("What the fund-holder asks for"), most=500, rows=3,
+        error_messages={"required": _("Say what the fund-holder asks for")},
+    )  # fmt: skip
 
 
 class OfferForm(TermsForm):
     areas = forms.ModelMultipleChoiceField(
-        label=_("Where do you work?"), queryset=Area.objects.none(), widget=forms.CheckboxSelectMultiple
-    )
+        label=_("Where do you work?"), queryset=Area.objects.none(), widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one area")},
+    )  # fmt: skip
     capacity = forms.ChoiceField(
-        label=_("How do you hold the money?"), choices=Capacity.choices, widget=forms.RadioSelect
-    )
-    fee_basis = forms.ChoiceField(label=_("What do you charge on?"), choices=FeeBasis.choices, widget=forms.RadioSelect)
+        label=_("How do you hold the money?"), choices=Capacity.choices, widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how you hold the money")},
+    )  # fmt: skip
+    fee_basis = forms.ChoiceField(
+        label=_("What do you charge on?"), choices=FeeBasis.choices, widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what you charge on")},
+    )  # fmt: skip
     fee_percent = forms.DecimalField(
         label=_("Fee in percent"), min_value=0, max_value=100, decimal_places=1, required=False,
         widget=forms.TextInput(attrs={"class": "short", "inputmode": "decimal"}),
     )  # fmt: skip
     fee_pence = PoundsField(label=_("Fixed fee for each award"), required=False)
-    most_groups = forms.IntegerField(label=_("How many groups can you take on?"), min_value=1, max_value=500)
+    most_groups = forms.IntegerField(
+        label=_("How many groups can you take on?"), min_value=1, max_value=500,
+        error_messages={"required": _("Enter how many groups you can take on")},
+    )  # fmt: skip
 
     field_order = (
         "areas", "capacity", "fee_basis", "fee_percent", "fee_pence", "support_pence", "support_words",

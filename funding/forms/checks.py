@@ -42,6 +42,7 @@ class RoundInterestForm(PlainForm):
             self.fields[f"link_{project.pk}"] = forms.ChoiceField(
                 label=f"{project.reference} {project.lead_name}", choices=links, required=False
             )
+            self.quiet.add(f"link_{project.pk}")  # "No link" is an answer, and the page asks for every one
         self.order_fields([*(f"link_{project.pk}" for project in projects), "read"])
 
     def links(self) -> dict[int, tuple[str, str]]:
@@ -109,6 +110,7 @@ class FindingsForm(PlainForm):
         known = {finding.criterion_id: finding for finding in found}
         for criterion in criteria:
             finding = known.get(criterion.pk)
+            self.quiet |= {f"met_{criterion.code}", f"reason_{criterion.code}"}  # saved in parts, needed to decide
             self.fields[f"met_{criterion.code}"] = forms.ChoiceField(
                 label=criterion.label, help_text=criterion.guidance_label, choices=Met.choices,
                 widget=forms.RadioSelect, required=False, initial=finding.met if finding else None,

@@ -49,7 +49,9 @@ def gate(request: SignedInRequest, pk: int) -> HttpResponse:
     what = request.POST.get("what", "")
     lines = queries.gate_lines(award, now=now)
     forms = {
-        line.gate.kind: GateForm(request.POST if what == line.gate.kind else None, prefix=line.gate.kind)
+        line.gate.kind: GateForm(
+            request.POST if what == line.gate.kind else None, prefix=line.gate.kind, kind=line.gate.kind
+        )
         for line in lines
         if line.can_pass
     }
