@@ -42,7 +42,8 @@ def listed_projects(
 ) -> QuerySet[Project]:
     """List a round's public projects, filtered and ordered; unknown filter values filter nothing.
 
-    ``sort`` is "cost", "name" or "" (shuffled by ``seed``: the same seed keeps the order over pages).
+    ``sort`` is "cost", "name" or "" (what matches ``words`` best first; without words shuffled by ``seed``, which keeps
+    the order over pages).
     """
     found: QuerySet[Project] = (
         Project.objects.filter(round=round_).public().select_related("theme", "group", "body", "round").defer(*LONG)
@@ -63,6 +64,8 @@ def listed_projects(
         return found.order_by(F("capital_pence") + F("revenue_pence"), "reference")
     if sort == "name":
         return found.order_by(Coalesce(NullIf("title", Value("")), F("title_cy")), "reference")
+    if words.strip():
+        return found  # best first
     return found.order_by(Func(F("pk"), Value(seed_number(seed)), function="hashint8extended"), "pk")
 
 
@@ -86,7 +89,7 @@ def matching(projects: QuerySet[Project], words: str) -> QuerySet[Project]:
     query = SearchQuery(words, config="funding_english", search_type="websearch") | SearchQuery(
         words, config="funding_plain", search_type="websearch"
     )
-    by_words = projects.filter(Q(search=query) | Q(reference__iexact=words))
+    by_words = projects.filter(Q(search=query) | Q(reference=words.upper()))  # references are capitals, and indexed
     if by_words.exists():
         return by_words.annotate(rank=SearchRank(F("search"), query)).order_by("-rank", "reference")
     return (

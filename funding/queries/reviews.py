@@ -243,7 +243,7 @@ def forecast(user: User, *, at: datetime, weeks: int = 4) -> list[tuple[date, in
     starts = [monday + timedelta(weeks=week) for week in range(weeks)]
     ends = {f"week{number}": start + timedelta(weeks=1) for number, start in enumerate(starts)}
     due = Review.objects.filter(
-        ended_at__isnull=True, project__state="sent", project__in=projects_to_check(user, at=at)
+        ended_at__isnull=True, project__in=projects_to_check(user, at=at).filter(state="sent")
     ).aggregate(**{name: Count("pk", filter=Q(due_on__lt=end)) for name, end in ends.items()})
     before = [0, *(due[name] for name in ends)]
     return [(start, before[number + 1] - before[number]) for number, start in enumerate(starts)]
