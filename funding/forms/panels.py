@@ -83,8 +83,10 @@ class ItemForm(PlainForm):
                 error_messages={"required": _now("Say what %(name)s did") % {"name": seat.user}},
             )  # fmt: skip
         self.fields["words"] = CountedField(
-            label=_now("Why, in words the group can act on"), most=2000, rows=3, required=False, initial=item.words
-        )
+            label=_now("Why, in words the group can act on"), most=2000, rows=3, required=False, initial=item.words,
+            help_text=_now("In both languages, when the panel decides."),
+        )  # fmt: skip
+        self.quiet |= {"words", "words_cy"}
         self.fields["words_cy"] = CountedField(
             label=_now("The same in Welsh"), most=2000, rows=3, required=False, initial=item.words_cy
         )
