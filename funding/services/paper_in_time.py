@@ -21,8 +21,8 @@ def typed_until(round_: Round) -> datetime | None:
 
 def is_paper_in_time(round_: Round, *, received_on: date | None, now: datetime) -> bool:
     """Tell whether paper that came on a day may be typed now: it came while Ideas was open, and not long ago."""
-    until = typed_until(round_)
-    if received_on is None or until is None or not now < until:
+    until = typed_until(round_) if received_on else None
+    if received_on is None or until is None or now >= until:
         return False
     ideas = next(phase for phase in round_.phases.all() if phase.step == Step.IDEAS)
     last = last_day(ideas.ends_at)
