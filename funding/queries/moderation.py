@@ -34,7 +34,7 @@ def said_of(text: Text) -> Said:
         url = reverse("funding:suggestion_detail", args=[need.round.slug, need.ref])
         return Said(_("A comment on a need"), text.text, text.language, need.label, url, report_url)
     if isinstance(text, Challenge):
-        place = text.decision.project.label if text.decision else text.holder.area.label  # type: ignore[union-attr]
+        place = text.holder.area.label if text.holder else text.disputed_project.label
         return Said(
             _("A second look that residents ask for"), text.words, "", place,
             reverse("funding:challenge_detail", args=[text.pk]), report_url,

@@ -49,7 +49,10 @@ def kind_of(text: Text) -> str:
 
 def text_of(report: TextReport) -> Text:
     """Return what a report is about; the database holds that it is one text."""
-    return report.comment or report.question or report.challenge  # type: ignore[return-value]
+    text = report.comment or report.question or report.challenge
+    if text is None:
+        raise ValueError(f"report {report.pk} is about no text")
+    return text
 
 
 def body_of(text: Text) -> Body | None:

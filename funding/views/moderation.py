@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from communities.access import SignedInRequest, officer_required
 from funding.answer_wording import words_for_answers
 from funding.forms.moderation import AnswerReportForm, ReportForm, ShowAgainForm
-from funding.models import HiddenReason, TextReport
+from funding.models import Challenge, HiddenReason, TextReport
 from funding.queries.moderation import lines_of_reports, said_of
 from funding.services.moderation import (
     TEXTS,
@@ -39,7 +39,7 @@ def text_report(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """Say what is wrong with words that are shown, or ask for a second look at words that are hidden."""
     if kind not in TEXTS:
         raise Http404
-    text: Text = get_object_or_404(TEXTS[kind], pk=pk)  # type: ignore[assignment]
+    text: Text = get_object_or_404(TEXTS[kind], pk=pk)  # type: ignore[assignment]  # of three models, one
     is_hidden = text.hidden_at is not None
     form = (ShowAgainForm if is_hidden else ReportForm)(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -57,7 +57,7 @@ def text_report(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         "text": text,
         "said": said_of(text),
         "is_hidden": is_hidden,
-        "body": text.hidden_body if kind == "challenge" else body_of(text),  # type: ignore[union-attr]
+        "body": text.hidden_body if isinstance(text, Challenge) else body_of(text),
         "settled": second_look(text),
         "form": form,
     }
