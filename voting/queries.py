@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.http import Http404
@@ -35,7 +36,11 @@ from voting.states import PollState
 # Plain SQL: every page of a vote asks for its poll, and the ORM takes five times as long to write the question.
 POLL = "SELECT * FROM voting_poll WHERE slug = %s"
 ITS_AREA = "SELECT * FROM communities_area WHERE id = %s"
-POLL_TO_SEND = "SELECT id, slug, state, opens_at, closes_at FROM voting_poll WHERE slug = %s AND state <> 'cancelled'"
+POLL_TO_SEND = """
+SELECT p.id, p.slug, p.state, p.opens_at, p.closes_at, d.ciphertext
+FROM voting_poll p LEFT JOIN voting_ballotdraft d ON d.poll_id = p.id AND d.id = ANY(%s)
+WHERE p.slug = %s AND p.state <> 'cancelled'
+"""
 TO_SEND = ("id", "slug", "state", "opens_at", "closes_at")
 
 
@@ -56,14 +61,18 @@ def public_poll(slug: str) -> Poll:
     return poll
 
 
-def poll_to_send(slug: str) -> Poll:
-    """The same for the send request, which shows no page: what it needs at once, the rest when it is asked for."""
+def poll_to_send(slug: str, *, draft_ids: Sequence[UUID]) -> tuple[Poll, bytes | None]:
+    """The same for the send request, which shows no page: what it needs at once, the rest when it is asked for.
+
+    With it comes the sealed draft of the poll, if it is one of those this device may have.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(POLL_TO_SEND, [slug])
+        cursor.execute(POLL_TO_SEND, [list(draft_ids), slug])
         row = cursor.fetchone()
     if row is None:
         raise Http404
-    return Poll.from_db("default", TO_SEND, row)
+    *facts, sealed = row
+    return Poll.from_db("default", TO_SEND, facts), None if sealed is None else bytes(sealed)
 
 
 def changes_of(poll: Poll) -> list[PollRequest]:

@@ -107,7 +107,7 @@ DATABASE_ROUTERS = ["renewal.kernel.routers.OwnerMigrates"]
 
 REDIS_URL = env.text("REDIS_URL")
 # Sessions and rate limits live in PostgreSQL, so that the loss of the broker costs nobody anything.
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "renewal.kernel.sessions"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "kernel_cache"}}
 
 OUTBOX_ATTEMPTS = env.number("OUTBOX_ATTEMPTS", 3)  # work begun so often and never ended is set aside

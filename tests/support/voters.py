@@ -123,8 +123,9 @@ class Browser:
             self.connection.close()
             raise
         for line in answer.headers.get_all("Set-Cookie") or []:
-            for name, morsel in SimpleCookie(line).items():
-                self.cookies[name] = morsel.value
+            name, value = line.partition(";")[0].split("=", 1)
+            # SimpleCookie reads sign by sign, which costs a driver of load as much as a question to the server.
+            self.cookies[name] = SimpleCookie(line)[name].value if value.startswith('"') else value
         if answer.headers.get("Content-Encoding") == "gzip":
             content = gzip.decompress(content)
         return answer.status, answer.headers.get("Location", ""), content

@@ -28,7 +28,7 @@ from voting.services.errors import (
     VotingHasClosed,
     VotingNotOpen,
 )
-from voting.services.locks import share_poll
+from voting.services.locks import LOCK_SHARED, share_poll
 from voting.states import BallotStatus, Channel, PollState
 
 SENT_ONCE = "sealed_ballot_sent_once"
@@ -47,7 +47,10 @@ OF_POLL = (
     "sealed_length",
 )  # fmt: skip
 # Plain SQL where every cast passes: the ORM takes several times as long to write these statements as PostgreSQL to
-# answer them, and each statement is a wait. OF_ENTRY and OF_POLL name its columns; `from_db` wants the models' order.
+# answer them, and each message is a wait. OF_ENTRY and OF_POLL name its columns; `from_db` wants the models' order.
+# LOCK and LOCKED_ENTRY travel in one message and are two statements: the second sees what was committed before it
+# began, so a poll that closed while the cast waited for the lock is seen as closed.
+LOCK = LOCK_SHARED
 LOCKED_ENTRY = """
 SELECT r.id, r.poll_id, r.channel, r.current_ballot_id, r.replacements, r.has_reviewed, r.was_overridden, r.told_on,
        p.id, p.slug, p.kind, p.state, p.opens_at, p.closes_at, p.budget_pence, p.most_choices, p.public_key,
@@ -104,7 +107,6 @@ def cast_ballot(
     """
     try:
         with transaction.atomic():
-            share_poll(poll_id)  # closing takes the exclusive lock: whoever is acknowledged here is counted (V2)
             entry, options = _locked_entry(poll_id=poll_id, roll_entry_id=roll_entry_id)
             if entry.channel and (earlier := _sent_before(poll_id, idempotency_key)):
                 return earlier
@@ -130,9 +132,13 @@ def cast_ballot(
 
 
 def _locked_entry(*, poll_id: int, roll_entry_id: int) -> tuple[RollEntry, list[Offered]]:
-    """Read and lock the voter's entry, with what a cast must know of its poll and options, in one statement."""
+    """Hold the poll open, then read and lock the voter's entry, with what a cast must know of its poll and options.
+
+    Closing takes the exclusive lock: whoever is acknowledged under the shared one is counted (V2).
+    """
     with connection.cursor() as cursor:
-        cursor.execute(LOCKED_ENTRY, [roll_entry_id, poll_id])
+        cursor.execute(LOCK + LOCKED_ENTRY, [poll_id, roll_entry_id, poll_id])
+        cursor.nextset()
         row = cursor.fetchone()
     if row is None:
         raise RollEntry.DoesNotExist

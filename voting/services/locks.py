@@ -11,6 +11,9 @@ def share_poll(poll_id: int, *, using: str = "default") -> None:
     _lock("pg_advisory_xact_lock_shared", CAST_OR_CLOSE, poll_id, using)
 
 
+LOCK_SHARED = f"SELECT pg_advisory_xact_lock_shared({CAST_OR_CLOSE}, %s);"  # to send along with what needs the lock
+
+
 def hold_poll(poll_id: int, *, using: str = "default") -> None:
     """Wait until no cast is under way, and let none begin until this transaction ends."""
     _lock("pg_advisory_xact_lock", CAST_OR_CLOSE, poll_id, using)

@@ -30,6 +30,7 @@ from voting.states import Channel
 from voting.views.voter import (
     Voter,
     checked_entries,
+    draft_ids,
     forget_ballot,
     forget_voter,
     keep_device,
@@ -251,11 +252,11 @@ def _review_context(voter: Voter, chosen: list[str], **more: object) -> dict[str
 @never_cache
 def send(request: HttpRequest, poll: str) -> HttpResponse:
     """Send the vote. A second press or the back button gives the same receipt."""
-    found, now = queries.poll_to_send(poll), timezone.now()
+    (found, sealed), now = queries.poll_to_send(poll, draft_ids=draft_ids(request)), timezone.now()
     voter = voter_of(request, found)
     if voter is None:
         return redirect("voting:start", found.slug)
-    device, chosen = voter.device, voter.draft()
+    device, chosen = voter.device, voter.read_draft(sealed)
     if chosen is None:  # sent already, or never chosen on this device
         known = receipt_for(poll_id=found.pk, roll_entry_id=voter.entry_id, idempotency_key=device.idempotency_key)
         return _sent(request, voter, known, now) if known else go_to(request, "voting:choose", found.slug)

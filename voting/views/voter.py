@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
@@ -44,7 +45,11 @@ class Voter:
         with connection.cursor() as cursor:
             cursor.execute(DRAFT, [self.device.draft_id])
             row = cursor.fetchone()
-        found = None if row is None else self.device.decrypt_draft(bytes(row[0]))
+        return self.read_draft(None if row is None else bytes(row[0]))
+
+    def read_draft(self, sealed: bytes | None) -> list[str] | None:
+        """Open a draft with this device's key; None when there is none or it was written under another key."""
+        found = None if sealed is None else self.device.decrypt_draft(sealed)
         return None if found is None else list(found["choices"])
 
     def save_draft(self, choices: Sequence[str], *, now: datetime) -> None:
@@ -118,6 +123,15 @@ def voter_of(request: HttpRequest, poll: Poll, *, new: bool = False) -> Voter | 
     is_new = device is None or new
     device = DeviceSecret.new(entry_id=entry_id) if is_new or device is None else device
     return Voter(poll, entry_id, device, is_new, is_shared(request))
+
+
+def draft_ids(request: HttpRequest) -> list[UUID]:
+    """Name the drafts that this device may have, one for each ballot that it opened and holds a secret for."""
+    devices = (
+        DeviceSecret.read(request.COOKIES.get(f"ballot_{poll_id}", ""), entry_id=entry_id)
+        for poll_id, entry_id in checked_entries(request).items()
+    )
+    return [device.draft_id for device in devices if device is not None]
 
 
 def keep_device(response: HttpResponse, voter: Voter, *, now: datetime) -> HttpResponse:

@@ -181,7 +181,7 @@ def test_without_the_barrier_an_acknowledged_vote_misses_the_log(monkeypatch):
     """The broken twin: a cast that sees `open` without the shared lock commits after the close, unlogged."""
     poll = opened_poll()
     entry = voter(poll)
-    monkeypatch.setattr(casting, "share_poll", lambda poll_id: None)
+    monkeypatch.setattr(casting, "LOCK", "SELECT %s;")
     with open_owner() as owner:
         owner.execute("ALTER TABLE voting_sealedballot DISABLE TRIGGER USER")
     seal = casting._seal
