@@ -32,7 +32,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def parts_of_two(monkeypatch, settings, tmp_path):
     monkeypatch.setattr(letter_jobs, "PART", 2)
-    settings.MEDIA_ROOT = tmp_path
+    files = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(tmp_path)}}
+    settings.STORAGES = settings.STORAGES | {"default": files}
 
 
 def asked(poll, count=5):
