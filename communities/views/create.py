@@ -23,7 +23,7 @@ from communities.forms.groups import (
     ReachForm,
     RegisterForm,
 )
-from communities.models import Area, GroupRole, Helper, LegalForm
+from communities.models import Area, Group, GroupRole, Helper, LegalForm
 from communities.queries import LookUpState, area_of_postcode, authority_of
 from communities.services.groups import ContactDraft, GroupDraft, check_contacts, check_name, register_group
 from communities.services.helped_deeds import register_for_group
@@ -163,7 +163,7 @@ def _check(request: SignedInRequest, draft: dict[str, Any]) -> HttpResponse:
     return render_page(request, "communities/group_check.html", context, status=422 if form.is_bound else 200)
 
 
-def _register(request: SignedInRequest, draft: dict[str, Any], said: dict[str, Any], helped: bool) -> Any:
+def _register(request: SignedInRequest, draft: dict[str, Any], said: dict[str, Any], helped: bool) -> Group:
     whole = GroupDraft(
         name=draft["name"],
         legal_form=draft["legal_form"],

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -42,7 +42,7 @@ def is_steward(user: Any) -> bool:
     return OfficerRole.objects.filter(user=user, role=Role.STEWARD).held(on=london_day(timezone.now())).exists()
 
 
-def waiting_runs() -> Any:
+def waiting_runs() -> QuerySet[AllocationRun]:
     """Runs that wait for the worker or for signatures, newest first."""
     return (
         AllocationRun.objects.waiting()
@@ -53,8 +53,8 @@ def waiting_runs() -> Any:
     )
 
 
-def areas_with_nothing_open(*, now: datetime, limit: int = 50) -> Any:
-    """Neighbourhoods that have money this year and no step of a round open now, most money first."""
+def areas_with_nothing_open(*, now: datetime, limit: int = 50) -> QuerySet[Area]:
+    """Neighbourhoods that have money this year and no step of a round open now, by name within each borough."""
     open_now = Phase.objects.filter(round__area=OuterRef("pk"), starts_at__lte=now, ends_at__gt=now)
     newest = Cycle.objects.filter(starts_on__lte=london_day(now)).order_by("-starts_on").first()
     pots = Pot.objects.filter(area=OuterRef("pk"), cycle=newest, amount_pence__gt=0)

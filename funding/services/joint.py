@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -34,7 +33,7 @@ def joint_projects_in(round_: Round) -> list[Project]:
     return [decision.project for decision in decisions if decision.project.state == "passed"]
 
 
-def _decided_alone() -> Any:
+def _decided_alone() -> QuerySet[LevelDecision]:
     """Current decisions that name one area whose people decide."""
     return LevelDecision.objects.current().filter(form="single", area__isnull=False)
 

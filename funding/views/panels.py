@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from communities.access import SignedInRequest, officer_required, signed_in
-from communities.models import Body, OfficerRole, Role
+from communities.models import Body, OfficerRole, Role, User
 from funding.forms import panels as forms
 from funding.models import MeetingState, Panel, PanelMeeting
 from funding.queries import panels as queries
@@ -26,7 +27,7 @@ from renewal.kernel.web import go_to, render_page
 FORM = require_http_methods(["GET", "HEAD", "POST"])
 
 
-def _bodies(request: SignedInRequest, now: datetime) -> Any:
+def _bodies(request: SignedInRequest, now: datetime) -> QuerySet[Body]:
     held = OfficerRole.objects.filter(user=request.user, role=Role.LEAD).held(on=london_day(now))
     return Body.objects.filter(pk__in=held.values("body")).order_by("name")
 
@@ -183,7 +184,7 @@ def _signed(pk: int) -> PanelMeeting:
     return get_object_or_404(meetings.select_related("panel__body", "minuted_by", "signed_by"), pk=pk)
 
 
-def _reader(request: HttpRequest) -> Any:
+def _reader(request: HttpRequest) -> User | None:
     return request.user if request.user.is_authenticated else None
 
 

@@ -1,6 +1,7 @@
 """Officers' lists: interests of a round, what waits to be checked, kept views, sharing work out, changes asked for."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -124,7 +125,7 @@ def _columns(sort: str) -> list[Column]:
     ]  # fmt: skip
 
 
-def _queue_row(project: Any, today: Any) -> Row:
+def _queue_row(project: Any, today: date) -> Row:
     review = project.open_reviews[0] if project.open_reviews else None
     officer = review.officer if review else None
     left = queries.days_left(project.review_due, today=today, nation=project.round.area.nation or "england")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -42,12 +43,12 @@ from renewal.kernel.web import go_to, render_page
 CALLING = (Role.REVIEWER, Role.LEAD)
 
 
-def bodies_of(request: SignedInRequest) -> Any:
+def bodies_of(request: SignedInRequest) -> QuerySet[Body]:
     held = OfficerRole.objects.filter(user=request.user, role__in=CALLING).held(on=london_day(timezone.now()))
     return Body.objects.filter(pk__in=held.values("body")).select_related("area")
 
 
-def areas_of(request: SignedInRequest) -> Any:
+def areas_of(request: SignedInRequest) -> QuerySet[Area]:
     """Areas of the person's bodies and everything below them."""
     paths = [body.area.path for body in bodies_of(request)]
     found = Area.objects.none()

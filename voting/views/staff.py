@@ -1,5 +1,6 @@
 """Officers' pages of votes: the list, setting up, the checks, and changes that a second officer confirms."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -18,6 +19,7 @@ from renewal.kernel.parts import Cell, Column, Fact, Row
 from renewal.kernel.templatetags.page import short_day, when
 from renewal.kernel.web import go_to, render_page
 from voting.models import Poll, PollRequest
+from voting.models.poll import PollQuerySet
 from voting.services import poll_changes
 from voting.services import polls as polls_service
 from voting.services.validator import problems_of
@@ -41,7 +43,7 @@ STATES = {
 }
 
 
-def own_polls(request: SignedInRequest) -> Any:
+def own_polls(request: SignedInRequest) -> PollQuerySet:
     """Fetch the votes that this officer runs today (P1: others are not found)."""
     return Poll.objects.run_by(request.user, on=london_day(timezone.now())).select_related("area")
 
@@ -131,7 +133,7 @@ def _poll_page(request: SignedInRequest, found: Poll, form: ChangeForm, status: 
     return render_page(request, "voting/staff_poll.html", context, status=status)
 
 
-def _doing(request: SignedInRequest, poll: Poll, work: Any, done: str, **facts: Any) -> HttpResponse:
+def _doing(request: SignedInRequest, poll: Poll, work: Callable[..., object], done: str, **facts: Any) -> HttpResponse:
     """Call one service and say what happened, on the page of the vote."""
     try:
         work(**facts)

@@ -18,7 +18,7 @@ from voting.models import Outcome, Poll
 from voting.services import polls as polls_service
 from voting.services.bundle import scrutiny_bundle_of
 from voting.services.counts import arithmetic_closes, count_poll, publish_result
-from voting.services.duplicates import settle_duplicate, waiting_cases
+from voting.services.duplicates import DuplicateCase, settle_duplicate, waiting_cases
 from voting.services.opening import open_box_in_child
 from voting.services.scrutiny import refuse_involved, sign_scrutiny
 from voting.staff_forms import SettleForm
@@ -43,7 +43,7 @@ def duplicates(request: SignedInRequest) -> HttpResponse:
     return render_page(request, "voting/staff_duplicates.html", context, status=status)
 
 
-def _case(request: HttpRequest, cases: list[Any]) -> Any:
+def _case(request: HttpRequest, cases: list[DuplicateCase]) -> DuplicateCase:
     found = [case for case in cases if str(case.match_id) == request.POST.get("case")]
     if not found:
         raise Http404
