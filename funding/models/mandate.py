@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
-from communities.models import Body, OfficerRole, User
+from communities.models import Body, OfficerRole, Role, User
 from funding.answer_states import ANSWERED, MandateKind, MandateState
 from renewal.kernel.languages import local
 from voting.small_votes import tells_voters
@@ -124,8 +124,9 @@ class MandateQuerySet(models.QuerySet["Mandate"]):
         return self.waiting().filter(due_at__lte=at)
 
     def of_officer(self, user: User, *, on: date) -> Self:
-        """Mandates of the bodies for which a person acts on a day (P1)."""
-        return self.filter(body__in=OfficerRole.objects.filter(user=user).held(on=on).values("body"))
+        """Mandates of the bodies for which a person may answer on a day (P1)."""
+        answering = OfficerRole.objects.filter(user=user, role__in=[Role.REVIEWER, Role.LEAD])
+        return self.filter(body__in=answering.held(on=on).values("body"))
 
 
 class Mandate(models.Model):

@@ -26,7 +26,6 @@ def emergencies(request: SignedInRequest, slug: str) -> HttpResponse:
     round_ = round_of_officer(request, slug)
     act = request.POST.get("act", "")
     form = EmergencyForm(request.POST if request.method == "POST" and not act else None)
-    problem = ""
     try:
         if act:
             waiting = EmergencyRoute.objects.filter(project__round=round_)
@@ -43,18 +42,20 @@ def emergencies(request: SignedInRequest, slug: str) -> HttpResponse:
                 propose_emergency(project_id=project.pk, actor=request.user, now=timezone.now(), **found)
                 return go_to(request, "funding:emergencies", slug)
     except DomainError as refusal:
-        problem = words_for_answers(refusal)
+        if not form.is_bound:
+            form = EmergencyForm({})
+            form.errors.clear()
+        form.add_error(None, words_for_answers(refusal))
     routes = EmergencyRoute.objects.filter(project__round=round_).select_related("project", "proposed_by", "second")
     context = {
         "round": round_,
         "form": form,
-        "problem": problem,
         "routes": routes.order_by("-proposed_at", "-id")[:200],
         "user_id": request.user.pk,
         "crumbs": [Crumb(round_.label, reverse("funding:staff_round", args=[slug]))],
         "staff_nav": "rounds",
     }
-    status = 422 if problem or form.errors else 200
+    status = 422 if form.errors else 200
     return render_page(request, "funding/staff/emergencies.html", context, status=status)
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, InternalError, ProgrammingError, transaction
 
-from communities.models import BodyKind
+from communities.models import BodyKind, Role
 from funding.answer_states import AnswerKind, MandateState
 from funding.models import (
     ActionEvent,
@@ -409,3 +409,13 @@ def test_an_answer_leaves_its_trace_in_the_audit():
     assert list(
         AuditEvent.objects.filter(action__startswith="answer.").order_by("id").values_list("action", flat=True)
     ) == ["answer.drafted", "answer.published", "answer.signed"]
+
+
+def test_only_who_may_answer_finds_the_duties_of_a_body_in_their_work():
+    round_ = RoundFactory()
+    adopt_list(round_id=round_.pk, refs=[SuggestionFactory(round=round_).ref], voters=9, now=NOON)
+    people = {role: officer_of(round_.convenor, role=role) for role in (Role.REVIEWER, Role.LEAD, Role.AUDITOR)}
+
+    found = {role: Mandate.objects.of_officer(user, on=NOON.date()).count() for role, user in people.items()}
+
+    assert found == {Role.REVIEWER: 1, Role.LEAD: 1, Role.AUDITOR: 0}
