@@ -291,7 +291,7 @@ def test_g_4_10_a4_both_colours_of_every_area_are_in_the_open_data(client):
     make_country()
     make_posted_run(make_cycle())
 
-    rows = client.get("/en/money/shares/pots.csv").content.decode().splitlines()
+    rows = client.get("/en/money/shares/pots.csv").getvalue().decode().splitlines()
 
     header = rows[0].split(",")
     found = {(row.split(",")[header.index("code")], row.split(",")[header.index("colour")]) for row in rows[1:]}
