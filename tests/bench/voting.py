@@ -7,6 +7,7 @@ journeys, one after another in each thread, with new people. Prints medians, rat
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
 import threading
@@ -45,6 +46,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=8)
     parser.add_argument("--workers", type=int, default=2)
     given = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # stopped from outside, it still stops its servers
     set_up_django()
     from tests.support.installation import Installation
 
