@@ -100,12 +100,13 @@ def test_no_acknowledged_vote_is_lost_or_doubled_by_kills(campaign, installation
     crowd = Crowd(lambda ticket: send_over_http(f"http://127.0.0.1:{installation.port}", ticket))
     if campaign.is_long:  # a worker takes seconds to start; the short profile has one in the test of Valkey
         installation.start_worker()
-    supply(crowd, poll, 200)
+    stock = campaign.size(small=40, long=200)
+    supply(crowd, poll, stock)
 
     with crowd.at_work():
         for _, part in zip(range(kills), cycle(["postgres", "web", "worker"]), strict=False):
-            if crowd.waiting.qsize() < 200:
-                supply(crowd, poll, 600)
+            if crowd.waiting.qsize() < stock:
+                supply(crowd, poll, 3 * stock)
             crowd.wait_for(5)
             installation.ask("voting.tasks.log_sealed_ballots")
             time.sleep(chance.random() * 0.4)
@@ -140,7 +141,7 @@ def test_the_control_without_synchronous_commit_loses_votes(campaign, installati
         ).tracker  # fmt: skip
 
     crowd = Crowd(send)
-    supply(crowd, poll, 400 * kills)
+    supply(crowd, poll, campaign.size(small=200, long=8_000))
     lost = 0
     with installation.pointed_at(options="-c synchronous_commit=off"), crowd.at_work():
         for _ in range(kills):
@@ -154,27 +155,28 @@ def test_the_control_without_synchronous_commit_loses_votes(campaign, installati
 
 
 def test_casting_goes_on_without_valkey_and_notices_and_counts_happen_once(campaign, installation):
-    rounds = campaign.size(small=1, long=10)
+    rounds, votes = campaign.size(small=1, long=10), campaign.size(small=60, long=120)
+    few = votes // 6
     poll = poll_open_now()
     crowd = Crowd(lambda ticket: send_over_http(f"http://127.0.0.1:{installation.port}", ticket))
     installation.start_worker()
 
     with crowd.at_work():
         for number in range(1, rounds + 1):
-            supply(crowd, poll, 120, email="voter@example.org")
-            crowd.wait_for(20)
+            supply(crowd, poll, votes, email="voter@example.org")
+            crowd.wait_for(few)
             installation.kill_valkey()
-            crowd.wait_for(20)
+            crowd.wait_for(few)
             installation.start_valkey()
             installation.ask("voting.tasks.log_sealed_ballots")
             installation.flush_valkey()
-            crowd.wait_for(20)
+            crowd.wait_for(few)
             os.kill(installation.parts["valkey"].process.pid, signal.SIGSTOP)  # cut off: it neither answers nor refuses
-            crowd.wait_for(20)
+            crowd.wait_for(few)
             os.kill(installation.parts["valkey"].process.pid, signal.SIGCONT)
-            crowd.wait_until(number * 120)
+            crowd.wait_until(number * votes)
     RollEntry.objects.filter(poll=poll).update(marked_on=timezone.now() - timedelta(days=1))
-    told = rounds * 120
+    told = rounds * votes
     for _ in range(3):
         installation.ask("voting.tasks.tell_voters")
 
