@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.utils.translation import get_language
 
-from communities.rules.place_words import in_english, in_welsh, within_english, within_welsh
+from communities.rules.place_words import borrowed, in_english, in_welsh, within_english, within_welsh
 from renewal.kernel.languages import local
 
 
@@ -100,13 +100,13 @@ class Area(models.Model):
         """The name inside a sentence: "the United Kingdom", "y Deyrnas Unedig"."""
         if language != "cy":
             return in_english(self.name)
-        return in_welsh(self.name_cy) if self.has_welsh_name else self.name
+        return in_welsh(self.name_cy) if self.has_welsh_name else borrowed(self.name)
 
     def within_in(self, language: str) -> str:
         """Where something is: "in the United Kingdom", "yng Nghymru"; an English name in Welsh is not mutated."""
         if language != "cy":
             return within_english(self.name)
-        return within_welsh(self.name_cy) if self.has_welsh_name else f"yn {self.name}"
+        return within_welsh(self.name_cy) if self.has_welsh_name else f"yn {borrowed(self.name)}"
 
     @property
     def spoken(self) -> str:

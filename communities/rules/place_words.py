@@ -26,6 +26,11 @@ def in_english(name: str) -> str:
     return f"the {name}" if takes_article else name
 
 
+def borrowed(name: str) -> str:
+    """Write an English name as Welsh borrows it: "Bristol, City of" gives "Bristol"."""
+    return re.sub(r", (?:City|County) of$", "", name)
+
+
 def in_welsh(name: str) -> str:
     """Write a Welsh name as it stands inside a sentence: "Y Deyrnas Unedig" gives "y Deyrnas Unedig"."""
     return name[0].lower() + name[1:] if name.startswith(("Y ", "Yr ")) else name
