@@ -267,7 +267,7 @@ def test_the_project_page_tells_the_level_in_one_sentence(country):
         "Decided by Mill, because it serves this neighbourhood and its money is enough.",
         "Decided by Ash, because it serves 2 neighbourhoods.",
         "Decided by Ash, because it needs powers that no smaller area has.",
-        "Decided by 2 areas of Ash together, because it costs more than the money for Ash.",
+        "Decided by 2 areas in Ash together, because it costs more than the money for Ash.",
     ]
     assert [line.passed for line in lines_of_tests(LevelDecision.objects.get(project=parks))].count(False) == 1
 
