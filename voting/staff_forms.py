@@ -355,7 +355,9 @@ class LettersForm(PlainForm):
 class SettleForm(PlainForm):
     """Whether two entries are one person."""
 
-    same = YesNoField(label=_("Are these two one person?"))
+    same = YesNoField(
+        label=_("Are these two one person?"), error_messages={"required": _("Choose one person or two people")}
+    )
 
 
 class ListForm(PlainForm):

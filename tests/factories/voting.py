@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
 
-from communities.models import Resident
+from communities.models import NearMatch, Resident
 from tests.factories.communities import AreaFactory, PostcodeRangeFactory
 from voting.models import Poll, RollEntry
 from voting.sealing import DeviceSecret
@@ -75,6 +75,12 @@ def resident(area, number: int | None = None) -> Resident:
 def voter(poll: Poll) -> RollEntry:
     """Somebody new on the roll."""
     return RollEntry.objects.create(poll=poll, resident=resident(poll.area))
+
+
+def near_match(poll: Poll) -> NearMatch:
+    """Two people on the roll who may be one, waiting for an officer."""
+    one, other = voter(poll), voter(poll)
+    return NearMatch.objects.create(resident=one.resident, other=other.resident, found_at=NOON)
 
 
 def cast(poll: Poll, entry: RollEntry | None = None, choices=("ASH-001",), **changed) -> Receipt:

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from communities.models import EqualityQuestionSet
 from communities.services.equality import add_answer
-from tests.factories.voting import DRAFTS, NOON, draft_poll, voter
+from tests.factories.voting import DRAFTS, NOON, draft_poll, near_match, voter
 from tests.support.catalogue import ListPage, Page
 from tests.support.lists import more_of
 from tests.support.world import World
@@ -44,6 +44,17 @@ def poll_of(world: World, **changed) -> Poll:
 def open_(world: World, **changed) -> dict:
     world.poll = poll_of(world, **changed)
     return {"poll": world.poll.slug}
+
+
+def two_alike(world: World) -> dict:
+    """Two entries of one roll whose names and addresses are much alike; one of them has voted."""
+    open_(world)
+    world.match = near_match(world.poll)
+    return {}
+
+
+def alike(world: World) -> dict:
+    return {"case": world.match.pk}
 
 
 def with_letters(world: World) -> dict:
@@ -343,6 +354,8 @@ PAGES = [
     Page("voting:letters", "form", open_, as_="counting"),
     Page("voting:letters", "a worker makes them", with_letters, as_="counting", prepare=with_key),
     Page("voting:duplicates", "none", as_="counting"),
+    Page("voting:duplicates", "two may be one", two_alike, as_="counting"),
+    Page("voting:duplicates", "nothing chosen", two_alike, as_="counting", method="post", data=alike, status=422),
     Page("voting:result_review", "published", published, as_="counting"),
     Page("voting:result_review", "open", open_, as_="counting"),
     Page("voting:scrutiny", "waits", few, as_="counting"),

@@ -31,16 +31,16 @@ from voting.wording import CHANNELS, SPOILT, words_for
 def duplicates(request: SignedInRequest) -> HttpResponse:
     """Entries that may be one person; no names, no choices."""
     live = own_polls(request).filter(state__in=["open", "paused", "closed"])
-    cases = waiting_cases(polls=list(live))
+    cases, form = waiting_cases(polls=list(live)), None
     if request.method == "POST":
-        form, case = SettleForm(request.POST), _case(request, cases)
+        case = _case(request, cases)
+        form = SettleForm(request.POST, auto_id=f"case-{case.match_id}-%s")
         if form.is_valid():
             settle_duplicate(case=case, is_same=form.cleaned_data["same"], actor=request.user, now=timezone.now())
             messages.success(request, _("Settled."))
             return go_to(request, "voting:duplicates")
-    context = {"cases": cases, "staff_nav": "duplicates"}
-    status = 422 if request.method == "POST" else 200
-    return render_page(request, "voting/staff_duplicates.html", context, status=status)
+    context = {"cases": cases, "form": form, "staff_nav": "duplicates"}
+    return render_page(request, "voting/staff_duplicates.html", context, status=200 if form is None else 422)
 
 
 def _case(request: HttpRequest, cases: list[DuplicateCase]) -> DuplicateCase:
