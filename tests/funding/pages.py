@@ -22,7 +22,6 @@ LISTS += [
     more_of(PAGES, "funding:unspent", "rolled", "RolloverLot"),
     more_of(PAGES, "funding:panels", "one", "Panel"),
     more_of(PAGES, "funding:panel", "a project waits", "PanelMeeting"),
-    more_of(PAGES, "funding:panel_minutes", "signed", "PanelSeat.user"),
     more_of(PAGES, "funding:project_detail", "with comments", "ProjectComment"),
     more_of(PAGES, "funding:gathering_detail", "yearly table", "Heard", "TableSeat", "TableAction"),
     more_of(PAGES, "funding:gathering_record", "yearly table", "Heard", "TableSeat", "TableAction"),

@@ -12,7 +12,7 @@ from communities.models import Area
 from funding.models import Pot, SmallPurse
 from funding.queries.shares import standing_run
 from renewal.site.demo import areas, groups, money, rounds, small
-from renewal.site.demo.world import World
+from renewal.site.demo.world import PARTS, World
 from renewal.site.models import SeededPart
 
 TREE = """code,name,level,parent_code,population
@@ -74,7 +74,7 @@ def test_a_demo_with_data_says_how_to_start_afresh_with_a_folder(db, folder):
 
 
 def test_a_second_start_with_the_same_folder_keeps_everything(db, folder):
-    for name in ("areas", "groups", "money", "rounds", "priorities", "projects", "ballots", "answers"):
+    for name in PARTS:
         SeededPart.objects.create(name=name, seeded_at=timezone.now(), notes={"pack": str(folder)})
     said = io.StringIO()
 

@@ -36,7 +36,7 @@ def test_a_page_shows_the_entries_of_its_own_section(db):
     menu = menu_on_page(links, here="gatherings")
 
     assert menu.here == "people"
-    assert [link.key for link in menu.second] == ["helping_residents", "answers", "gatherings"]
+    assert [link.key for link in menu.second] == ["helping_residents", "answers", "gatherings", "texts"]
     assert menu_on_page(links, here="work").second == ()
 
 

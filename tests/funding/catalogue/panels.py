@@ -6,7 +6,7 @@ from communities.models import User
 from funding.models import Review
 from funding.services import panels
 from tests.factories.projects import make_project, make_round
-from tests.support.catalogue import Page, Row
+from tests.support.catalogue import ListPage, Page, Row
 
 
 def build(world):
@@ -24,12 +24,16 @@ def build(world):
         actor=lead, now=now,
     )  # fmt: skip
     for number, name in enumerate(("Carol", "Tom", "Gethin")):
-        User.objects.create(email=f"{name.lower()}@example.org", name=name)
-        panels.seat(
-            panel_id=world.panel.pk, email=f"{name.lower()}@example.org", is_chair=not number, links="none",
-            actor=lead, now=now,
-        )  # fmt: skip
+        take_seat(world, name, is_chair=not number)
     world.panel_meeting = meeting_of(world)
+
+
+def take_seat(world, name, *, is_chair=False):
+    user = User.objects.create(email=f"{name.lower()}@example.org", name=name)
+    panels.seat(
+        panel_id=world.panel.pk, email=user.email, is_chair=is_chair, links="none", actor=world.users["lead"],
+        now=timezone.now(),
+    )  # fmt: skip
 
 
 def meeting_of(world):
@@ -60,6 +64,13 @@ def signed(world):
     )  # fmt: skip
     panels.sign_minutes(meeting_id=world.panel_meeting.pk, actor=seats[0].user, now=now)
     return {"pk": world.panel_meeting.pk}
+
+
+def many_seats(world, count):
+    arguments = signed(world)
+    for number in range(3 * (count - 1)):
+        take_seat(world, f"Seat{number}")
+    return arguments
 
 
 def of_panel(world):
@@ -121,3 +132,5 @@ PAGES = [
     Page("funding:panel_meeting", "signed", signed, as_="lead"),
     Page("funding:panel_minutes", "signed", signed),
 ]
+
+LISTS = [ListPage("funding:panel_minutes", many_seats)]
