@@ -40,7 +40,8 @@ def report_action(
     role = role_at(body=mandate.body, actor=actor, now=now)
     if not words.strip():
         raise AnswerIncomplete(missing=["words"])
-    if kind == ActionEvent.Kind.DONE and not (evidence.strip() or evidence_url):
+    evidence = plain_sentence(evidence)[:300]
+    if kind == ActionEvent.Kind.DONE and not (evidence or evidence_url):
         raise AnswerIncomplete(missing=["evidence"])
     if kind == ActionEvent.Kind.SETTLED:
         marked = Action.objects.with_marks().get(pk=action_id)
@@ -50,7 +51,7 @@ def report_action(
         action=action,
         kind=kind,
         words=words.strip(),
-        evidence=plain_sentence(evidence)[:300],
+        evidence=evidence,
         evidence_url=evidence_url,
         officer_name=str(role.user),
         officer=actor,
@@ -82,7 +83,8 @@ def say_delivered(
 ) -> DeliveryVoice:
     """Confirm or dispute an action as a resident: once per browser, and once more after the body settled a dispute."""
     action = Action.objects.with_marks().select_related("answer__mandate__body").get(pk=action_id)
-    if verdict == DeliveryVoice.Verdict.DISPUTE and not words.strip():
+    said = plain_sentence(words)[:500]
+    if verdict == DeliveryVoice.Verdict.DISPUTE and not said:
         raise AnswerIncomplete(missing=["words"])
     body = action.answer.mandate.body
     own = OfficerRole.objects.filter(user=actor, body=body).held(on=london_day(now))
@@ -98,7 +100,7 @@ def say_delivered(
     voice = DeliveryVoice.objects.create(
         action=action,
         verdict=verdict,
-        words=plain_sentence(words)[:500],
+        words=said,
         browser=browser,
         route=route,
         at=now,

@@ -304,6 +304,18 @@ def test_g_4_3_a3_each_action_shows_promised_done_evidence_and_what_residents_sa
     assert (settled.confirms, settled.disputes, settled.last_kind) == (1, 0, "settled")
 
 
+@pytest.mark.parametrize("unseen", ["", " ", "\x07", "\u200b\u2060"])
+def test_words_that_nobody_can_see_are_no_evidence_and_no_dispute(unseen):
+    mandate = need_owed()
+    action = publish(mandate, YES).actions.get()
+    done = {"kind": ActionEvent.Kind.DONE, "words": "Open", "evidence": unseen, "actor": officer_of(mandate.body)}
+
+    with pytest.raises(AnswerIncomplete):
+        report_action(action_id=action.pk, **done, now=NOON)
+    with pytest.raises(AnswerIncomplete):
+        say_delivered(action_id=action.pk, verdict=DeliveryVoice.Verdict.DISPUTE, words=unseen, browser="b1", now=NOON)
+
+
 def test_one_browser_speaks_once_on_an_action_and_again_after_it_was_put_right():
     mandate = need_owed()
     action = publish(mandate, YES).actions.get()
