@@ -120,8 +120,9 @@ def question_set(request: SignedInRequest, pk: int) -> HttpResponse:
             form.add_error(None, words_for(refusal))
         else:
             return go_to(request, "funding:question_set", pk)
+    burden = {ProjectKind(kind).label: sums for kind, sums in question_sets.burden_of(set_).items()}
     context = {
-        "set": set_, "form": form, "burden": question_sets.burden_of(set_), "limits": BURDEN[set_.band][1:],
+        "set": set_, "form": form, "burden": burden, "limits": BURDEN[set_.band][1:],
         "staff_nav": "projects", "previews": [preview(set_, language) for language in ("en", "cy")],
     }  # fmt: skip
     return render_page(request, "funding/question_set.html", context, status=422 if form.is_bound else 200)
