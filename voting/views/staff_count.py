@@ -31,7 +31,7 @@ from voting.wording import CHANNELS, SPOILT, words_for
 def duplicates(request: SignedInRequest) -> HttpResponse:
     """Entries that may be one person; no names, no choices."""
     live = own_polls(request).filter(state__in=["open", "paused", "closed"])
-    cases, form = waiting_cases(polls=list(live)), None
+    cases, case, form = waiting_cases(polls=list(live)), None, None
     if request.method == "POST":
         case = _case(request, cases)
         form = SettleForm(request.POST, auto_id=f"case-{case.match_id}-%s")
@@ -39,7 +39,7 @@ def duplicates(request: SignedInRequest) -> HttpResponse:
             settle_duplicate(case=case, is_same=form.cleaned_data["same"], actor=request.user, now=timezone.now())
             messages.success(request, _("Settled."))
             return go_to(request, "voting:duplicates")
-    context = {"cases": cases, "form": form, "staff_nav": "duplicates"}
+    context = {"cases": cases, "wrong": case, "form": form, "staff_nav": "duplicates"}
     return render_page(request, "voting/staff_duplicates.html", context, status=200 if form is None else 422)
 
 
