@@ -157,9 +157,14 @@ class Crowd:
         self.waiting: queue.SimpleQueue[Ticket] = queue.SimpleQueue()
         self.acknowledged: list[tuple[int, str]] = []
         self.faults: list[BaseException] = []
-        self.retries = 0
+        self.given = self.retries = 0
         self._stop = threading.Event()
         self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(threads)]
+
+    def give(self, ticket: Ticket) -> None:
+        """Let somebody of the crowd send one more vote."""
+        self.given += 1
+        self.waiting.put(ticket)
 
     @contextlib.contextmanager
     def at_work(self) -> Iterator["Crowd"]:
@@ -198,8 +203,8 @@ class Crowd:
                 time.sleep(0.05)
 
     def wait_for(self, more: int, *, seconds: float = 30) -> None:
-        """Wait until so many more votes have been acknowledged."""
-        self.wait_until(len(self.acknowledged) + more, seconds=seconds)
+        """Wait until so many more votes have been acknowledged, or all that were given when fewer are left."""
+        self.wait_until(min(len(self.acknowledged) + more, self.given), seconds=seconds)
 
     def wait_until(self, goal: int, *, seconds: float = 30) -> None:
         """Wait until so many votes have been acknowledged in all."""

@@ -53,6 +53,13 @@ def two_alike(world: World) -> dict:
     return {}
 
 
+def many_alike(world: World, count: int) -> dict:
+    open_(world)
+    for _ in range(count):
+        near_match(world.poll)
+    return {}
+
+
 def alike(world: World) -> dict:
     return {"case": world.match.pk}
 
@@ -403,6 +410,7 @@ LISTS = [
     ListPage("voting:assisted_ballot", many_options, as_="counting", prepare=assisted),
     ListPage("voting:result", many_results),
     ListPage("voting:result_sheet", many_results),
+    ListPage("voting:duplicates", many_alike, as_="counting"),
 ]
 LISTS += [
     more_of(PAGES, "voting:residency", "helper", "HelpPlace"),

@@ -50,7 +50,7 @@ def supply(crowd: Crowd, poll: Poll, count: int, *, email: str = "") -> None:
     chance = Random(count)
     entries = people_on_roll(poll, count, email=email)
     for ticket in tickets(poll, entries, [chance.sample(REFS, 2) for _ in entries]):
-        crowd.waiting.put(ticket)
+        crowd.give(ticket)
 
 
 def lost_of(poll: Poll, acknowledged: list[tuple[int, str]]) -> list[int]:
