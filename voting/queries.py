@@ -80,16 +80,6 @@ def changes_of(poll: Poll) -> list[PollRequest]:
     return list(poll.requests.filter(confirmed_at__isnull=False).order_by("-confirmed_at", "-pk"))
 
 
-def title_of(option: Option) -> str:
-    """A project's title in the reader's language."""
-    return local(option.title, option.title_cy)
-
-
-def poll_title(poll: Poll) -> str:
-    """A vote's title in the reader's language."""
-    return local(poll.title, poll.title_cy)
-
-
 def area_name(poll: Poll) -> str:
     """The name of a vote's area in the reader's language."""
     return local(poll.area.name, poll.area.name_cy)
@@ -115,7 +105,7 @@ def ballot_rows(poll: Poll, options: Iterable[Option], chosen: Sequence[str]) ->
     return [
         BallotRow(
             value=option.ref,
-            title=title_of(option),
+            title=option.label,
             cost=Pence(option.cost_pence) if poll.has_costs else None,
             summary=local(option.summary, option.summary_cy),
             read_url=f"/{get_language()}{option.url_path}" if option.url_path else "",
@@ -167,7 +157,7 @@ def single_removals(poll: Poll, options: Iterable[Option], chosen: Sequence[str]
     over = total_of(poll, options, chosen).over_pence
     enough = [option for option in options if option.ref in set(chosen) and option.cost_pence >= over > 0]
     enough.sort(key=lambda option: -option.cost_pence)
-    return [Remedy(option, title_of(option), option.cost_pence - over) for option in enough]
+    return [Remedy(option, option.label, option.cost_pence - over) for option in enough]
 
 
 @dataclass(frozen=True)
@@ -186,7 +176,7 @@ def ballots_of(entry_ids: Iterable[int], *, now: datetime) -> list[OpenBallot]:
         return []
     entries = RollEntry.objects.filter(pk__in=ids).select_related("poll", "poll__area")
     return [
-        OpenBallot(entry.poll, poll_title(entry.poll), bool(entry.channel))
+        OpenBallot(entry.poll, entry.poll.label, bool(entry.channel))
         for entry in entries.order_by("poll__closes_at", "poll_id")
         if entry.poll.state == PollState.OPEN and now < entry.poll.closes_at + GRACE
     ]

@@ -14,7 +14,6 @@ from renewal.kernel.languages import local
 from renewal.kernel.money import pounds
 from renewal.kernel.parts import Bar, Cell, Column, Row, bars
 from voting.models import BoxOpening, Count, CountStep, Option, Outcome, Poll
-from voting.queries import poll_title, title_of
 from voting.rules.vocabulary import FUNDED
 from voting.services.bundle import tier_of_outcome
 from voting.services.retention import occasion_of
@@ -119,7 +118,7 @@ def option_results(poll: Poll, outcome: Outcome) -> list[OptionResult]:
     """List all options, funded first in order of selection, then the others by votes."""
     last, options = fates(outcome.count), list(poll.options.order_by("number"))
     tier = tier_of_outcome(outcome)
-    titles = {option.ref: title_of(option) for option in options}
+    titles = {option.ref: option.label for option in options}
     selected = {ref: place for place, ref in enumerate(outcome.selected, start=1)}
     found = []
     for option in options:
@@ -275,7 +274,7 @@ def sheets_of(poll: Poll, *, phone: str) -> list[Sheet]:
             found.append(
                 Sheet(
                     tag={"en": "en-GB", "cy": "cy"}[language],
-                    title=poll_title(poll),
+                    title=poll.label,
                     sentence=page.sentence,
                     funded_words=_("Funded") if poll.has_costs else _("In order"),
                     funded=_sheet_lines(poll, page.funded),

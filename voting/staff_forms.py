@@ -78,7 +78,7 @@ class PollForm(PlainForm):
     def __init__(self, *args: Any, areas: QuerySet[Area], polls: QuerySet[Poll], **kwargs: Any) -> None:
         """Ask for a new vote; ``initial`` comes from a preset or an earlier vote (start_from)."""
         super().__init__(*args, **kwargs)
-        self.offer_rows("area", areas)
+        self.offer_rows("area", areas, label=lambda area: str(area.label))
         self.offer_rows("copy_from", polls)
 
     def clean_options(self) -> list[OptionDraft]:
@@ -335,7 +335,7 @@ class PlaceForm(PlainForm):
         inside = Q(pk__in=[])
         for area in within:
             inside |= Q(path__startswith=area.path)
-        self.offer_rows("area", Area.objects.filter(inside).order_by("name", "pk"))
+        self.offer_rows("area", Area.objects.filter(inside).order_by("name", "pk"), label=lambda area: str(area.label))
 
     def facts(self) -> dict[str, Any]:
         """Shape the answers as add_place takes them."""

@@ -31,16 +31,16 @@ def waiting_work(user: Any, now: datetime) -> Iterator[WorkItem]:
     """Yield votes to open or publish, changes to confirm and batches to go on with."""
     polls = Poll.objects.real().run_by(user, on=london_day(now))
     for poll in polls.filter(state=PollState.DRAFT).exclude(set_up_by_id=user.pk).exclude(set_up_by_id=None):
-        yield WorkItem(_("Open the vote: %(title)s") % {"title": poll.title}, _page(poll), london_day(poll.opens_at))
+        yield WorkItem(_("Open the vote: %(title)s") % {"title": poll.label}, _page(poll), london_day(poll.opens_at))
     for poll in polls.filter(state=PollState.COUNTED):
         url = reverse("voting:result_review", args=[poll.slug])
         due = poll.result_expected_at and london_day(poll.result_expected_at)
-        yield WorkItem(_("Publish the result: %(title)s") % {"title": poll.title}, url, due)
+        yield WorkItem(_("Publish the result: %(title)s") % {"title": poll.label}, url, due)
     changes = polls.filter(requests__confirmed_at=None, requests__isnull=False).exclude(
         requests__proposed_by_id=user.pk, requests__confirmed_at=None
     )
     for poll in changes.distinct():
-        yield WorkItem(_("Confirm a change: %(title)s") % {"title": poll.title}, _page(poll), london_day(now))
+        yield WorkItem(_("Confirm a change: %(title)s") % {"title": poll.label}, _page(poll), london_day(now))
     for batch in PaperBatch.objects.filter(poll__in=polls).exclude(state=BatchState.SEALED).select_related("poll"):
         url = reverse("voting:paper_batch", args=[batch.pk])
         yield WorkItem(_("Paper batch %(label)s") % {"label": batch.label}, url, london_day(batch.poll.closes_at))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
+from renewal.kernel.languages import local
 from voting.states import PollState
 
 if TYPE_CHECKING:
@@ -131,7 +132,12 @@ class Poll(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """The title in the reader's language, or in the only one there is."""
+        return local(self.title, self.title_cy)
 
     @property
     def has_costs(self) -> bool:
@@ -183,6 +189,11 @@ class Option(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ref} {self.title}"
+
+    @property
+    def label(self) -> str:
+        """The title in the reader's language, or in the only one there is."""
+        return local(self.title, self.title_cy)
 
 
 class PollKey(models.Model):

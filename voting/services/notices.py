@@ -12,7 +12,7 @@ from renewal.kernel.clock import london_day
 from renewal.kernel.notices import give_notice
 from voting.codes import in_blocks
 from voting.models import Poll, RollEntry
-from voting.queries import area_name, poll_title
+from voting.queries import area_name
 from voting.states import PollState
 
 SMALLEST_BATCH = 10  # notices go out together, so that their times say nothing about one vote
@@ -33,7 +33,7 @@ def send_reference(*, poll: Poll, tracker: str, address: str, language: str, now
                 "Use it on the page Check a reference to see that your vote was received and counted. "
                 "It does not show who you are or what you chose."
             )
-            % {"poll": poll_title(poll), "reference": in_blocks(tracker)},
+            % {"poll": poll.label, "reference": in_blocks(tracker)},
             about=poll,
             key=f"reference:{poll.pk}:{tracker}:{hashlib.sha256(address.encode()).hexdigest()[:16]}",
             now=now,
@@ -84,7 +84,7 @@ def _tell(poll: Poll, entry: RollEntry, now: datetime) -> None:
             address=entry.contact_email,
             language=entry.language,
             subject=_("%(area)s: a vote in your name") % {"area": area_name(poll)},
-            body=body % {"poll": poll_title(poll)},
+            body=body % {"poll": poll.label},
             about=poll,
             key=f"vote-recorded:{entry.pk}:{entry.replacements}",
             now=now,
@@ -118,7 +118,7 @@ def _remind(poll: Poll, entry: RollEntry, now: datetime) -> None:
                 "Voting in %(poll)s closes in less than 48 hours. We have no vote from you. "
                 "Your choices may wait on your device."
             )
-            % {"poll": poll_title(poll)},
+            % {"poll": poll.label},
             about=poll,
             key=f"vote-reminder:{entry.pk}",
             now=now,

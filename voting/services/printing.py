@@ -25,7 +25,7 @@ from renewal.kernel.pdf import make_pdf, qr_svg
 from renewal.kernel.templatetags.page import when
 from voting.codes import in_blocks, letter_code_hash
 from voting.models import LetterRequest, Option, Poll, PollKind, PostalNote, RollEntry, VotingCode
-from voting.queries import area_name, poll_title, title_of
+from voting.queries import area_name
 from voting.sealing import open_postal
 from voting.services.codes import make_codes
 from voting.services.notices import SMALLEST_BATCH, replaced_words
@@ -83,7 +83,7 @@ def _ballot(poll: Poll, version: str, large: bool, language: str) -> dict[str, A
     return {
         "lang": language,
         "large": large,
-        "title": poll_title(poll),
+        "title": poll.label,
         "area": area_name(poll),
         "lead": _("Put this paper into the inner envelope. Sign the declaration outside."),
         "rules": rules,
@@ -94,7 +94,7 @@ def _ballot(poll: Poll, version: str, large: bool, language: str) -> dict[str, A
         "rows": [
             {
                 "number": option.number,
-                "title": title_of(option),
+                "title": option.label,
                 "summary": local(option.summary, option.summary_cy),
                 "cost": pounds(option.cost_pence) if poll.has_costs else "",
             }
@@ -114,7 +114,7 @@ def letters_pdf(
         site = settings.SITE_ADDRESS.rstrip("/") + reverse("voting:start", args=[poll.slug])
         data = {
             "lang": language,
-            "title": poll_title(poll),
+            "title": poll.label,
             "area": area_name(poll),
             "lead": _("You can vote on how money is spent %(within)s until %(closes)s.")
             % {"within": poll.area.within, "closes": when(poll.closes_at)},
@@ -189,7 +189,7 @@ def print_pack_letters(*, poll_id: int, language: str, actor: User, now: datetim
 def _packs(poll: Poll, requests: Sequence[LetterRequest], codes: Sequence[str], language: str) -> dict[str, Any]:
     return {
         "lang": language,
-        "title": poll_title(poll),
+        "title": poll.label,
         "area": area_name(poll),
         "steps": [
             _("Mark the ballot, and put it into the inner envelope. Write no name on it."),
@@ -255,14 +255,14 @@ def project_list_pdf(*, poll: Poll, language: str, now: datetime) -> bytes:
         options = poll.options.filter(withdrawn_at=None).order_by("number")
         data = {
             "lang": language,
-            "title": poll_title(poll),
+            "title": poll.label,
             "area": area_name(poll),
             "lead": _("Voting is open until %(closes)s.") % {"closes": when(poll.closes_at)},
             "help": _("To vote by phone, on paper or beside a person, call 01632 960100."),
             "rows": [
                 {
                     "number": option.number,
-                    "title": title_of(option),
+                    "title": option.label,
                     "cost": pounds(option.cost_pence) if poll.has_costs else "",
                 }
                 for option in options
@@ -304,12 +304,12 @@ def print_replaced_letters(*, poll_id: int, actor: User, now: datetime) -> bytes
                     "lang": entry.language,
                     "address": open_postal(bytes(entry.postal_note.ciphertext)),
                     "heading": _("A vote in your name"),
-                    "body": replaced_words() % {"poll": poll_title(poll)},
+                    "body": replaced_words() % {"poll": poll.label},
                     "help": _("We cannot see what you chose, and we keep no copy of this letter."),
                 }
             )
     content = make_pdf(
-        "voting/replaced.typ", {"title": poll_title(poll), "area": area_name(poll), "letters": pages}, made_at=now
+        "voting/replaced.typ", {"title": poll.label, "area": area_name(poll), "letters": pages}, made_at=now
     )
     PostalNote.objects.filter(roll_entry__in=entries).delete()
     RollEntry.objects.filter(pk__in=[entry.pk for entry in entries]).update(told_on=london_day(now))

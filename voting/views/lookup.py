@@ -13,7 +13,7 @@ def receipt_lookup(request: HttpRequest) -> HttpResponse:
     """Answer by the same page, so that no address ever holds a reference."""
     form = ReferenceForm(request.POST or None)
     found = queries.look_up_reference(form.cleaned_data["reference"]) if form.is_valid() else None
-    title = queries.poll_title(found.poll) if found and found.poll else ""
+    title = found.poll.label if found and found.poll else ""
     status = 422 if request.method == "POST" and found is None else 200
     context = {"form": form, "found": found, "poll_title": title, "nav": "rounds"}
     return render_page(request, "voting/receipt_lookup.html", context, status=status)

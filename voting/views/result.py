@@ -28,7 +28,7 @@ def result_project(request: HttpRequest, poll: str, ref: str) -> HttpResponse:
     found = queries.public_poll(poll)
     shown = why(found, ref)
     crumbs = [
-        Crumb(queries.poll_title(found), resolve_url("voting:start", found.slug)),
+        Crumb(found.label, resolve_url("voting:start", found.slug)),
         Crumb(_("The result"), resolve_url("voting:result", found.slug)),
     ]
     return render_page(request, "voting/result_project.html", context_for(found, why=shown, crumbs=crumbs))
@@ -49,7 +49,7 @@ def result_people(request: HttpRequest, poll: str) -> HttpResponse:
     found = queries.public_poll(poll)
     published_outcome(found)
     crumbs = [
-        Crumb(queries.poll_title(found), resolve_url("voting:start", found.slug)),
+        Crumb(found.label, resolve_url("voting:start", found.slug)),
         Crumb(_("The result"), resolve_url("voting:result", found.slug)),
     ]
     columns = [Column(_("Answer")), Column(_("People"), numeric=True)]

@@ -60,8 +60,8 @@ def staff_polls(request: SignedInRequest) -> HttpResponse:
     rows = [
         Row(
             [
-                Cell(poll.title, url=f"{poll.slug}/"),
-                Cell(poll.area.name),
+                Cell(poll.label, url=f"{poll.slug}/"),
+                Cell(poll.area.label),
                 Cell(STATES[poll.state], tag="good" if poll.state == PollState.OPEN else "plain"),
                 Cell(short_day(poll.closes_at)),
             ]
@@ -110,7 +110,7 @@ def _poll_page(request: SignedInRequest, found: Poll, form: ChangeForm, status: 
     now = timezone.now()
     problems = problems_of(found, now=now) if found.state in {PollState.DRAFT, PollState.REHEARSAL} else []
     facts = [
-        Fact(_("Area"), found.area.name),
+        Fact(_("Area"), found.area.label),
         Fact(_("Where it stands"), STATES[found.state]),
         Fact(_("Opens"), when(found.opens_at)),
         Fact(_("Closes"), when(found.closes_at)),

@@ -60,7 +60,7 @@ def paper_batches(request: SignedInRequest) -> HttpResponse:
         Row(
             [
                 Cell(batch.label, url=f"{batch.pk}/"),
-                Cell(batch.poll.title),
+                Cell(batch.poll.label),
                 Cell(batch.envelope_count, numeric=True),
                 Cell(STEPS[batch.state], tag="good" if batch.state == BatchState.SEALED else "wait"),
             ]

@@ -43,7 +43,7 @@ from voting.wording import words_for
 
 def context_for(poll: Poll, **more: object) -> dict[str, object]:
     """What every page of a vote shows: the poll in the page's language, and the way back to its first page."""
-    title = queries.poll_title(poll)
+    title = poll.label
     return {
         "poll": poll,
         "poll_title": title,
@@ -128,7 +128,7 @@ def _ballot_context(voter: Voter, chosen: list[str], **more: object) -> dict[str
         sections=queries.sections_of(voter.options, rows),
         total=total_of(poll, voter.options, chosen),
         ranks=range(1, (poll.most_choices or len(voter.options)) + 1),
-        withdrawn=[queries.title_of(option) for option in voter.withdrawn],
+        withdrawn=[option.label for option in voter.withdrawn],
         **more,
     )
 
@@ -242,7 +242,7 @@ def _review_context(voter: Voter, chosen: list[str], **more: object) -> dict[str
     by_ref = {row.value: row for row in queries.ballot_rows(voter.poll, voter.options, chosen)}
     picked = [by_ref[ref] for ref in chosen if ref in by_ref]
     crumbs = [
-        Crumb(queries.poll_title(voter.poll), resolve_url("voting:start", voter.poll.slug)),
+        Crumb(voter.poll.label, resolve_url("voting:start", voter.poll.slug)),
         Crumb(_("Your choices"), resolve_url("voting:choose", voter.poll.slug)),
     ]
     return _ballot_context(voter, chosen) | {"picked": picked, "crumbs": crumbs} | more

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_safe
 from renewal.kernel.datasets import published_datasets
 from renewal.kernel.web import render_page
 from voting.models import Poll
-from voting.queries import poll_title
 from voting.states import PollState
 
 SHOWN_RESULTS = 200
@@ -66,6 +65,6 @@ def cookies(request: HttpRequest) -> HttpResponse:
 @require_safe
 def open_data(request: HttpRequest) -> HttpResponse:
     published = Poll.objects.filter(state=PollState.PUBLISHED).order_by("-closes_at", "pk")[:SHOWN_RESULTS]
-    results = [(poll_title(poll), reverse("voting:result", args=[poll.slug])) for poll in published]
+    results = [(poll.label, reverse("voting:result", args=[poll.slug])) for poll in published]
     context = {"sets": published_datasets(), "results": results}
     return render_page(request, "site/open_data.html", context)
