@@ -1,20 +1,24 @@
 """Forms of the officers' pages."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from communities.models import Area
-from renewal.kernel.clock import at
+from renewal.kernel.clock import at, london_day
 from renewal.kernel.forms import CountedField, DayField, PlainForm, PostcodeField, PoundsField, YesNoField
 from renewal.kernel.money import Pence
 from voting.forms import PersonForm
 from voting.models import HelpPlace, Poll, SpoiltReason
-from voting.services.polls import OptionDraft
+from voting.services.polls import OptionDraft, drafts_of
 from voting.wording import SPOILT
 
 RULES = [
@@ -59,6 +63,7 @@ class PollForm(PlainForm):
     forecast = forms.IntegerField(
         label=_("How many votes do you expect?"),
         min_value=1,
+        max_value=100_000_000,
         help_text=_("With fewer than 100, ballots are not published one by one."),
     )
     recomputable = YesNoField(label=_("Will everybody be able to repeat the count?"))
@@ -70,7 +75,10 @@ class PollForm(PlainForm):
     )
     options = forms.CharField(
         label=_("Projects"),
-        help_text=_("One on each line: reference; title; title in Welsh; cost in pounds"),
+        help_text=_(
+            "One on each line: reference; title; title in Welsh; cost in pounds. "
+            "You can add: summary; summary in Welsh."
+        ),
         widget=forms.Textarea(attrs={"rows": 8}),
         required=False,
     )
@@ -82,21 +90,7 @@ class PollForm(PlainForm):
         self.offer_rows("copy_from", polls)
 
     def clean_options(self) -> list[OptionDraft]:
-        drafts = []
-        for number, line in enumerate(self.cleaned_data["options"].splitlines(), start=1):
-            parts = [part.strip() for part in line.split(";")]
-            if not any(parts):
-                continue
-            digits = parts[-1].replace("£", "").replace(",", "")
-            if len(parts) != 4 or not digits.isdigit():
-                raise forms.ValidationError(
-                    _("Line %(line)d needs four parts: reference; title; title in Welsh; cost in pounds"),
-                    params={"line": number},
-                )
-            drafts.append(
-                OptionDraft(ref=parts[0][:32], title=parts[1], title_cy=parts[2], cost_pence=int(digits) * 100)
-            )
-        return drafts
+        return read_options(self.cleaned_data["options"])
 
     def facts(self) -> dict[str, Any]:
         """Shape the answers as set_up_poll takes them."""
@@ -117,7 +111,7 @@ class PollForm(PlainForm):
             "forecast_ballots": clean["forecast"],
             "recomputable": clean["recomputable"],
             "parameters": {"completion": "add1u"} if clean["rule"] == "equal-shares" else {},
-            **_copied(clean["options"], clean["copy_from"]),
+            **_copied(clean["options"], clean.get("copy_from")),
         }
 
     def clean(self) -> dict[str, Any]:
@@ -125,6 +119,159 @@ class PollForm(PlainForm):
         if clean.get("opens_on") and clean.get("closes_on") and clean["closes_on"] <= clean["opens_on"]:
             self.add_error("closes_on", _("Closing must come after opening"))
         return clean
+
+
+def read_options(text: str, *, known: Mapping[str, OptionDraft] = MappingProxyType({})) -> list[OptionDraft]:
+    """Read one option from each line; a known one keeps what its line does not say. Raises ValidationError."""
+    drafts: dict[str, OptionDraft] = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip(" ;"):
+            continue
+        parts = [part.strip().replace("\\;", ";") for part in re.split(r"(?<!\\);", line)]
+        if not 4 <= len(parts) <= 6:
+            raise forms.ValidationError(
+                _("Line %(line)d needs four parts: reference; title; title in Welsh; cost in pounds"),
+                params={"line": number},
+            )
+        ref, title, title_cy, typed, summary, summary_cy = (*parts, "", "")[:6]
+        before = known.get(ref)
+        if before is not None and line.strip() == line_of(before):
+            draft = before
+        else:
+            facts = {"title": title, "title_cy": title_cy, "cost_pence": _pence(typed, number)}
+            if len(parts) > 4:
+                facts |= {"summary": summary, "summary_cy": summary_cy}
+            draft = OptionDraft(ref, **facts) if before is None else replace(before, **facts)
+        if not ref or not title or len(ref) > 32 or max(len(title), len(title_cy)) > 200:
+            raise forms.ValidationError(
+                _("Line %(line)d needs a reference of up to 32 characters and a title of up to 200"),
+                params={"line": number},
+            )
+        if ref in drafts:
+            raise forms.ValidationError(
+                _("Line %(line)d has the reference %(ref)s of another line"), params={"line": number, "ref": ref}
+            )
+        drafts[ref] = draft
+    return list(drafts.values())
+
+
+def _pence(typed: str, line: int) -> Pence:
+    """Read a cost in pounds; an empty one is none, as for needs."""
+    try:
+        return PoundsField(required=False).clean(typed) or Pence(0)
+    except forms.ValidationError as wrong:
+        raise forms.ValidationError(
+            _("Line %(line)d: enter the cost in pounds, like 1,250"), params={"line": line}
+        ) from wrong
+
+
+def line_of(option: OptionDraft) -> str:
+    """Write an option as one line of the form; a semicolon inside a text has a backslash before it."""
+    cost = PoundsField().prepare_value(option.cost_pence) if option.cost_pence else ""
+    parts = [option.ref, option.title, option.title_cy, cost]
+    if option.summary or option.summary_cy:
+        parts += [option.summary, option.summary_cy]
+    return "; ".join(" ".join(part.split()).replace(";", "\\;") for part in parts).strip()
+
+
+COMPLETIONS = [
+    ("add1u", _("Raise everybody’s share step by step, then go by votes")),
+    ("add1", _("Raise everybody’s share step by step")),
+    ("u", _("Go by votes")),
+    ("none", _("Leave it for the next round")),
+]
+
+
+class DraftForm(PollForm):
+    """Change a vote that has not opened: everything that set it up, and what came with copied projects."""
+
+    completion = forms.ChoiceField(
+        label=_("What happens to money that equal shares leave over"), choices=COMPLETIONS, widget=forms.RadioSelect
+    )
+    limits = forms.CharField(
+        label=_("Limits besides the money"),
+        help_text=_("One on each line: name; most in pounds"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+    )
+    floors = forms.CharField(
+        label=_("Money kept for a theme"),
+        help_text=_("One on each line: theme; pounds; votes it needs, in thousandths of all voters"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, poll: Poll, areas: QuerySet[Area], **kwargs: Any) -> None:
+        self.poll = poll
+        self.known = {option.ref: option for option in drafts_of(poll)}
+        super().__init__(*args, areas=areas, polls=Poll.objects.none(), initial=self._now(), **kwargs)
+        del self.fields["copy_from"]
+        self.order_fields([name for name in self.fields if name != "options"] + ["options"])
+
+    def _now(self) -> dict[str, Any]:
+        """Return the answers as the poll has them."""
+        poll, pounds = self.poll, PoundsField()
+        return start_from(preset="", poll=poll) | {
+            "opens_on": london_day(poll.opens_at),
+            "closes_on": london_day(poll.closes_at),
+            "completion": poll.parameters.get("completion", "none"),
+            "limits": "\n".join(f"{name}; {pounds.prepare_value(most)}" for name, most in sorted(poll.limits.items())),
+            "floors": "\n".join(
+                f"{floor['tag']}; {pounds.prepare_value(floor['amount'])}; {floor.get('support_permille', 0)}"
+                for floor in poll.floors
+            ),
+            "options": "\n".join(line_of(option) for option in self.known.values()),
+        }
+
+    def clean_options(self) -> list[OptionDraft]:
+        return read_options(self.cleaned_data["options"], known=self.known)
+
+    def clean_limits(self) -> dict[str, int]:
+        lines = self._lines("limits", 2)
+        return {name: int(_pence(most, number)) for number, (name, most) in lines}
+
+    def clean_floors(self) -> list[dict[str, Any]]:
+        floors = []
+        for number, (tag, amount, votes) in self._lines("floors", 3):
+            if not votes.isascii() or not votes.isdigit() or int(votes) > 1_000:
+                raise forms.ValidationError(
+                    _("Line %(line)d: enter thousandths from 0 to 1,000"), params={"line": number}
+                )
+            floors.append({"tag": tag, "amount": int(_pence(amount, number)), "support_permille": int(votes)})
+        return floors
+
+    def _lines(self, name: str, parts: int) -> list[tuple[int, list[str]]]:
+        """Read lines of so many parts, each with its number."""
+        found = []
+        for number, line in enumerate(self.cleaned_data[name].splitlines(), start=1):
+            read = [part.strip() for part in line.split(";")]
+            if not any(read):
+                continue
+            if len(read) != parts or not all(read):
+                raise forms.ValidationError(
+                    ngettext_lazy(
+                        "Line %(line)d needs %(parts)d part", "Line %(line)d needs %(parts)d parts", parts
+                    ), params={"line": number, "parts": parts},
+                )  # fmt: skip
+            found.append((number, read))
+        return found
+
+    def facts(self) -> dict[str, Any]:
+        """Shape the answers as change_draft takes them; hours that another page chose stay with their day."""
+        clean, poll = self.cleaned_data, self.poll
+        completion = {"completion": clean["completion"]} if clean["rule"] == "equal-shares" else {}
+        others = {name: value for name, value in poll.parameters.items() if name != "completion"}
+        kept = {}
+        if clean["opens_on"] == london_day(poll.opens_at):
+            kept["opens_at"] = poll.opens_at
+        if clean["closes_on"] == london_day(poll.closes_at):
+            kept["closes_at"] = poll.closes_at
+        return super().facts() | kept | {
+            "parameters": (others if clean["rule"] == poll.rule else {}) | completion,
+            "limits": clean["limits"],
+            "floors": clean["floors"],
+            "options": clean["options"],
+        }  # fmt: skip
 
 
 PRESETS: dict[str, tuple[Any, dict[str, Any]]] = {
@@ -172,18 +319,7 @@ def _copied(typed: list[OptionDraft], poll: Poll | None) -> dict[str, Any]:
     """Take typed options as they are; an earlier vote's come with the limits and floors they draw on."""
     if typed or poll is None:
         return {"options": typed}
-    return {"options": copied_options(poll), "limits": poll.limits, "floors": poll.floors}
-
-
-def copied_options(poll: Poll) -> list[OptionDraft]:
-    """Copy the options of an earlier poll, without those that were withdrawn."""
-    return [
-        OptionDraft(
-            option.ref, option.title, option.title_cy, option.summary, option.summary_cy, option.cost_pence,
-            option.demands, option.tags, option.at_most_one_of, option.url_path, option.section, option.section_cy,
-        )
-        for option in poll.options.filter(withdrawn_at=None).order_by("number")
-    ]  # fmt: skip
+    return {"options": drafts_of(poll), "limits": poll.limits, "floors": poll.floors}
 
 
 class CalendarForm(PlainForm):

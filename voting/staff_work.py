@@ -30,7 +30,9 @@ def helps(user: Any) -> bool:
 def waiting_work(user: Any, now: datetime) -> Iterator[WorkItem]:
     """Yield votes to open or publish, changes to confirm and batches to go on with."""
     polls = Poll.objects.real().run_by(user, on=london_day(now))
-    for poll in polls.filter(state=PollState.DRAFT).exclude(set_up_by_id=user.pk).exclude(set_up_by_id=None):
+    for poll in polls.filter(state=PollState.DRAFT):
+        if not poll.authors or user.pk in poll.authors:
+            continue
         yield WorkItem(_("Open the vote: %(title)s") % {"title": poll.label}, _page(poll), london_day(poll.opens_at))
     for poll in polls.filter(state=PollState.COUNTED):
         url = reverse("voting:result_review", args=[poll.slug])

@@ -53,6 +53,7 @@ routes: dict[str, list[URLPattern | URLResolver]] = {
         path("staff/elections/<int:period>/", calendar.election_exception, name="election_exception"),
         path("staff/polls/new/", staff.poll_new, name="poll_new"),
         path("staff/polls/<slug:poll>/", staff.staff_poll, name="staff_poll"),
+        path("staff/polls/<slug:poll>/draft/", staff.poll_draft, name="poll_draft"),
         path("staff/polls/<slug:poll>/open/", staff.poll_open, name="poll_open"),
         path("staff/polls/<slug:poll>/rehearse/", staff.poll_rehearse, name="poll_rehearse"),
         path("staff/polls/<slug:poll>/change/", staff.poll_change, name="poll_change"),

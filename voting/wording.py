@@ -51,6 +51,12 @@ def words_for(refusal: DomainError) -> str:
             return _refused_choices(refusal)
         case errors.SecondPersonNeeded():
             return _("Another person must do this step. You did the one before it.")
+        case errors.RollHasBegun():
+            return _("People are on the roll or have codes already. Area and roll must stay as they are.")
+        case errors.NeedsComeFromTheRound():
+            return _("You can leave needs out here. New ones are suggested on the page of the round: %(refs)s.") % {
+                "refs": ", ".join(refusal.facts["refs"])
+            }
         case errors.PollMoved():
             return _("Somebody was first: this vote is now at another step. Look at it again.")
         case errors.PollNotReady():

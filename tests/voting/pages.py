@@ -357,6 +357,8 @@ PAGES = [
     Page("voting:staff_poll", "open", open_, as_="counting"),
     Page("voting:staff_poll", "draft", soon, as_="counting"),
     Page("voting:staff_poll", "a change waits", with_change, as_="counting"),
+    Page("voting:poll_draft", "form", soon, as_="counting"),
+    Page("voting:poll_draft", "nothing typed", soon, as_="counting", method="post", status=422),
     Page("voting:poll_list", "form", open_, as_="counting"),
     Page("voting:letters", "form", open_, as_="counting"),
     Page("voting:letters", "a worker makes them", with_letters, as_="counting", prepare=with_key),

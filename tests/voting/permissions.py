@@ -97,6 +97,7 @@ ROWS = [
             others=404,
         )
         for name, arguments in (
+            ("voting:poll_draft", of_poll),
             ("voting:poll_open", of_poll),
             ("voting:poll_rehearse", of_poll),
             ("voting:poll_change", of_poll),
@@ -107,6 +108,7 @@ ROWS = [
             ("voting:letter_job", lambda w: {**of_poll(w), "job": w.letters.pk}),
         )
     ),
+    Row("voting:poll_draft", of_poll, stranger="sign-in", counting=303, lead=303, others=404),  # it has opened
     Row(
         "voting:letter_part",
         lambda w: {**of_poll(w), "job": w.letters.pk, "number": 1},

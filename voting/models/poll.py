@@ -96,6 +96,7 @@ class Poll(models.Model):
     rehearsal_of = models.ForeignKey("self", models.CASCADE, null=True, related_name="rehearsals")
     imported_from = models.CharField(max_length=200, blank=True)
     set_up_by_id = models.BigIntegerField(null=True)
+    changed_by_ids = models.JSONField(default=list)
     opened_by_id = models.BigIntegerField(null=True)
     began_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
@@ -138,6 +139,11 @@ class Poll(models.Model):
     def label(self) -> str:
         """The title in the reader's language, or in the only one there is."""
         return local(self.title, self.title_cy)
+
+    @property
+    def authors(self) -> set[int]:
+        """Who set the poll up or changed it before it opened; another person opens it."""
+        return {self.set_up_by_id, *self.changed_by_ids} - {None}
 
     @property
     def has_costs(self) -> bool:

@@ -11,6 +11,14 @@ class PollMoved(DomainError):
     """The poll is not in the state that this step starts from; ``state`` says where it is."""
 
 
+class RollHasBegun(DomainError):
+    """Somebody is on the roll, or has a code: area and kind of the roll stay as they are."""
+
+
+class NeedsComeFromTheRound(DomainError):
+    """A need can be left out of a vote on priorities, but not be added to it; ``refs`` are the new ones."""
+
+
 class SecondPersonNeeded(DomainError):
     """The person who began this may not also finish it."""
 

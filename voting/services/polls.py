@@ -17,10 +17,17 @@ from renewal.kernel.audit import record
 from renewal.kernel.canonical import canonical_json
 from renewal.kernel.clock import london_day
 from voting import sealing
-from voting.models import Option, Poll, PollKey, RollEntry
+from voting.models import Option, Poll, PollKey, PollKind, RollEntry
 from voting.models.poll import GRACE, KEPT_AFTER_CLOSING
 from voting.services.codes import make_codes
-from voting.services.errors import PollMoved, PollNotReady, SecondPersonNeeded, VotingNotOpen
+from voting.services.errors import (
+    NeedsComeFromTheRound,
+    PollMoved,
+    PollNotReady,
+    RollHasBegun,
+    SecondPersonNeeded,
+    VotingNotOpen,
+)
 from voting.services.locks import hold_poll
 from voting.services.logging import append_note, append_opening, append_sealed_ballots, log_public_key
 from voting.services.validator import problems_of
@@ -136,6 +143,47 @@ def set_options(*, poll: Poll, options: Sequence[OptionDraft]) -> None:
     )
 
 
+def drafts_of(poll: Poll) -> list[OptionDraft]:
+    """Return the options of a poll as they were passed in, without those that were withdrawn."""
+    return [
+        OptionDraft(
+            option.ref, option.title, option.title_cy, option.summary, option.summary_cy, option.cost_pence,
+            option.demands, option.tags, option.at_most_one_of, option.url_path, option.section, option.section_cy,
+        )
+        for option in poll.options.filter(withdrawn_at=None).order_by("number")
+    ]  # fmt: skip
+
+
+@transaction.atomic
+def change_draft(*, poll_id: int, options: Sequence[OptionDraft], actor: User, now: datetime, **facts: Any) -> Poll:
+    """Change a poll that has not opened; whoever does so cannot open it, and what was rehearsed is a draft again.
+
+    ``facts`` are fields of the poll as set_up_poll takes them. Raises PollMoved, RollHasBegun for another area or kind
+    of roll once there are people, and NeedsComeFromTheRound.
+    """
+    poll = Poll.objects.select_for_update().get(pk=poll_id)
+    if poll.state not in {PollState.DRAFT, PollState.REHEARSAL}:
+        raise PollMoved(state=poll.state)
+    changed = {name: value for name, value in facts.items() if getattr(poll, name) != value}
+    before = drafts_of(poll)
+    if not changed and list(options) == before:
+        return poll
+    if changed.keys() & {"area_id", "roll_kind"} and (poll.roll.exists() or poll.codes.exists()):
+        raise RollHasBegun(poll_id=poll_id)
+    new = sorted({one.ref for one in options} - {one.ref for one in before})
+    if new and poll.kind == PollKind.PRIORITIES and any(one.url_path for one in before):
+        raise NeedsComeFromTheRound(refs=new)
+    if poll.state == PollState.REHEARSAL:
+        move(poll_id, old=PollState.REHEARSAL, new=PollState.DRAFT)
+    Poll.objects.filter(pk=poll_id).update(**changed, changed_by_ids=sorted({*poll.changed_by_ids, actor.pk}))
+    if list(options) != before:
+        set_options(poll=poll, options=options)
+        changed["options"] = len(options)
+    record(actor=actor, action="poll.changed", subject=poll, fields=sorted(changed))
+    poll.refresh_from_db()
+    return poll
+
+
 def free_slug(text: str) -> str:
     """Make an address from a title that no other poll has."""
     start = slugify(text)[:100] or "vote"
@@ -150,11 +198,11 @@ def free_slug(text: str) -> str:
 def open_poll(*, poll_id: int, actor: User | None, now: datetime) -> Poll:
     """Freeze a poll into one hashed document (log entry 0), make its key and tie secret, and take votes.
 
-    Another person opens than set it up; a job (no actor) opens only what nobody set up by hand. Raises PollNotReady
-    with the validator's problems.
+    Another person opens than set it up or changed it; a job (no actor) opens only what nobody made by hand. Raises
+    PollNotReady with the validator's problems.
     """
     poll = Poll.objects.select_for_update().get(pk=poll_id)
-    if poll.set_up_by_id is not None and (actor is None or actor.pk == poll.set_up_by_id):
+    if poll.authors and (actor is None or actor.pk in poll.authors):
         raise SecondPersonNeeded(poll_id=poll.pk)
     if PollState.OPEN not in POLL_MOVES[poll.state] or poll.opening_document:
         raise PollMoved(state=poll.state)
@@ -285,16 +333,10 @@ def start_rehearsal(*, poll_id: int, actor: User, now: datetime) -> tuple[Poll, 
     poll = Poll.objects.select_for_update().get(pk=poll_id)
     if poll.state not in {PollState.DRAFT, PollState.REHEARSAL}:
         raise PollMoved(state=poll.state)
-    options = [
-        OptionDraft(
-            option.ref, option.title, option.title_cy, option.summary, option.summary_cy, option.cost_pence,
-            option.demands, option.tags, option.at_most_one_of, option.url_path, option.section, option.section_cy,
-        )
-        for option in poll.options.order_by("number")
-    ]  # fmt: skip
+    options = drafts_of(poll)
     copy = Poll.objects.get(pk=poll_id)
     copy.pk, copy.slug, copy.rehearsal_of = None, free_slug(f"{poll.slug}-rehearsal"), poll
-    copy.state, copy.opens_at, copy.set_up_by_id = PollState.DRAFT, now, None
+    copy.state, copy.opens_at, copy.set_up_by_id, copy.changed_by_ids = PollState.DRAFT, now, None, []
     copy.save(force_insert=True)
     set_options(poll=copy, options=options)
     freeze(copy, now=now)

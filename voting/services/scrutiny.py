@@ -12,8 +12,8 @@ from voting.states import PollState
 
 
 def refuse_involved(*, poll: Poll, user: User) -> None:
-    """Raise SecondPersonNeeded for whoever set the vote up or opened it: they do not check their own work."""
-    if user.pk in (poll.set_up_by_id, poll.opened_by_id):
+    """Raise SecondPersonNeeded for whoever set the vote up, changed it or opened it: nobody checks their own work."""
+    if user.pk in {*poll.authors, poll.opened_by_id}:
         raise SecondPersonNeeded(poll_id=poll.pk)
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from communities.access import SignedInRequest, officer_required
 from communities.models import Area, Role
+from communities.models.area import AreaQuerySet
 from renewal.kernel.clock import london_day
 from renewal.kernel.errors import DomainError
 from renewal.kernel.parts import Cell, Column, Fact, Row
@@ -23,7 +24,7 @@ from voting.models.poll import PollQuerySet
 from voting.services import poll_changes
 from voting.services import polls as polls_service
 from voting.services.validator import problems_of
-from voting.staff_forms import PRESETS, ChangeForm, PollForm, start_from
+from voting.staff_forms import PRESETS, ChangeForm, DraftForm, PollForm, start_from
 from voting.states import PollState
 from voting.wording import PROBLEMS, words_for
 
@@ -75,14 +76,11 @@ def staff_polls(request: SignedInRequest) -> HttpResponse:
 @officers
 def poll_new(request: SignedInRequest) -> HttpResponse:
     """Set a vote up without a developer: from nothing, or with the projects of an earlier one."""
-    on = london_day(timezone.now())
-    paths = request.user.officer_roles.filter(body__isnull=False).held(on=on).values_list("body__area__path", flat=True)
-    areas = [area.pk for area in Area.objects.current(on=on) if area.path.startswith(tuple(paths))]
     own = own_polls(request).real()
     copied = own.filter(slug=request.GET.get("from", "")).first()
     form = PollForm(
         request.POST or None,
-        areas=Area.objects.filter(pk__in=areas),
+        areas=own_areas(request),
         polls=own,
         initial=start_from(preset=request.GET.get("preset", ""), poll=copied),
     )
@@ -97,6 +95,35 @@ def poll_new(request: SignedInRequest) -> HttpResponse:
         "staff_nav": "polls",
     }
     return render_page(request, "voting/staff_poll_new.html", context, status=status)
+
+
+def own_areas(request: SignedInRequest) -> AreaQuerySet:
+    """Fetch the areas in which this officer may hold a vote."""
+    on = london_day(timezone.now())
+    paths = request.user.officer_roles.filter(body__isnull=False).held(on=on).values_list("body__area__path", flat=True)
+    areas = [area.pk for area in Area.objects.current(on=on) if area.path.startswith(tuple(paths))]
+    return Area.objects.filter(pk__in=areas)
+
+
+@officers
+def poll_draft(request: SignedInRequest, poll: str) -> HttpResponse:
+    """Change anything of a vote until it opens."""
+    found = own_poll(request, poll)
+    if found.state not in {PollState.DRAFT, PollState.REHEARSAL}:
+        messages.warning(request, _("This vote has opened. Nothing in it can change."))
+        return go_to(request, "voting:staff_poll", found.slug)
+    form = DraftForm(request.POST or None, poll=found, areas=own_areas(request) | Area.objects.filter(pk=found.area_id))
+    if form.is_valid():
+        try:
+            polls_service.change_draft(poll_id=found.pk, actor=request.user, now=timezone.now(), **form.facts())
+        except DomainError as refusal:
+            form.add_error(None, words_for(refusal))
+        else:
+            messages.success(request, _("Saved. Another person opens the vote."))
+            return go_to(request, "voting:staff_poll", found.slug)
+    status = 422 if request.method == "POST" else 200
+    context = {"poll": found, "form": form, "has_codes": found.codes.exists(), "staff_nav": "polls"}
+    return render_page(request, "voting/staff_poll_draft.html", context, status=status)
 
 
 @require_safe
@@ -122,7 +149,7 @@ def _poll_page(request: SignedInRequest, found: Poll, form: ChangeForm, status: 
         "poll": found,
         "facts": facts,
         "problems": [(PROBLEMS[one.code], one) for one in problems],
-        "may_open": found.set_up_by_id != request.user.pk and not any(one.stops for one in problems),
+        "may_open": request.user.pk not in found.authors and not any(one.stops for one in problems),
         "is_draft": found.state in {PollState.DRAFT, PollState.REHEARSAL},
         "can_change": found.state in {PollState.OPEN, PollState.PAUSED},
         "waiting": found.requests.filter(confirmed_at=None).first(),
