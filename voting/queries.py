@@ -17,6 +17,7 @@ from renewal.kernel.money import Pence
 from renewal.kernel.parts import BallotRow
 from voting.codes import ALPHABET, normal
 from voting.models import (
+    AddressList,
     HelpPlace,
     LetterJob,
     LogEntry,
@@ -246,10 +247,34 @@ class LetterProgress:
 def letter_jobs(poll: Poll, *, with_key: set[int]) -> list[LetterProgress]:
     """List the large batches of letters whose files are kept; ``with_key`` are those this browser can open."""
     found = []
-    for job in LetterJob.objects.filter(poll=poll).kept().prefetch_related("parts"):
+    for job in LetterJob.objects.filter(poll=poll).kept().prefetch_related("parts", "address_list__parts"):
         parts = sorted(job.parts.all(), key=lambda part: part.number)
         made = [(part.number, part.count) for part in parts if part.made_at is not None]
         asked = sum(part.count for part in parts)
         ready = sum(count for _number, count in made)
-        found.append(LetterProgress(job, asked, ready, made, len(made) == len(parts), job.pk in with_key))
+        is_ready = len(made) == len(parts) and not _being_read(getattr(job, "address_list", None))
+        found.append(LetterProgress(job, asked, ready, made, is_ready, job.pk in with_key))
     return found
+
+
+@dataclass(frozen=True)
+class ListProgress:
+    """How far a worker is with an imported list: lines in all, read, and those that name nobody of the area."""
+
+    list: AddressList
+    read: int
+    left_out: int
+    is_read: bool
+
+
+def imported_lists(poll: Poll) -> list[ListProgress]:
+    """Show the lists that were imported for a poll, newest first."""
+    found = []
+    for one in AddressList.objects.filter(poll=poll).prefetch_related("parts").order_by("-imported_at", "-pk"):
+        read = one.lines - sum(part.lines for part in one.parts.all() if part.people is not None)
+        found.append(ListProgress(one, read, max(0, one.lines - one.count), not _being_read(one)))
+    return found
+
+
+def _being_read(address_list: AddressList | None) -> bool:
+    return address_list is not None and any(part.people is not None for part in address_list.parts.all())

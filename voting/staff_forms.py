@@ -19,6 +19,7 @@ from renewal.kernel.money import Pence
 from voting.forms import PersonForm
 from voting.models import HelpPlace, Poll, SpoiltReason
 from voting.services.polls import OptionDraft, drafts_of
+from voting.services.roll import Person
 from voting.wording import SPOILT
 
 RULES = [
@@ -511,8 +512,22 @@ class ListForm(PlainForm):
         label=_("People"), most=2_000_000, rows=8, help_text=_("One on each line: name; house; postcode. Not kept.")
     )
 
+    def clean_people(self) -> list[Person]:
+        """Read a person from each line; a line without its three parts is named."""
+        people = []
+        for number, line in enumerate(self.cleaned_data["people"].splitlines(), start=1):
+            parts = [part.strip() for part in line.split(";")]
+            if not any(parts):
+                continue
+            if len(parts) != 3:
+                raise forms.ValidationError(
+                    _("Line %(line)d needs three parts: name; house; postcode"), params={"line": number}
+                )
+            people.append(Person(*parts))
+        return people
+
     def clean(self) -> dict[str, Any]:
         clean = super().clean() or self.cleaned_data
-        if clean.get("with_letters") and clean.get("people", "").count("\n") >= 20_000:
+        if clean.get("with_letters") and len(clean.get("people") or ()) > 20_000:
             self.add_error("people", _("Import 20,000 people at a time when you want letters"))
         return clean

@@ -51,6 +51,8 @@ def words_for(refusal: DomainError) -> str:
             return _refused_choices(refusal)
         case errors.SecondPersonNeeded():
             return _("Another person must do this step. You did the one before it.")
+        case errors.RollIsFrozen():
+            return _("The roll was fixed when this vote opened. Nobody can be added to it now.")
         case errors.RollHasBegun():
             return _("People are on the roll or have codes already. Area and roll must stay as they are.")
         case errors.NeedsComeFromTheRound():
@@ -131,6 +133,7 @@ PROBLEMS = {
     "unknown_rule": later("Choose one of the counting rules."),
     "unknown_completion": later("Choose one of the ways to use the money that is left."),
     "rule_and_kind_differ": later("A vote on priorities needs the rule for priorities, and no other vote can use it."),
+    "list_is_being_read": later("An imported list is still being read. Wait until it is."),
     "no_options": later("Add at least one project."),
     "no_money": later("Say how much money there is."),
     "option_without_cost": later("A project has no cost."),

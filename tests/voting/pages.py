@@ -23,9 +23,11 @@ from voting.models import (
 from voting.services.calendar import propose_exception
 from voting.services.codes import make_batch
 from voting.services.letter_jobs import ask_for_code_letters
+from voting.services.lists import ask_for_list, import_list
 from voting.services.paper import begin_batch, finish_entry, key_paper
 from voting.services.poll_changes import confirm_change, propose_change
 from voting.services.polls import OptionDraft, open_poll
+from voting.services.roll import Person
 from voting.views.voter import ENTRIES
 
 
@@ -72,6 +74,18 @@ def with_letters(world: World) -> dict:
         for part in world.letters.parts.all()[: len(range(0, count, 1_000)) if made == 1 else 1]:
             batch, _codes = make_batch(poll_id=world.poll.pk, count=1, label="letters", actor=None, now=timezone.now())
             world.letters.parts.filter(pk=part.pk).update(batch=batch, made_at=timezone.now())
+    return arguments
+
+
+def with_lists(world: World, count: int = 1) -> dict:
+    """A list that a worker is reading, and short ones that are read."""
+    arguments, now = soon(world), timezone.now()
+    facts = {"poll_id": world.poll.pk, "actor": world.users["counting"], "now": now}
+    basis = {"legal_basis": "Local Government Act 2003, section 116", "dpia_reference": "DPIA-2027-03"}
+    people = [Person("Sam Example", str(number), "ZZ1 2CD") for number in range(1, 1_501)]
+    for number in range(count):
+        import_list(people=people[:1], source=f"List {number}", **basis, **facts)
+    ask_for_list(people=people, source="List of households", **basis, **facts)
     return arguments
 
 
@@ -360,6 +374,7 @@ PAGES = [
     Page("voting:poll_draft", "form", soon, as_="counting"),
     Page("voting:poll_draft", "nothing typed", soon, as_="counting", method="post", status=422),
     Page("voting:poll_list", "form", open_, as_="counting"),
+    Page("voting:poll_list", "a worker reads one", with_lists, as_="counting"),
     Page("voting:letters", "form", open_, as_="counting"),
     Page("voting:letters", "a worker makes them", with_letters, as_="counting", prepare=with_key),
     Page("voting:duplicates", "none", as_="counting"),
@@ -409,6 +424,7 @@ LISTS = [
     ListPage("voting:staff_polls", many_polls, as_="counting"),
     ListPage("voting:choose", many_options, prepare=checked),
     ListPage("voting:letters", many_letters, as_="counting"),
+    ListPage("voting:poll_list", with_lists, as_="counting"),
     ListPage("voting:assisted_ballot", many_options, as_="counting", prepare=assisted),
     ListPage("voting:result", many_results),
     ListPage("voting:result_sheet", many_results),

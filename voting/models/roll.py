@@ -161,7 +161,11 @@ class TryCount(models.Model):
 
 
 class AddressList(models.Model):
-    """A list of who lives where, imported for one poll with its legal basis; only keyed match tokens are kept."""
+    """A list of who lives where, imported for one poll with its legal basis; only keyed match tokens are kept.
+
+    ``lines`` is how many people it names, ``count`` how many of them were found in the poll's area; ``letter_job``
+    makes a letter for each, where a worker reads the list.
+    """
 
     poll = models.ForeignKey(Poll, models.CASCADE, related_name="address_lists")
     legal_basis = models.CharField(max_length=300)
@@ -169,7 +173,9 @@ class AddressList(models.Model):
     source = models.CharField(max_length=200)
     imported_by_id = models.BigIntegerField(null=True)
     imported_at = models.DateTimeField()
+    lines = models.PositiveIntegerField(default=0)
     count = models.PositiveIntegerField(default=0)
+    letter_job = models.OneToOneField("voting.LetterJob", models.SET_NULL, null=True, related_name="address_list")
 
     class Meta:
         constraints = [
@@ -180,6 +186,30 @@ class AddressList(models.Model):
 
     def __str__(self) -> str:
         return self.source
+
+
+class ListPartQuerySet(models.QuerySet["ListPart"]):
+    def waiting(self) -> Self:
+        """Parts that a worker has still to read."""
+        return self.filter(people__isnull=False)
+
+
+class ListPart(models.Model):
+    """Some lines of a list that is too long for one request, sealed until a worker has read them, and empty then."""
+
+    address_list = models.ForeignKey(AddressList, models.CASCADE, related_name="parts")
+    number = models.PositiveSmallIntegerField()
+    lines = models.PositiveIntegerField()
+    people = models.BinaryField(null=True)
+
+    objects = ListPartQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["address_list", "number"]
+        constraints = [UniqueConstraint(name="list_part_once", fields=["address_list", "number"])]
+
+    def __str__(self) -> str:
+        return f"part {self.number} of list {self.address_list_id}"
 
 
 class ListedPerson(models.Model):

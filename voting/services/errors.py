@@ -11,6 +11,10 @@ class PollMoved(DomainError):
     """The poll is not in the state that this step starts from; ``state`` says where it is."""
 
 
+class RollIsFrozen(DomainError):
+    """A list roll was fixed when its poll opened; nobody is added to it."""
+
+
 class RollHasBegun(DomainError):
     """Somebody is on the roll, or has a code: area and kind of the roll stay as they are."""
 

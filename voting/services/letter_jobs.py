@@ -35,39 +35,45 @@ def ask_for_code_letters(
     if not 1 <= count <= LARGEST_BATCH:
         raise ValueError(f"a batch has 1 to {LARGEST_BATCH} letters, not {count}")
     sizes = [min(PART, count - start) for start in range(0, count, PART)]
-    return _begin(poll_id, language, [(size, None) for size in sizes], actor, now)
+    job, key = begin_job(poll_id=poll_id, language=language, actor=actor, now=now)
+    for number, size in enumerate(sizes, start=1):
+        _promise(job, number, size, None)
+    record(actor=actor, action="letters.asked", subject=job, count=count)
+    return job, key
 
 
-@transaction.atomic
-def ask_for_list_letters(
-    *, poll_id: int, people: Sequence[Person], language: str, actor: User, now: datetime
-) -> tuple[LetterJob, bytes] | None:
-    """Promise a letter for each person of a list roll who has no code; None when everybody has one.
-
-    Names and addresses lie sealed with each part until it is made, minutes later, and nowhere afterwards.
-    """
-    without = entries_without_code(poll_id=poll_id)
-    tokens = {person_token(name=one.name, house=one.house, postcode=one.postcode): one for one in people}
-    written = [(without[token], one) for token, one in tokens.items() if token in without]
-    rows = [[entry.pk, person.name, person.house, person.postcode] for entry, person in written]
-    parts = [rows[start : start + PART] for start in range(0, len(rows), PART)]
-    if not parts:
-        return None
-    return _begin(poll_id, language, [(len(part), seal_note(json.dumps(part).encode())) for part in parts], actor, now)
-
-
-def _begin(
-    poll_id: int, language: str, parts: Sequence[tuple[int, bytes | None]], actor: User, now: datetime
-) -> tuple[LetterJob, bytes]:
+def begin_job(*, poll_id: int, language: str, actor: User, now: datetime) -> tuple[LetterJob, bytes]:
+    """Make a job without parts, and the only key to its files."""
     key = new_key_pair()
     job = LetterJob.objects.create(
         poll_id=poll_id, language=language, public_key=key.public, asked_by_id=actor.pk, asked_at=now
     )
-    for number, (count, people) in enumerate(parts, start=1):
-        part = LetterPart.objects.create(job=job, number=number, count=count, people=people)
-        send_later(set_letter_part, key=f"voting.letters:{part.pk}", part_id=part.pk)
-    record(actor=actor, action="letters.asked", subject=job, count=sum(count for count, _ in parts))
     return job, key.private
+
+
+def add_list_letters(*, job_id: int, number: int, people: Sequence[Person]) -> None:
+    """Promise a letter for each of these people who is on the list roll and has no code; nothing when none is left.
+
+    Names and addresses lie sealed with the part until it is made, minutes later, and nowhere afterwards.
+    """
+    job = LetterJob.objects.get(pk=job_id)
+    if job.ended_at is not None:
+        return
+    without = entries_without_code(poll_id=job.poll_id)
+    tokens = {person_token(name=one.name, house=one.house, postcode=one.postcode): one for one in people}
+    rows = [
+        [without[token].pk, person.name, person.house, person.postcode]
+        for token, person in tokens.items()
+        if token in without
+    ]
+    if rows:
+        _promise(job, number, len(rows), seal_note(json.dumps(rows).encode()))
+        record(actor=None, action="letters.asked", subject=job, count=len(rows))
+
+
+def _promise(job: LetterJob, number: int, count: int, people: bytes | None) -> None:
+    part = LetterPart.objects.create(job=job, number=number, count=count, people=people)
+    send_later(set_letter_part, key=f"voting.letters:{part.pk}", part_id=part.pk)
 
 
 @transaction.atomic

@@ -25,6 +25,7 @@ from voting.models import (
 )
 from voting.models.poll import KEPT_AFTER_CLOSING
 from voting.services.letter_jobs import end_old_letter_jobs
+from voting.services.lists import forget_unread_lists
 from voting.services.tries import forget_tries
 from voting.states import PollState
 
@@ -62,6 +63,8 @@ PERSONAL_FIELDS = [
                   _("to watch how many votes each helper records"), RECORDS_END),
     PersonalField("voting_listedperson", _("Scrambled names and addresses of an imported list"),
                   _("to match your name and address"), RECORDS_END),
+    PersonalField("voting_listpart.people", _("Names and addresses of a list, sealed, until they are read"),
+                  _("to make their scrambled form"), _("the list is read, minutes later: emptied")),
     PersonalField("voting_letterrequest", _("Your name and address, if you asked for a letter"),
                   _("to post one letter"),
                   _("the letter is printed, or voting closes: emptied")),
@@ -148,6 +151,7 @@ def forget_what_is_over(*, now: datetime) -> None:
     BallotDraft.objects.filter(poll__in=finished).delete()
     LetterRequest.objects.filter(poll__in=finished).exclude(name="", address="").update(name="", address="")
     end_old_letter_jobs(now=now)
+    forget_unread_lists(now=now)
     forget_tries(now=now)
     Helper.objects.filter(ends_on__lt=today - KEPT_AFTER_HELPING).delete()
     HelpPlace.objects.filter(is_active=False).exclude(lead_name__in=["", "–"]).update(lead_name="–")

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from communities.models.area import Nation
 from renewal.kernel.clock import LONDON, is_working_day, london_day
-from voting.models import Option, Poll, PollKind, PreElectionPeriod
+from voting.models import ListPart, Option, Poll, PollKind, PreElectionPeriod
 from voting.services.printing import ballot_is_accessible
 
 RULES = frozenset({"greedy", "greedy-no-skip", "greedy-threshold", "equal-shares", "phragmen", "priorities"})
@@ -32,6 +32,11 @@ def problems_of(poll: Poll, *, now: datetime) -> list[Problem]:
         *_rule(poll),
         *_money(poll, options),
         *_size(poll),
+        *(
+            [Problem("list_is_being_read")]
+            if ListPart.objects.waiting().filter(address_list__poll=poll).exists()
+            else []
+        ),
         *(languages := _languages(poll, options)),
         *(_formats(poll) if options and not languages else []),
     ]

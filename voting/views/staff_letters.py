@@ -14,18 +14,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from communities.access import SignedInRequest
+from renewal.kernel.errors import DomainError
 from renewal.kernel.web import go_to, render_page
 from voting.models import LetterJob, LetterPart, Poll
-from voting.queries import letter_jobs
+from voting.queries import imported_lists, letter_jobs
 from voting.services.codes import void_code
 from voting.services.letter_jobs import (
     KEPT,
     ask_for_code_letters,
-    ask_for_list_letters,
     end_letter_job,
     read_letter_part,
 )
-from voting.services.lists import NoLegalBasis, import_list
+from voting.services.lists import NoLegalBasis, ask_for_list, import_list
 from voting.services.printing import (
     PART,
     VERSIONS,
@@ -40,45 +40,49 @@ from voting.services.printing import (
 from voting.services.roll import Person
 from voting.staff_forms import LettersForm, ListForm
 from voting.views.staff import officers, own_poll
+from voting.wording import words_for
 
 LANGUAGES = (("en", "English"), ("cy", "Cymraeg"))
 
 
+@never_cache
 @officers
 def poll_list(request: SignedInRequest, poll: str) -> HttpResponse:
-    """Import a list of names and addresses; refused without its legal basis."""
+    """Import a list of names and addresses, refused without its legal basis; and how far earlier ones are read."""
     found, form = own_poll(request, poll), ListForm(request.POST or None)
     if form.is_valid():
-        people = [
-            Person(*(part.strip() for part in line.split(";")))
-            for line in form.cleaned_data.pop("people").splitlines()
-            if line.count(";") == 2
-        ]
-        with_letters = form.cleaned_data.pop("with_letters")
         try:
-            made = import_list(
-                poll_id=found.pk, people=people, actor=request.user, now=timezone.now(), **form.cleaned_data
-            )
+            return _import(request, found, **form.cleaned_data)
         except NoLegalBasis:
             form.add_error("legal_basis", _("Enter the law that allows this list to be used"))
-        else:
-            words = _("%(count)d people are on the list, as match tokens only.") % {"count": made.count}
-            messages.success(request, words)
-            answer = _list_letters(request, found, people) if with_letters else None
-            return answer or go_to(request, "voting:staff_poll", found.slug)
+        except DomainError as refusal:
+            form.add_error(None, words_for(refusal))
+    lists = imported_lists(found)
     status = 422 if request.method == "POST" else 200
-    context = {"poll": found, "form": form, "staff_nav": "polls"}
-    return render_page(request, "voting/staff_list.html", context, status=status)
+    context = {
+        "poll": found,
+        "form": form,
+        "lists": lists,
+        "is_waiting": any(not one.is_read for one in lists),
+        "staff_nav": "polls",
+    }
+    return render_page(request, "voting/staff_list.html", context, partial="lists", status=status)
 
 
-def _list_letters(request: SignedInRequest, poll: Poll, people: Sequence[Person]) -> HttpResponse | None:
-    """Print the letters of a short list at once, and promise those of a long one; None when everybody has a code."""
-    language, actor, now = get_language() or "en", request.user, timezone.now()
-    if len(people) <= PART:
-        content = print_list_letters(poll_id=poll.pk, people=people, language=language, actor=actor, now=now)
-        return _pdf(content, f"letters-{poll.slug}.pdf") if content else None
-    asked = ask_for_list_letters(poll_id=poll.pk, people=people, language=language, actor=actor, now=now)
-    return _keep_key(go_to(request, "voting:letters", poll.slug), *asked) if asked else None
+def _import(
+    request: SignedInRequest, poll: Poll, *, people: Sequence[Person], with_letters: bool, **basis: str
+) -> HttpResponse:
+    """Read a short list at once, with its letters; a long one is read by a worker while the page shows how far."""
+    facts = {"poll_id": poll.pk, "people": people, "actor": request.user, "now": timezone.now()}
+    language, response = get_language() or "en", go_to(request, "voting:poll_list", poll.slug)
+    if len(people) > PART:
+        _list, letters = ask_for_list(**facts, **basis, letters_in=language if with_letters else "")
+        messages.success(request, _("The list is being read. You can leave this page and come back."))
+        return _keep_key(response, *letters) if letters else response
+    made = import_list(**facts, **basis)
+    messages.success(request, _("%(count)d people are on the list, as match tokens only.") % {"count": made.count})
+    content = print_list_letters(**facts, language=language) if with_letters else None
+    return _pdf(content, f"letters-{poll.slug}.pdf") if content else response
 
 
 @require_safe

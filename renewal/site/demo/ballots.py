@@ -158,6 +158,7 @@ def listed_people(poll: Poll, names: tuple[str, ...], postcode: str, world: Worl
         dpia_reference="DPIA-2027-03",
         source="Made-up list for the demonstration",
         imported_at=world.now,
+        lines=len(names),
         count=len(names),
     )
     for number, name in enumerate(names, start=1):

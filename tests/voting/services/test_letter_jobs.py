@@ -10,20 +10,18 @@ from django.utils import timezone
 
 from renewal.kernel.models import OutboxMessage, OutboxState
 from renewal.kernel.outbox import perform
-from tests.factories.communities import AreaFactory, PostcodeRangeFactory, UserFactory
+from tests.factories.communities import UserFactory
 from tests.factories.voting import poll_open_now
 from voting.models import LetterJob, LetterPart, LetterRequest, VotingCode
 from voting.services import letter_jobs
 from voting.services.letter_jobs import (
     ask_for_code_letters,
-    ask_for_list_letters,
     end_letter_job,
     end_old_letter_jobs,
     read_letter_part,
     set_letter_part,
 )
 from voting.services.letters import request_letter
-from voting.services.lists import import_list
 from voting.services.roll import Person
 
 pytestmark = pytest.mark.django_db
@@ -115,26 +113,6 @@ def test_a_worker_that_dies_leaves_no_code_and_the_next_one_finishes(monkeypatch
 
     assert pages(job, key) == [2]
     assert VotingCode.objects.count() == 2
-
-
-def test_letters_of_a_list_roll_carry_each_persons_code_and_keep_no_address():
-    area, clerk, now = AreaFactory(), UserFactory(), timezone.now()
-    PostcodeRangeFactory(area=area)
-    poll = poll_open_now(area_id=area.pk, roll_kind="list")
-    people = [Person(f"{name} Example", "12", "ZZ1 2CD") for name in ("Amina", "Dev", "Olwen")]
-    import_list(
-        poll_id=poll.pk, people=people, actor=clerk, now=now, legal_basis="s.116", dpia_reference="1", source="A list"
-    )
-    facts = {"poll_id": poll.pk, "people": people, "language": "en", "actor": clerk, "now": now}
-
-    job, key = ask_for_list_letters(**facts)
-    assert b"Amina" not in b"".join(bytes(part.people) for part in job.parts.all())
-    work_of(job)
-
-    assert pages(job, key) == [2, 1]
-    assert VotingCode.objects.filter(roll_entry__isnull=False).values("roll_entry").distinct().count() == 3
-    assert not LetterPart.objects.exclude(people=None).exists()
-    assert ask_for_list_letters(**facts) is None
 
 
 def test_files_end_when_they_are_printed_or_old_and_lost_ones_make_their_codes_worthless():

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.factories.communities import AreaFactory, PostcodeRangeFactory, UserFactory
-from tests.factories.voting import AFTER, CLOSES, NOON, cast, finish, opened_poll, voter
+from tests.factories.voting import AFTER, CLOSES, NOON, OPENS, cast, draft_poll, finish, opened_poll, voter
 from voting.models import PaperBatch, PaperEntry, PollInterest, RollEntry, VotingCode
 from voting.sealing import open_postal
 from voting.services.codes import make_codes
@@ -26,7 +26,7 @@ from voting.services.paper import (
     seal_batch,
     undo_last_paper,
 )
-from voting.services.polls import close_poll
+from voting.services.polls import close_poll, open_poll
 from voting.services.printing import waiting_to_be_told
 from voting.services.roll import Caller, Person, check_by_code
 
@@ -158,9 +158,10 @@ def test_paper_overrides_the_web_and_the_web_then_gives_way():
 def test_who_voted_by_a_code_alone_leaves_an_address_with_the_declaration_that_replaces_the_vote():
     area, clerk = AreaFactory(), UserFactory()
     PostcodeRangeFactory(area=area)
-    poll, signer = opened_poll(area_id=area.pk, roll_kind="list"), Person("Amina Example", "12", "ZZ1 2CD")
+    poll, signer = draft_poll(area_id=area.pk, roll_kind="list"), Person("Amina Example", "12", "ZZ1 2CD")
     facts = {"legal_basis": "s.116", "dpia_reference": "1", "source": "A list"}
     import_list(poll_id=poll.pk, people=[signer], actor=clerk, now=NOON, **facts)
+    poll = open_poll(poll_id=poll.pk, actor=None, now=OPENS)
     (code,) = make_codes(poll_id=poll.pk, count=1, label="list", actor=clerk, now=NOON)
     VotingCode.objects.update(roll_entry=RollEntry.objects.get())
     entry = check_by_code(poll=poll, code=code, person=None, caller=Caller("", "192.0.2.1"), now=NOON)

@@ -7,7 +7,7 @@ import pikepdf
 import pytest
 
 from tests.factories.communities import AreaFactory, PostcodeRangeFactory, UserFactory
-from tests.factories.voting import NOON, cast, opened_poll
+from tests.factories.voting import NOON, cast, draft_poll, opened_poll
 from voting.models import LetterRequest, ListedPerson, PostalNote, VotingCode
 from voting.services.letters import request_letter
 from voting.services.lists import NoLegalBasis, import_list
@@ -122,7 +122,7 @@ def test_all_projects_stand_on_one_page(count):
 def test_a_letter_of_a_list_roll_holds_the_code_of_its_person_and_nobody_gets_two():
     area, clerk = AreaFactory(), UserFactory()
     PostcodeRangeFactory(area=area)
-    poll = opened_poll(area_id=area.pk, roll_kind="list")
+    poll = draft_poll(area_id=area.pk, roll_kind="list")
     people = [Person("Amina Example", "12", "ZZ1 2CD"), Person("Dev Example", "14", "ZZ1 2CD")]
     facts = {"legal_basis": "Local Government Act 2003, section 116", "dpia_reference": "D1", "source": "A list"}
     with pytest.raises(NoLegalBasis):
@@ -143,7 +143,7 @@ def test_a_letter_of_a_list_roll_holds_the_code_of_its_person_and_nobody_gets_tw
 def test_a_list_imported_twice_makes_one_letter_and_a_void_code_makes_room_for_another():
     area, clerk = AreaFactory(), UserFactory()
     PostcodeRangeFactory(area=area)
-    poll, person = opened_poll(area_id=area.pk, roll_kind="list"), Person("Amina Example", "12", "ZZ1 2CD")
+    poll, person = draft_poll(area_id=area.pk, roll_kind="list"), Person("Amina Example", "12", "ZZ1 2CD")
     facts = {"legal_basis": "s.116", "dpia_reference": "D1", "source": "A list"}
     import_list(poll_id=poll.pk, people=[person], actor=clerk, now=NOON, **facts)
     printing = {"poll_id": poll.pk, "people": [person, person], "language": "en", "actor": clerk, "now": NOON}
