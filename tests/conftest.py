@@ -18,6 +18,7 @@ pytest_plugins = ["tests.support.browser", "tests.support.campaigns", "tests.sup
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--shots", default="", help="a folder for pictures of every page")
     parser.addoption("--long", action="store_true", help="run the campaigns at the size the issues state")
+    parser.addoption("--slice", default="1/1", help="with --long: one part of the campaigns that take long, like 2/4")
 
 
 def pytest_configure(config: pytest.Config) -> None:

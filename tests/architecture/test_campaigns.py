@@ -12,6 +12,14 @@ def test_a_campaign_has_two_sizes(campaign):
     campaign.record("both sizes read")
 
 
+def test_the_parts_of_a_campaign_are_the_whole():
+    slices = [Campaign("x", is_long=True, slice=(which, 4)) for which in (1, 2, 3, 4)]
+
+    assert [number for one in slices for number in one.part(50)] == list(range(50))
+    assert len({one.chance(7).random() for one in slices}) == 1
+    assert list(Campaign("x", is_long=False, slice=(2, 4)).part(3)) == [0, 1, 2], "the short profile has no parts"
+
+
 def test_a_result_is_a_row_with_commit_and_date(tmp_path):
     page = tmp_path / "campaigns.md"
     campaign = Campaign("voting/test_x.py::test_y", is_long=True)
