@@ -51,6 +51,10 @@ class PollForm(PlainForm):
     )
     opens_on = DayField(label=_("Opens at 9am on"))
     closes_on = DayField(label=_("Closes at 5pm on"))
+    paper_by = DayField(
+        label=_("Paper must be back by 5pm on"), required=False, help_text=_("If you leave it empty, by closing")
+    )
+    result_on = DayField(label=_("Result expected on"), required=False, help_text=_("Shown to voters"))
     budget = PoundsField(label=_("Money there is"), required=False)
     most_choices = forms.IntegerField(label=_("Most choices"), min_value=1, max_value=200, required=False)
     voting_age = forms.IntegerField(label=_("Voting age"), min_value=11, max_value=18, initial=16)
@@ -105,6 +109,8 @@ class PollForm(PlainForm):
             "roll_kind": clean["roll_kind"],
             "opens_at": at(clean["opens_on"], 9),
             "closes_at": at(clean["closes_on"], 17),
+            "paper_returned_by": at(clean["paper_by"], 17) if clean["paper_by"] else None,
+            "result_expected_at": at(clean["result_on"], 17) if clean["result_on"] else None,
             "budget_pence": clean["budget"] or Pence(0),
             "most_choices": clean["most_choices"],
             "voting_age": clean["voting_age"],
@@ -119,6 +125,10 @@ class PollForm(PlainForm):
         clean = super().clean() or self.cleaned_data
         if clean.get("opens_on") and clean.get("closes_on") and clean["closes_on"] <= clean["opens_on"]:
             self.add_error("closes_on", _("Closing must come after opening"))
+        if clean.get("opens_on") and clean.get("paper_by") and clean["paper_by"] <= clean["opens_on"]:
+            self.add_error("paper_by", _("Paper must come back after opening"))
+        if clean.get("closes_on") and clean.get("result_on") and clean["result_on"] < clean["closes_on"]:
+            self.add_error("result_on", _("The result must come after closing"))
         return clean
 
 
@@ -215,6 +225,8 @@ class DraftForm(PollForm):
         return start_from(preset="", poll=poll) | {
             "opens_on": london_day(poll.opens_at),
             "closes_on": london_day(poll.closes_at),
+            "paper_by": poll.paper_returned_by and london_day(poll.paper_returned_by),
+            "result_on": poll.result_expected_at and london_day(poll.result_expected_at),
             "completion": poll.parameters.get("completion", "none"),
             "limits": "\n".join(f"{name}; {pounds.prepare_value(most)}" for name, most in sorted(poll.limits.items())),
             "floors": "\n".join(
@@ -262,11 +274,12 @@ class DraftForm(PollForm):
         clean, poll = self.cleaned_data, self.poll
         completion = {"completion": clean["completion"]} if clean["rule"] == "equal-shares" else {}
         others = {name: value for name, value in poll.parameters.items() if name != "completion"}
-        kept = {}
-        if clean["opens_on"] == london_day(poll.opens_at):
-            kept["opens_at"] = poll.opens_at
-        if clean["closes_on"] == london_day(poll.closes_at):
-            kept["closes_at"] = poll.closes_at
+        days = {
+            "opens_at": "opens_on", "closes_at": "closes_on", "paper_returned_by": "paper_by",
+            "result_expected_at": "result_on",
+        }  # fmt: skip
+        moments = {name: getattr(poll, name) for name in days}
+        kept = {name: moment for name, moment in moments.items() if moment and clean[days[name]] == london_day(moment)}
         return super().facts() | kept | {
             "parameters": (others if clean["rule"] == poll.rule else {}) | completion,
             "limits": clean["limits"],

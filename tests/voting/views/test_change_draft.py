@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from renewal.kernel.clock import london_day
+from renewal.kernel.clock import at, london_day
 from renewal.kernel.models import AuditEvent
 from tests.factories.voting import DRAFTS, draft_poll, voter
 from tests.support.catalogue import client_of
@@ -59,7 +59,7 @@ def test_a_form_sent_as_it_came_changes_nothing_at_all(world):
 
 
 def test_everything_can_be_changed_and_projects_keep_what_their_line_does_not_say(world):
-    day = london_day(timezone.now() + timedelta(days=5))
+    day, paper = (london_day(timezone.now() + timedelta(days=later)) for later in (5, 20))
     lines = [
         "ASH-000; Another name; Enw arall; 9,000",
         line_of(drafts_of(world.poll)[1]),
@@ -69,6 +69,7 @@ def test_everything_can_be_changed_and_projects_keep_what_their_line_does_not_sa
         "title": "Ashcombe 2028", "title_cy": "Ashcombe 2028 Cymraeg", "kind": "budget", "rule": "greedy",
         "roll_kind": "list", "budget": "50,000", "most_choices": "2", "voting_age": "11", "forecast": "90",
         "recomputable": "no", "languages": ["cy"], "limits": "capital; 3,000\nrevenue; 1,000", "floors": "",
+        "paper_by_0": paper.day, "paper_by_1": paper.month, "paper_by_2": paper.year,
         "opens_on_0": day.day, "opens_on_1": day.month, "opens_on_2": day.year, "options": "\n".join(lines),
     }  # fmt: skip
 
@@ -83,6 +84,7 @@ def test_everything_can_be_changed_and_projects_keep_what_their_line_does_not_sa
     assert (poll.forecast_ballots, poll.recomputable, poll.languages, poll.parameters) == (90, False, ["cy"], {})
     assert (poll.limits, poll.floors) == ({"capital": 300_000, "revenue": 100_000}, [])
     assert (london_day(poll.opens_at), poll.closes_at) == (day, world.poll.closes_at)
+    assert poll.paper_returned_by == at(paper, 17)
     first, second, third = drafts_of(poll)
     assert (first.title, first.cost_pence, first.summary, first.tags) == ("Another name", 900_000, "Text", ["green"])
     assert second == DRAFTS[0] or (second.ref, second.summary) == ("ASH-001", "Step-free.")
