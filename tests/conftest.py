@@ -1,9 +1,11 @@
 """What every test may use: the database as `app`, a live server, a real Chromium, real data beside the checkout."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -56,6 +58,13 @@ def _needs(request: pytest.FixtureRequest) -> None:
     """Report a test as not run when what it needs is missing; with CI=true fail it."""
     if request.node.get_closest_marker("shared") and not SHARED.is_dir():
         not_run(f"real elections and areas are missing: put the shared data in {SHARED.name}/ beside the checkout")
+
+
+@pytest.fixture(autouse=True)
+def _english_again() -> Iterator[None]:
+    """Leave no language behind: a page asked for in Welsh would otherwise colour whatever test comes next."""
+    yield
+    translation.deactivate()
 
 
 def not_run(reason: str) -> None:

@@ -15,7 +15,7 @@ from funding.problem_words import problem_words
 from funding.queries.shares import level_name
 from funding.rules.levels import LEVELS, OWN_POWERS
 from funding.rules.parameters import NATIONS, Problem, default_nation
-from renewal.kernel.forms import NO, YES, DayField, PlainForm, PoundsField
+from renewal.kernel.forms import NO, YES, DayField, PlainForm, PoundsField, speak_plainly
 from renewal.kernel.money import pounds
 
 WEIGHTS = [
@@ -128,6 +128,8 @@ class ParameterForm(PlainForm):
             self.fields[name] = PercentField(label=label, required=False, most=1_000)
         for code in self.codes:
             self._nation_fields(code)
+        for field in self.fields.values():  # PlainForm saw the name alone: the others came after it
+            speak_plainly(field)
 
     def _nation_fields(self, code: str) -> None:
         self.fields[f"{code}.in"] = forms.BooleanField(label=_("Takes part this year"), required=False)

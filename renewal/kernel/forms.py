@@ -17,6 +17,7 @@ from django.db import models
 from django.forms.renderers import TemplatesSetting
 from django.http import HttpRequest
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -102,9 +103,10 @@ def speak_plainly(field: forms.Field) -> None:
     """Replace Django's own error sentences by ours, where the form's author gave none."""
     default = forms.Field.default_error_messages["required"]
     if field.error_messages.get("required") == default:
-        field.error_messages["required"] = (
-            _("Choose an answer") if isinstance(field.widget, CHOICE_WIDGETS) else _("Fill this in")
-        )
+        missing = _("Choose an answer") if isinstance(field.widget, CHOICE_WIDGETS) else _("Fill this in")
+        # The summary at the head of the page lists these sentences alone, so each must say which question it means.
+        named = format_lazy("{}: {}", missing, field.label) if field.label else missing
+        field.error_messages["required"] = cast(Any, named)
     if isinstance(field, forms.ModelChoiceField) and field.empty_label == "---------":
         field.empty_label = str(_("Choose one"))
     for kind, words in PLAIN_WORDS:
