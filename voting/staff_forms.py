@@ -149,7 +149,7 @@ def read_options(text: str, *, known: Mapping[str, OptionDraft] = MappingProxyTy
         if before is not None and line.strip() == line_of(before):
             draft = before
         else:
-            facts = {"title": title, "title_cy": title_cy, "cost_pence": _pence(typed, number)}
+            facts: dict[str, Any] = {"title": title, "title_cy": title_cy, "cost_pence": _pence(typed, number)}
             if len(parts) > 4:
                 facts |= {"summary": summary, "summary_cy": summary_cy}
             draft = OptionDraft(ref, **facts) if before is None else replace(before, **facts)

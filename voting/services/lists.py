@@ -107,9 +107,11 @@ def read_list_part(*, part_id: int) -> None:
         add_list_letters(job_id=found.letter_job_id, number=part.number, people=people)
     part.people = None
     part.save(update_fields=["people"])
-    if not found.parts.waiting().exists():
+    if found.parts.waiting().exists():
+        return
+    if found.letter_job_id is not None:
         LetterJob.objects.filter(pk=found.letter_job_id, parts=None).delete()  # everybody has a code
-        record(actor=None, action="list.imported", subject=found, count=found.count)
+    record(actor=None, action="list.imported", subject=found, count=found.count)
 
 
 def _read(found: AddressList, people: Iterable[Person], now: datetime) -> None:

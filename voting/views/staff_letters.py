@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -70,10 +71,10 @@ def poll_list(request: SignedInRequest, poll: str) -> HttpResponse:
 
 
 def _import(
-    request: SignedInRequest, poll: Poll, *, people: Sequence[Person], with_letters: bool, **basis: str
+    request: SignedInRequest, poll: Poll, *, people: Sequence[Person], with_letters: bool, **basis: Any
 ) -> HttpResponse:
     """Read a short list at once, with its letters; a long one is read by a worker while the page shows how far."""
-    facts = {"poll_id": poll.pk, "people": people, "actor": request.user, "now": timezone.now()}
+    facts: dict[str, Any] = {"poll_id": poll.pk, "people": people, "actor": request.user, "now": timezone.now()}
     language, response = get_language() or "en", go_to(request, "voting:poll_list", poll.slug)
     if len(people) > PART:
         _list, letters = ask_for_list(**facts, **basis, letters_in=language if with_letters else "")
