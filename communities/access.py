@@ -9,10 +9,9 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import resolve_url
-from django.utils import timezone
 
-from communities.models import OfficerRole, Role, User
-from renewal.kernel.clock import london_day
+from communities.models import Role, User
+from communities.offices import holds_office
 from renewal.kernel.web import Request
 
 P = ParamSpec("P")
@@ -46,8 +45,7 @@ def officer_required(*roles: Role) -> Callable[[View[P]], OpenView[P]]:
     def guard(view: View[P]) -> OpenView[P]:
         @wraps(view)
         def opened(request: SignedInRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            held = OfficerRole.objects.filter(user=request.user).held(on=london_day(timezone.now()))
-            if not (held.filter(role__in=roles) if roles else held).exists():
+            if not holds_office(request.user, *roles):
                 raise Http404
             return view(request, *args, **kwargs)
 

@@ -3,10 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from renewal.kernel.clock import london_day
 from renewal.kernel.staff import MenuEntry, add_to_menu, add_waiting, add_work
 
 
@@ -65,8 +63,8 @@ def holds(*roles: str) -> Callable[[Any], bool]:
     """Give a rule for an entry: only who holds one of the roles today sees it, as its page opens only for them."""
 
     def shown(user: Any) -> bool:
-        from communities.models import OfficerRole
+        from communities.offices import holds_office
 
-        return OfficerRole.objects.filter(user=user, role__in=roles).held(on=london_day(timezone.now())).exists()
+        return holds_office(user, *roles)
 
     return shown

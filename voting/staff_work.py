@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from communities.models import Role
+from communities.offices import holds_office
 from renewal.kernel.clock import london_day
 from renewal.kernel.staff import WorkItem
 from voting.models import Helper, PaperBatch, Poll
@@ -17,8 +18,7 @@ from voting.states import BatchState, PollState
 
 def counts(user: Any) -> bool:
     """Whether a person runs votes."""
-    on = london_day(timezone.now())
-    return bool(user.officer_roles.filter(role__in=[Role.COUNTING, Role.LEAD]).held(on=on).exists())
+    return holds_office(user, Role.COUNTING, Role.LEAD)
 
 
 def helps(user: Any) -> bool:

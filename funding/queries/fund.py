@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from communities.models import Area, OfficerRole, Role, User
+from communities.offices import holds_office
 from funding.models import (
     AllocationRun,
     Challenge,
@@ -35,11 +36,7 @@ from renewal.kernel.staff import WorkItem
 
 def is_steward(user: Any) -> bool:
     """Tell whether a person is a steward of the fund today."""
-    from django.utils import timezone
-
-    if not user.is_authenticated:
-        return False
-    return OfficerRole.objects.filter(user=user, role=Role.STEWARD).held(on=london_day(timezone.now())).exists()
+    return holds_office(user, Role.STEWARD)
 
 
 def waiting_runs() -> QuerySet[AllocationRun]:

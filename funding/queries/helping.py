@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.db.models import Q, QuerySet
 
 from communities.models import Area, Helper, OfficerRole, User
+from communities.offices import holds_office
 from funding.models import Action, ActionEvent, Question, Round, SmallIdea, Step
 from funding.services.officers import ANSWERING
 from funding.services.priorities import is_suggesting
@@ -38,9 +39,9 @@ def helps_residents(user: User) -> bool:
 
     on = london_day(timezone.now())
     return (
-        Helper.objects.filter(user=user).accredited(on=on).exists()
+        holds_office(user, *ANSWERING)
+        or Helper.objects.filter(user=user).accredited(on=on).exists()
         or PlaceHelper.objects.filter(user_id=user.pk).active(on=on).exists()
-        or OfficerRole.objects.filter(user=user, role__in=ANSWERING).held(on=on).exists()
     )
 
 

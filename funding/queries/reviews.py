@@ -6,11 +6,11 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from communities.models import OfficerRole, Role, User
+from communities.offices import holds_office
 from funding.models import (
     Appeal,
     AppealState,
@@ -46,7 +46,7 @@ def bodies_checked_by(user: User, *, on: date) -> QuerySet[OfficerRole]:
 
 def checks_projects(user: User) -> bool:
     """Tell whether the person checks projects for any body today; the menu asks."""
-    return bodies_checked_by(user, on=london_day(timezone.now())).exists()
+    return holds_office(user, *CHECKERS, at_a_body=True)
 
 
 def projects_to_check(user: User, *, at: datetime) -> QuerySet[Project]:
@@ -57,6 +57,11 @@ def projects_to_check(user: User, *, at: datetime) -> QuerySet[Project]:
     own = OfficerRole.objects.filter(user=user, body__isnull=False).held(on=london_day(at)).values("body")
     found = Project.objects.public().filter(Exists(declared), ~Exists(barred), checked_by__in=bodies)
     return found.filter(Q(body__isnull=True) | ~Q(body__in=own))
+
+
+def with_open_review(projects: QuerySet[Project]) -> QuerySet[Project]:
+    """Join the check that is open, of which a project has at most one."""
+    return projects.annotate(open_review=FilteredRelation("reviews", condition=Q(reviews__ended_at=None)))
 
 
 def queue(
@@ -74,7 +79,7 @@ def queue(
     found = projects_to_check(user, at=at).exclude(state__in=["withdrawn", "combined"])
     if states := QUEUE_STATES.get(status, QUEUE_STATES["open"]):
         found = found.filter(state__in=states)
-    found = found.annotate(open_review=FilteredRelation("reviews", condition=Q(reviews__ended_at=None)))
+    found = with_open_review(found)
     if checker == "me":
         found = found.filter(open_review__officer=user)
     elif checker == "nobody":
@@ -236,14 +241,23 @@ def help_and_refusals(round_: Round) -> tuple[int, int]:
     return minutes, refused
 
 
-def forecast(user: User, *, at: datetime, weeks: int = 4) -> list[tuple[date, int]]:
-    """How many checks fall due in each of the coming weeks (weeks begin on Monday), for sharing out the work."""
+@dataclass(frozen=True)
+class OpenWork:
+    """How many projects an officer's queue holds unfiltered, and how many checks fall due in each coming week."""
+
+    count: int
+    weeks: list[tuple[date, int]]
+
+
+def open_work(user: User, *, at: datetime, weeks: int = 4) -> OpenWork:
+    """Count the officer's open queue and what falls due of it (weeks begin on Monday), in one look at the projects."""
     today = london_day(at)
     monday = today - timedelta(days=today.weekday())
     starts = [monday + timedelta(weeks=week) for week in range(weeks)]
     ends = {f"week{number}": start + timedelta(weeks=1) for number, start in enumerate(starts)}
-    due = Review.objects.filter(
-        ended_at__isnull=True, project__in=projects_to_check(user, at=at).filter(state="sent")
-    ).aggregate(**{name: Count("pk", filter=Q(due_on__lt=end)) for name, end in ends.items()})
+    waiting = with_open_review(projects_to_check(user, at=at).filter(state__in=QUEUE_STATES["open"]))
+    due = waiting.aggregate(
+        count=Count("pk"), **{name: Count("pk", filter=Q(open_review__due_on__lt=end)) for name, end in ends.items()}
+    )
     before = [0, *(due[name] for name in ends)]
-    return [(start, before[number + 1] - before[number]) for number, start in enumerate(starts)]
+    return OpenWork(due["count"], [(start, before[number + 1] - before[number]) for number, start in enumerate(starts)])

@@ -69,7 +69,11 @@ def review_queue(request: SignedInRequest) -> HttpResponseBase:
     )  # fmt: skip
     if request.GET.get("format") == "csv":
         return _csv(found)
-    page = LeanPaginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    work = queries.open_work(request.user, at=now)
+    is_whole = set(picked.items()) <= {("status", "open")}
+    page = LeanPaginator(found, PAGE_SIZE, known_count=work.count if is_whole else None).get_page(
+        request.GET.get("page")
+    )
     today = london_day(now)
     context = {
         "staff_nav": "projects",
@@ -83,7 +87,7 @@ def review_queue(request: SignedInRequest) -> HttpResponseBase:
         "colleagues": queries.colleagues(request.user, at=now),
         "undeclared": queries.undeclared_rounds(request.user, at=now).count(),
         "barred": queries.barred_count(request.user),
-        "forecast": queries.forecast(request.user, at=now),
+        "forecast": work.weeks,
         "views": request.user.saved_views.all(),
         "view_form": forms.SaveViewForm(),
         "kept_query": request.GET.urlencode(),

@@ -12,6 +12,13 @@ class LeanPaginator(Paginator):  # type: ignore[type-arg]  # generic in the type
 
     object_list: QuerySet[Any]
 
+    def __init__(
+        self, object_list: QuerySet[Any], per_page: int, *args: Any, known_count: int | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(object_list, per_page, *args, **kwargs)
+        if known_count is not None:  # who has counted already need not count again
+            self.__dict__["count"] = known_count
+
     def page(self, number: int | str) -> "Page[Any]":
         number = self.validate_number(number)
         first = (number - 1) * self.per_page

@@ -44,27 +44,20 @@ class SiteConfig(AppConfig):
 
 def has_letters(user: Any) -> bool:
     """Tell whether letters wait for a body of the officer, or were printed for it last."""
-    from django.utils import timezone
-
-    from communities.models import OfficerRole
-    from renewal.kernel.clock import london_day
+    from communities.offices import offices_of
     from renewal.kernel.letters import waiting_letters
     from renewal.kernel.models import LetterRun
 
-    held = OfficerRole.objects.filter(user=user, body__isnull=False).held(on=london_day(timezone.now()))
-    bodies = list(held.values_list("body_id", flat=True))
+    bodies = [office.body_id for office in offices_of(user) if office.body_id is not None]
     return waiting_letters(bodies).exists() or LetterRun.objects.filter(office_id__in=bodies).exclude(file="").exists()
 
 
 def reads_audit(user: Any) -> bool:
     """Tell whether a person may read the audit trail today."""
-    from django.utils import timezone
+    from communities.models import Role
+    from communities.offices import holds_office
 
-    from communities.models import OfficerRole, Role
-    from renewal.kernel.clock import london_day
-
-    held = OfficerRole.objects.filter(user=user).held(on=london_day(timezone.now()))
-    return held.filter(role__in=[Role.AUDITOR, Role.STEWARD]).exists()
+    return holds_office(user, Role.AUDITOR, Role.STEWARD)
 
 
 def keep_language_of_sign_in(*, request: HttpRequest, user: Any, **_more: Any) -> None:

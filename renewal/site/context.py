@@ -3,19 +3,16 @@
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from communities.models import OfficerRole
-from renewal.kernel.clock import london_day
+from communities.offices import offices_of
 
 
 class Account:
     """What the head of a page says about a signed-in person; each fact is read at most once, and only if shown."""
 
     def __init__(self, user: Any) -> None:
-        roles = OfficerRole.objects.filter(user=user).held(on=london_day(timezone.now())).order_by("role", "pk")
-        self.roles = list(roles)
+        self.roles = offices_of(user)
 
     @property
     def is_officer(self) -> bool:

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from communities.models import Role
 from funding.models import Project, Review, Step
 from funding.queries.projects import listed_projects
-from funding.queries.reviews import forecast, hours_and_refusals, queue
+from funding.queries.reviews import hours_and_refusals, open_work, queue
 from funding.queries.staff_rounds import checklist, numbers_of
 from funding.services import checks
 from funding.services.saved_views import NothingToKeep, TooManyViews, drop_view, keep_view
@@ -107,7 +107,36 @@ def test_the_forecast_counts_each_check_in_one_week_and_overdue_ones_in_the_firs
         make_project(round_, number=number)
         Review.objects.filter(project__reference=f"ASH-{number:03d}").update(due_on=NOW.date() + timedelta(days=days))
 
-    assert [count for _monday, count in forecast(ann, at=NOW)] == [2, 2, 0, 0]
+    make_project(round_, number=6, state="changes")
+    make_project(round_, number=7, state="passed")
+    Review.objects.create(project=Project.objects.get(reference="ASH-001"), due_on=NOW.date(), ended_at=NOW)
+
+    work = open_work(ann, at=NOW)
+
+    assert [count for _monday, count in work.weeks] == [2, 2, 0, 0]
+    assert work.count == queue(ann, at=NOW).count() == 5
+
+
+def test_the_queue_says_how_many_projects_there_are_whatever_was_chosen(scene, client):
+    round_, (ann, _bob) = scene
+    for number in (1, 2, 3):
+        make_project(round_, number=number)
+    make_project(round_, number=4, state="passed")
+    client.force_login(ann, backend="django.contrib.auth.backends.ModelBackend")
+
+    def count(query):
+        return client.get(f"/en/staff/projects/{query}").context["page"].paginator.count
+
+    asked = {
+        "": 3,
+        "?sort=-cost": 3,
+        "?status=": 3,
+        "?status=all": 4,
+        "?q=ASH-002": 1,
+        "?checker=me": 0,
+        "?over=10000": 0,
+    }
+    assert {query: count(query) for query in asked} == asked
 
 
 @pytest.mark.parametrize("sort", ["", "cost", "name"])
