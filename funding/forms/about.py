@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +11,7 @@ from communities.models import Area
 from funding.forms.pages import PageForm
 from funding.models import Priority, Project, Theme
 from funding.models.application import FITS
+from funding.queries.catchments import proposed_shares
 from renewal.kernel.forms import CountedField, YesNoField
 
 
@@ -198,17 +200,17 @@ class PlaceForm(PageForm):
 
 
 class SharesForm(PageForm):
-    """Where the people who gain live, in whole percents; by default all in the area of the round."""
+    """Where the people who gain live, in whole percents; until the group says so, from its place and its theme."""
 
     @classmethod
     def start(cls, project: Project) -> dict[str, Any]:
-        shares = {f"area_{share.area_id}": share.percent for share in project.shares.all()}
-        return shares or {f"area_{project.round.area_id}": 100}
+        shares = {share.area_id: share.percent for share in project.shares.all()}
+        if not shares:
+            shares = proposed_shares(project, areas_to_share(project), on=timezone.localdate())
+        return {f"area_{area_id}": percent for area_id, percent in shares.items()}
 
     def prepare(self) -> None:
-        area = self.project.round.area
-        near = Area.objects.filter(parent=area.parent_id, level=area.level, valid_to__isnull=True).exclude(pk=area.pk)
-        self.areas = [area, *near.order_by("name")[:11]]
+        self.areas = areas_to_share(self.project)
         for place in self.areas:
             self.fields[f"area_{place.pk}"] = forms.IntegerField(
                 label=_now("Percent who live %(within)s") % {"within": place.within},
@@ -217,6 +219,9 @@ class SharesForm(PageForm):
                 required=False,
                 widget=forms.TextInput({"inputmode": "numeric", "class": "short"}),
             )
+        self.fields[f"area_{self.areas[0].pk}"].help_text = _now(
+            "We filled in these numbers from where it is and what it is. Change them where other people gain."
+        )
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -232,6 +237,13 @@ class SharesForm(PageForm):
             for place in self.areas
             if self.cleaned_data.get(f"area_{place.pk}")
         }
+
+
+def areas_to_share(project: Project) -> list[Area]:
+    """The areas among which a page shares who gains: that of the round, then those beside it under one parent."""
+    area = project.round.area
+    near = Area.objects.filter(parent=area.parent_id, level=area.level, valid_to__isnull=True).exclude(pk=area.pk)
+    return [area, *near.order_by("name")[:11]]
 
 
 class ExistingForm(PageForm):
