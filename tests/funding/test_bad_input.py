@@ -1,59 +1,25 @@
-"""Hostile and odd input in every form of projects and checks: refused politely or stored exactly, never a 5xx."""
+"""Odd text, formulas and hostile files about projects: refused politely or stored exactly.
+
+Every form is in test_bad_applications.py and test_bad_projects.py.
+"""
 
 import csv
 import io
-import random
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from funding.models import ApplicationPage, Attachment, Project, ProjectComment, Review
+from funding.models import Attachment, Project, ProjectComment, Review
 from funding.services import comments
 from renewal.kernel.downloads import safe_cell
-from tests.funding.catalogue import checks as check_pages
 from tests.funding.catalogue import panels as panel_pages
 from tests.funding.catalogue import projects as pages
 from tests.support.catalogue import client_of
-from tests.support.corpus import INPUT, MEGABYTE, ODD, REFUSED, VALUE
 from tests.support.world import build_world
 
 pytestmark = pytest.mark.django_db
-
-
-def application(task, page=1):
-    return lambda w: reverse("funding:application_task", kwargs=pages.application(w, task=task, page=page)), "member"
-
-
-def review(name):
-    return lambda w: reverse(f"funding:{name}", args=[w.sent.reference]), "reviewer"
-
-
-def plain(name, part, **arguments):
-    return lambda w: reverse(f"funding:{name}", kwargs={k: v(w) for k, v in arguments.items()}), part
-
-
-FORMS = {
-    **{
-        f"{task} {number}": application(task, number)
-        for task, count in (
-            ("start", 1), ("about", 4), ("place", 2), ("existing", 1), ("costs", 2), ("partners", 1), ("volunteers", 1)
-        )
-        for number in range(1, count + 1)
-    },
-    "start a project": plain("project_start", "member", slug=lambda w: w.round_.slug),
-    "comment": plain("project_comment", "person", slug=lambda w: w.round_.slug, ref=lambda w: w.sent.reference),
-    "report": plain("comment_report", "person", comment=lambda w: w.comment.pk),
-    "sort comments": plain("comment_answer", "reviewer", comment=lambda w: w.comment.pk),
-    "review": review("review"), "decide": review("review_decide"),
-    "declare": plain("interest_declare", "other_reviewer"), "give": plain("review_assign", "lead"),
-    "keep a view": plain("review_views", "reviewer"), "panels": plain("panels", "lead"),
-    "panel": plain("panel", "lead", pk=lambda w: w.panel.pk),
-    "meeting": plain("panel_meeting", "lead", pk=lambda w: w.panel_meeting.pk),
-    "question set": plain("question_set", "steward", pk=lambda w: check_pages.draft_questions_pk(w)),
-    "carry": plain("application_carry", "member", group=lambda w: w.group.slug, ref=lambda w: w.draft.reference),
-}  # fmt: skip
 
 
 def build(part):
@@ -61,44 +27,6 @@ def build(part):
     pages.build(world)
     panel_pages.build(world)
     return world, client_of(world, part, raise_request_exception=False)
-
-
-@pytest.mark.campaign
-@pytest.mark.parametrize("name", FORMS)
-def test_no_input_breaks_a_form(name, campaign):
-    address, part = FORMS[name]
-    world, client = build(part)
-    url = address(world)
-    page = client.get(url)
-    html = page.content.decode() if page.status_code == 200 else ""
-    names = sorted({*INPUT.findall(html), "what", "save", "revision", "rows"} - {"csrfmiddlewaretoken"})
-    real = sorted({a or b for a, b in VALUE.findall(html)})
-    dice = random.Random(f"2027 {name}")
-
-    cases = campaign.size(small=12, long=500)
-    for case in range(cases):
-        values = {field: dice.choice(real if real and dice.random() < 0.5 else ODD) for field in names}
-        data = {field: value for field, value in values.items() if dice.random() < 0.9}
-        answer = client.post(url, data)
-        assert answer.status_code in REFUSED, (answer.status_code, data)
-        if case % 25 == 0:
-            assert client.get(url).status_code in REFUSED
-    campaign.record(f"{cases} posts to {name}: no 5xx")
-
-
-@pytest.mark.parametrize("name", FORMS)
-def test_a_paste_of_a_megabyte_is_refused_or_kept_whole(name):
-    address, part = FORMS[name]
-    world, client = build(part)
-    url = address(world)
-    names = set(INPUT.findall(client.get(url).content.decode())) - {"csrfmiddlewaretoken", "revision", "rows"}
-
-    answer = client.post(url, dict.fromkeys(sorted(names)[:1] or ["x"], MEGABYTE) | {"save": "later", "what": "note"})
-
-    assert answer.status_code in REFUSED
-    for kept in ApplicationPage.objects.filter(typed__has_any_keys=list(names)):
-        for values in kept.typed.values():
-            assert all(len(value) in (len(MEGABYTE), *range(300)) for value in values), "cut short"
 
 
 @pytest.mark.parametrize("text", ["\u202eevil", "zero\u200bwidth", "<b>x</b>", "=1+1", "Ό ΙΠΠΟΣ", "раypal", "‮⁦x⁩"])

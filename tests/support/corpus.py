@@ -5,9 +5,11 @@ import re
 from collections.abc import Iterable, Mapping
 
 from django.db import transaction
+from django.test import Client
 
-from tests.support.catalogue import address_of, client_of
-from tests.support.world import PARTS
+from tests.support.catalogue import Row, address_of
+from tests.support.world import PARTS, World
+from tests.support.worlds import Worlds
 
 ODD = [
     "", " ", "\t", "0", "-1", "1e9", "NaN", "99999999999999999999", "1/0", "'; DROP TABLE x; --", "{{ 7*7 }}",
@@ -23,13 +25,25 @@ PRESSED = re.compile(r'<button[^>]*\bname="([^"]+)"[^>]*\bvalue="([^"]*)"')
 REFUSED = (200, 204, 303, 400, 404, 405, 409, 413, 422)
 
 
-class Target:
-    """One form as somebody who may use it sees it: its address, its fields, the values it offers."""
+class PlainClient(Client):
+    """A browser that keeps no copy of what each template was given: it asks for a page some thousands of times."""
 
-    def __init__(self, row, world) -> None:
+    def request(self, **request):
+        response = self.handler(self._base_environ(**request))
+        self.cookies.update(response.cookies)
+        return response
+
+
+class Target:
+    """One form as somebody who may use it sees it: its address, its fields, the values it offers.
+
+    Its world is built once for all forms of a module (tests/support/worlds.py), and each post is undone.
+    """
+
+    def __init__(self, row: Row, world: World, worlds: Worlds) -> None:
         self.address = address_of(row.name, row.arguments(world))
         part = next((part for part in PARTS if row.answers[part] not in (404, "sign-in")), "person")
-        self.client = client_of(world, part, raise_request_exception=False)
+        self.client = worlds.client(part, PlainClient)
         page = self.client.get(self.address)
         html = page.content.decode() if page.status_code == 200 else ""
         pressed = PRESSED.findall(html)
@@ -46,11 +60,12 @@ class Target:
         return status
 
 
-def forms_of(rows: Iterable) -> dict:
-    """Return a row for each address that takes a POST."""
-    found: dict = {}
+def forms_of(rows: Iterable[Row], module: str) -> dict[str, Row]:
+    """Return a row for each address that takes a POST, with the module whose ``build`` makes its world."""
+    found: dict[str, Row] = {}
     for row in rows:
         if row.method == "post":
+            row.module = module
             found.setdefault(row.name, row)
     return found
 
@@ -66,3 +81,10 @@ def throw(target: Target, *, cases: int, seed: str) -> None:
         assert (status := target.post(data)) in REFUSED, (status, data)
         if case % 50 == 0:
             assert target.client.get(target.address).status_code in REFUSED
+
+
+def paste(target: Target) -> None:
+    """Paste a megabyte into each field in turn; every answer is polite."""
+    for field in target.names or ["x"]:
+        status = target.post({field: MEGABYTE})
+        assert status in REFUSED, (status, field)

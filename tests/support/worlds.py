@@ -37,9 +37,9 @@ class Worlds:
             connection.check_constraints()  # what waits for the end of a transaction is asked now
         return copy.deepcopy(self.world)
 
-    def client(self, part: str) -> Client:
+    def client(self, part: str, kind: type[Client] = Client) -> Client:
         """A new browser, holding nothing but the session of that part, if it has signed in."""
-        client = Client(raise_request_exception=False)
+        client = kind(raise_request_exception=False)
         if part in self.sessions:
             client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[part]
         return client

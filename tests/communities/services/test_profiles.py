@@ -3,6 +3,8 @@ from fractions import Fraction
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
 
 from communities.group_queries import (
     group_standing,
@@ -55,6 +57,17 @@ def test_half_of_the_seats_makes_a_group_locally_governed(local, is_local):
     govern(group, seats=8, local_seats=local)
 
     assert group_standing(group, on=TODAY).is_locally_governed is is_local
+
+
+def test_g_4_4_a1_a_share_below_the_threshold_is_said_on_its_own_page_and_in_public(client):
+    """G-4.4-A1."""
+    member = MembershipFactory()
+    govern(member.group, seats=8, local_seats=3, as_of=timezone.localdate())
+    client.force_login(member.user)
+
+    for name in ("group_home", "group_detail"):
+        page = client.get(reverse(f"communities:{name}", args=[member.group.slug])).content.decode()
+        assert "37% of its seats are held by people who live here. It is not locally governed." in page
 
 
 def test_the_threshold_is_a_dated_setting():

@@ -1,7 +1,8 @@
 """The acceptance lines of the founding clauses that an application can meet before any money is paid (G§4).
 
-Named by clause and line. What other modules show stands there: G-4.4-A1 and G-4.5-A5 with group profiles, G-4.14-A2 for
-listings with listings, G-4.5-A1 in a browser with the journeys.
+Named by clause and line. What other modules show stands there: G-4.4-A1 with group profiles, G-4.14-A2 for listings
+with listings, G-4.5-A1 in a browser with the journeys; G-4.5-A3, A4 and A5, G-4.6-A1 and G-4.10-A1 for awards in
+test_gates.py.
 """
 
 from datetime import timedelta
@@ -53,6 +54,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_g_4_1_a3_a_cost_that_replaces_a_duty_needs_the_authoritys_statement(writing):
+    """G-4.1-A3."""
     project, kelly, _ = writing
     applications.write_lines(
         project_id=project.pk, actor=kelly, lines=[line("Crossing patrol", 200_000, replaces_duty=True)]
@@ -68,6 +70,7 @@ def test_g_4_1_a3_a_cost_that_replaces_a_duty_needs_the_authoritys_statement(wri
 
 
 def test_g_4_1_a2_awards_by_strand_come_to_the_ledgers_total_to_the_penny():
+    """G-4.1-A2."""
     purse = make_purse()
     themes = list(Theme.objects.newest().filter(kind="theme").order_by("position"))
     for number, (theme, pence) in enumerate([(themes[0], 10_001), (themes[-1], 20_002), (None, 3)], start=1):
@@ -85,6 +88,7 @@ def test_g_4_1_a2_awards_by_strand_come_to_the_ledgers_total_to_the_penny():
 
 
 def test_g_4_2_a1_a_project_cites_an_adopted_priority_once_there_is_a_list(writing, round_):
+    """G-4.2-A1."""
     project, kelly, _ = writing
     list_ = PriorityList.objects.create(round=round_, version=1, voters=120, digest="0" * 64, adopted_at=NOW)
     priority = Priority.objects.create(list=list_, ref="ASH-N01", rank=1, title="Somewhere warm to meet")
@@ -96,6 +100,7 @@ def test_g_4_2_a1_a_project_cites_an_adopted_priority_once_there_is_a_list(writi
 
 
 def test_g_4_4_a2_a_public_body_leads_where_a_local_group_applied_only_for_a_public_reason(own_project_scene, client):
+    """G-4.4-A2."""
     round_, council, _, owen, ruth, hassan = own_project_scene
     project = body_projects.start_body_project(
         round_id=round_.pk, body_id=council.pk, title="Lights", language="en", actor=owen, now=NOW
@@ -118,6 +123,7 @@ def test_g_4_4_a2_a_public_body_leads_where_a_local_group_applied_only_for_a_pub
 
 
 def test_g_4_4_a2_a_local_group_and_a_body_alone_need_no_such_reason(own_project_scene):
+    """G-4.4-A2."""
     round_, _, _, owen, _, _ = own_project_scene
     theirs = make_project(round_, number=7)
     find_all_met(theirs, owen)
@@ -128,6 +134,7 @@ def test_g_4_4_a2_a_local_group_and_a_body_alone_need_no_such_reason(own_project
 
 
 def test_g_4_4_a3_the_money_is_reported_by_who_holds_it_and_by_who_leads():
+    """G-4.4-A3."""
     purse = make_purse()
     give_support(make_idea(purse, revenue=10_000), 1)
     advance_small_awards(now=NOW + timedelta(days=30))
@@ -140,6 +147,7 @@ def test_g_4_4_a3_the_money_is_reported_by_who_holds_it_and_by_who_leads():
 
 
 def test_g_4_5_a1_an_informal_group_applies_through_a_fund_holder_and_needs_no_incorporation(round_):
+    """G-4.5-A1."""
     group = make_group(round_.area, "allotments", legal_form="informal")
     kelly, dev = make_member(group, "Kelly"), make_member(group, "Dev")
     show_purpose(group, kelly)
@@ -220,6 +228,7 @@ def test_the_signed_terms_of_an_agreement_bound_what_is_sent_not_a_later_offer(r
 
 
 def test_g_4_8_a1_the_applicant_is_shown_what_is_like_it_and_says_use_join_or_different(writing, round_):
+    """G-4.8-A1."""
     project, kelly, _ = writing
     other = make_project(round_, group=make_group(round_.area, "others", "club"), number=9, title="Raised beds for all")
     _, page = find_page(project, "existing", 1)
@@ -237,6 +246,7 @@ def test_g_4_8_a1_the_applicant_is_shown_what_is_like_it_and_says_use_join_or_di
 
 
 def test_g_4_8_a2_checkers_see_how_it_fits(writing):
+    """G-4.8-A2."""
     project, kelly, _ = writing
     applications.save_page(
         project_id=project.pk, task="existing", page=1, typed={"choice": ["different"], "because": ["Indoors."]},
@@ -247,7 +257,7 @@ def test_g_4_8_a2_checkers_see_how_it_fits(writing):
 
 
 def test_g_4_8_a3_no_question_of_an_application_asks_again_what_the_group_has_told(writing):
-    """The facts of a group, of how it is run and of how it keeps people safe are fields of no page."""
+    """G-4.8-A3: the facts of a group, of how it is run and of how it keeps people safe are fields of no page."""
     project, _, _ = writing
     told = {"legal_form", "aims", "website", "roles", "contacts", "charity_number", "company_number"}
     for model in (GovernanceProfile, SafeguardingProfile, Evidence):
@@ -264,6 +274,7 @@ def test_g_4_8_a3_no_question_of_an_application_asks_again_what_the_group_has_to
 
 
 def test_g_4_10_a1_one_project_holds_both_colours(writing):
+    """G-4.10-A1."""
     project, kelly, _ = writing
 
     applications.write_lines(
@@ -276,6 +287,7 @@ def test_g_4_10_a1_one_project_holds_both_colours(writing):
 
 
 def test_g_4_10_a3_revenue_is_asked_for_three_years_and_more_year_by_year(writing):
+    """G-4.10-A3."""
     project, kelly, _ = writing
     years = [line("A worker", 100_000, colour="revenue") | {"year": year} for year in (1, 2, 3, 4, 5)]
 
@@ -288,6 +300,7 @@ def test_g_4_10_a3_revenue_is_asked_for_three_years_and_more_year_by_year(writin
 
 
 def test_g_4_10_a4_both_colours_of_every_area_are_in_the_open_data(client):
+    """G-4.10-A4."""
     make_country()
     make_posted_run(make_cycle())
 
@@ -299,6 +312,7 @@ def test_g_4_10_a4_both_colours_of_every_area_are_in_the_open_data(client):
 
 
 def test_g_4_11_a1_a2_partners_split_the_sum_and_each_signs_in_its_own_account(writing, round_):
+    """G-4.11-A1, G-4.11-A2."""
     project, kelly, _ = writing
     cooks = make_group(round_.area, "cooks", legal_form="charity")
     cook = make_member(cooks, "Cook")
@@ -317,6 +331,7 @@ def test_g_4_11_a1_a2_partners_split_the_sum_and_each_signs_in_its_own_account(w
 
 
 def test_g_4_11_a3_a_partner_without_purpose_stops_its_own_share_alone_and_the_lead_hears(writing, round_):
+    """G-4.11-A3."""
     project, kelly, dev = writing
     for name, share in (("cooks", 100_000), ("choir", 50_000)):
         group = make_group(round_.area, name, legal_form="charity")
@@ -344,6 +359,7 @@ def test_g_4_11_a3_a_partner_without_purpose_stops_its_own_share_alone_and_the_l
 
 
 def test_g_4_11_a3_an_officer_lets_one_share_wait_and_go_on_and_an_officer_with_a_link_cannot(writing, round_):
+    """G-4.11-A3."""
     project, kelly, dev = writing
     cooks = make_group(round_.area, "cooks", legal_form="charity")
     show_purpose(cooks, make_member(cooks, "Cook"))
@@ -383,6 +399,7 @@ def test_a_partner_is_asked_in_its_own_language_and_again_when_its_share_changes
 
 
 def test_g_4_11_a4_a_partner_leaves_and_the_row_says_so(writing, round_):
+    """G-4.11-A4."""
     project, kelly, _ = writing
     cooks = make_group(round_.area, "cooks", legal_form="charity")
     cook = make_member(cooks, "Cook")
@@ -397,6 +414,7 @@ def test_g_4_11_a4_a_partner_leaves_and_the_row_says_so(writing, round_):
 
 
 def test_g_4_14_a1_volunteer_hours_alone_never_fill_a_required_match():
+    """G-4.14-A1."""
     lines = [rules.Line("asked", 800), rules.Line("volunteers", 10_000)]
 
     assert rules.has_enough_match(lines, rules.MatchRule(required_percent=20)) is False
@@ -405,6 +423,7 @@ def test_g_4_14_a1_volunteer_hours_alone_never_fill_a_required_match():
 
 
 def test_g_4_14_a2_a_volunteer_role_says_which_paid_role_it_stands_beside(writing):
+    """G-4.14-A2."""
     project, kelly, _ = writing
     role = {"title": "Digging", "hours": 40, "complements": "", "expenses_pence": 1, "paid_hours_cut": False}
 
@@ -413,6 +432,9 @@ def test_g_4_14_a2_a_volunteer_role_says_which_paid_role_it_stands_beside(writin
     applications.write_volunteers(project_id=project.pk, actor=kelly, roles=[{**role, "complements": "Gardener"}])
 
     assert VolunteerRole.objects.get().complements == "Gardener"
+    _, page = find_page(project, "volunteers", 1)
+    typed = {"title_1": ["Digging"], "hours_1": ["40"], "complements_1": [""], "expenses_1": ["10"]}
+    assert set(page.form(as_data(typed), project=project).errors) == {"complements_1"}
 
 
 @pytest.mark.parametrize(("wage", "is_right"), [("yes", True), ("none", True), ("no", False), ("", False)])
@@ -425,6 +447,7 @@ def test_g_4_14_paid_roles_get_at_least_the_real_living_wage(writing, wage, is_r
 
 
 def test_g_4_14_a3_cut_hours_go_to_a_panel(writing):
+    """G-4.14-A3."""
     project, kelly, hassan = writing
     applications.write_volunteers(
         project_id=project.pk, actor=kelly,

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import DatabaseError, transaction
 from django.db.models import Sum
+from django.urls import reverse
 
 from communities.models import FundHolder, HoldingAgreement, SafeguardingProfile
 from communities.services import holdings
@@ -131,6 +132,7 @@ def test_the_staff_home_says_how_many_awards_have_checks_to_pass(scene):
 
 
 def test_g_4_5_a3_both_sides_read_what_lies_under_their_agreement_and_how_it_came(scene):
+    """G-4.5-A3."""
     agreement = scene.held()
 
     left = held_under(agreement.pk)
@@ -138,6 +140,44 @@ def test_g_4_5_a3_both_sides_read_what_lies_under_their_agreement_and_how_it_cam
     assert (left.balance_pence, left.awards) == (40_000, 1)
     assert sorted(one.pence for one in left.movements) == [10_000, 30_000]
     assert held_under(agreed(scene.group, "commons", asked_by=scene.member).pk).is_nothing
+
+
+def test_g_4_5_a3_a_group_reads_balance_fee_and_each_movement_and_no_other_group_does(scene, client):
+    """G-4.5-A3."""
+    agreement = scene.held()
+    holdings.write_version(agreement, holdings.terms_of(agreement), actor=scene.member, now=APRIL)
+    address = reverse("communities:agreement", args=[scene.group.slug, agreement.pk])
+    other = make_member(make_group(scene.group.area, "others"), "Other")
+
+    client.force_login(scene.member)
+    page = client.get(address).content.decode()
+    client.force_login(other)
+
+    assert {words for words in ("£400.00", "£300.00", "£100.00", "No fee") if words not in page} == set()
+    assert client.get(address).status_code == 404
+
+
+def test_g_4_5_a5_a_missing_safeguarding_review_blocks_the_money_and_not_the_groups_page(scene, client):
+    """G-4.5-A5."""
+    old = NOW.date() - timedelta(days=400)
+    SafeguardingProfile.objects.create(
+        group=scene.group, works_with="children", lead_name="Ann", reporting_route="Call Ann", policy="own",
+        reviewed_on=old, added_by=scene.member, added_at=NOW,
+    )  # fmt: skip
+
+    with pytest.raises(SafeguardingDue):
+        scene.pass_("safeguarding")
+
+    assert Award.objects.get().state == "conditional"
+    page = client.get(reverse("communities:group_detail", args=[scene.group.slug]))
+    assert (page.status_code, scene.group.name in page.content.decode()) == (200, True)
+
+
+def test_g_4_10_a1_one_award_holds_both_colours(scene):
+    """G-4.10-A1."""
+    assert {part.pot.colour: part.pence for part in scene.award.parts.select_related("pot")} == {
+        "capital": 30_000, "revenue": 10_000,
+    }  # fmt: skip
 
 
 def test_money_that_nobody_takes_over_keeps_an_agreement_from_ending(scene):
@@ -156,6 +196,7 @@ def test_money_that_nobody_takes_over_keeps_an_agreement_from_ending(scene):
 
 
 def test_g_4_5_a4_switching_holder_moves_the_exact_balance_by_equal_and_opposite_postings(scene):
+    """G-4.5-A4."""
     old, new = scene.moving()
     all_before = Balance.objects.aggregate(sum=Sum("pence"))["sum"]
 
@@ -203,6 +244,7 @@ def test_nothing_moves_to_a_holder_that_is_leaving_too(scene):
 
 
 def test_g_4_6_a1_what_lies_under_agreements_is_what_awards_promise_and_each_entry_sums_to_nothing(scene):
+    """G-4.6-A1."""
     agreement = scene.held()
 
     on_accounts = Account.objects.filter(award_holding__isnull=False).aggregate(sum=Sum("balance__pence"))["sum"]
