@@ -31,9 +31,9 @@ DAY = timedelta(days=1)
 
 
 class Place:
-    """A neighbourhood whose round takes needs, its council with two officers, and a group."""
+    """A neighbourhood whose round takes needs, its council with two officers, and a group where one is asked for."""
 
-    def __init__(self, *, step="priorities", nation="england") -> None:
+    def __init__(self, *, step="priorities", nation="england", with_group=True) -> None:
         from communities.models import User
 
         def area(code, name, level, parent):
@@ -53,8 +53,9 @@ class Place:
         OfficerRole.objects.create(user=self.priya, body=self.body, role=Role.REVIEWER, starts_on="2026-01-01")
         OfficerRole.objects.create(user=self.owen, body=self.body, role=Role.LEAD, starts_on="2026-01-01")
         self.kelly = User.objects.create(email="kelly@example.org", name="Kelly")
-        self.group = Group.objects.create(slug="plots", name="The plots", legal_form="informal", area=self.area)
-        Membership.objects.create(group=self.group, user=self.kelly, role="owner", joined_at=timezone.now())
+        if with_group:
+            self.group = Group.objects.create(slug="plots", name="The plots", legal_form="informal", area=self.area)
+            Membership.objects.create(group=self.group, user=self.kelly, role="owner", joined_at=timezone.now())
         self.round = make_round(
             self.area, self.body, step=step, now=timezone.now(), prefix="ASH", slug="ashcombe-north-2027"
         )
