@@ -61,7 +61,7 @@ def _own_rows(user: User) -> "models.QuerySet[Membership]":
 class GroupQuerySet(models.QuerySet["Group"]):
     def of_member(self, user: User) -> Self:
         """Groups the person belongs to today, an accredited helper's among them."""
-        return self.filter(memberships__user=user, memberships__left_at__isnull=True).distinct()
+        return self.filter(pk__in=user.memberships.filter(left_at__isnull=True).values("group"))
 
     def is_member(self, user: User, group_id: int | None) -> bool:
         """Tell whether the person belongs to this group today; False where there is no group."""

@@ -69,7 +69,7 @@ class ProjectQuerySet(models.QuerySet["Project"]):
 
     def of_member(self, user: User) -> Self:
         """Projects of the groups to which the person belongs today."""
-        return self.filter(group__memberships__user=user, group__memberships__left_at__isnull=True).distinct()
+        return self.filter(group__in=user.memberships.filter(left_at__isnull=True).values("group"))
 
     def for_officer(self, user: User, *, at: datetime) -> Self:
         """Projects that reached the bodies for which the person acts on that day (P1).

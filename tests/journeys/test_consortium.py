@@ -53,8 +53,9 @@ def press(page, button):
         page.keyboard.press("Enter")
 
 
-def test_three_partners_agree_on_a_split_and_each_signs_in_its_own_account(place, live_server, browser):
-    page = browser.new_context(locale="cy-GB").new_page()
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_three_partners_agree_on_a_split_and_each_signs_in_its_own_account(place, live_server, browser, script):
+    page = browser.new_context(locale="cy-GB", java_script_enabled=script).new_page()
     sign_in(page, place.kelly, live_server)
     address = f"{live_server.url}/cy/groups/plots/applications/{place.project.reference}/"
     page.goto(f"{address}partners/1/")

@@ -44,7 +44,8 @@ class Place:
             )  # fmt: skip
 
         uk = area("J1", "United Place", AreaLevel.UK, None)
-        authority = area("J2", "Ashcombe", AreaLevel.AUTHORITY, area("J3", "Nation", AreaLevel.NATION, uk))
+        code = {"england": "E92000001", "wales": "W92000004"}[nation]
+        authority = area("J2", "Ashcombe", AreaLevel.AUTHORITY, area(code, "Nation", AreaLevel.NATION, uk))
         self.area = area("J4", "Ashcombe North", AreaLevel.NEIGHBOURHOOD, authority)
         self.body = Body.objects.create(slug="ashcombe", name="Ashcombe Council", kind="council", area=authority)
         self.priya, self.owen = (

@@ -3,17 +3,19 @@
 The same by keyboard is in test_by_keyboard.py; a consortium in Welsh by keyboard in test_consortium.py.
 """
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from communities.models import Area, Membership, PostcodeRange, User
-from funding.models import Decision, Project
+from funding.models import Project
 from funding.services.rounds import advance_one_step
 from tests.factories.communities import HolderFactory, MembershipFactory
 from tests.factories.money import make_posted_run
 from tests.factories.projects import make_project
-from tests.journeys.test_needs_to_answers import Place, sign_in
+from tests.journeys.test_needs_to_answers import Place, fill_day, sign_in
 from tests.journeys.test_vote_in_a_browser import NOT_YET, pass_check
 from voting.services.codes import make_codes
 
@@ -271,26 +273,42 @@ def place():
     return place
 
 
-def test_an_officer_refuses_with_a_second_and_the_appeal_goes_to_different_people(place, live_server, browser):
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_an_officer_refuses_with_a_second_and_the_appeal_goes_to_different_people(place, live_server, new_page, script):
     from communities.models import OfficerRole
 
     ruth = User.objects.create(email="ruth@example.org", name="Ruth")
     OfficerRole.objects.create(user=ruth, body=place.body, role="reviewer", starts_on="2026-01-01")
     project = make_project(place.round, group=place.group, created_by=place.kelly)
-    page = browser.new_context().new_page()
+    unclear = make_project(place.round, group=place.group, number=2, created_by=place.kelly)
+    page = new_page(script=script)
 
     def declare(person):
         sign_in(page, person, live_server)
-        page.goto(f"{live_server.url}/en/staff/interests/")
+        page.goto("/en/staff/interests/")
         page.get_by_label("I have read the list").check()
         page.get_by_role("button", name="Declare").click()
 
     declare(place.priya)
-    page.goto(f"{live_server.url}/en/staff/projects/{project.reference}/")
+    page.goto(f"/en/staff/projects/{unclear.reference}/")
+    page.get_by_role("button", name="Begin to check").click()
+    page.get_by_role("link", name="Check and decide").click()
+    for box in page.get_by_label("Not sure", exact=True).all():
+        box.check()
+    page.get_by_role("button", name="Save what you found").click()
+    ask = page.locator("section[aria-labelledby=ask]")
+    ask.get_by_label("What must change, and why").fill("Say who owns the land.")
+    ask.get_by_label("Say where and when").check()
+    fill_day(ask, str, "When must the group have made the changes?", timezone.now() + timedelta(days=14))
+    ask.get_by_role("button", name="Ask for these changes").click()
+    unclear.refresh_from_db()
+    assert unclear.state == "changes"
+
+    page.goto(f"/en/staff/projects/{project.reference}/")
     page.get_by_label("Helped", exact=True).check()
     page.get_by_label("How many minutes?").fill("45")
     page.get_by_role("button", name="Record the help").click()
-    page.goto(f"{live_server.url}/en/staff/projects/{project.reference}/decide/")
+    page.goto(f"/en/staff/projects/{project.reference}/decide/")
     page.get_by_label("It would not be safe").check()
     page.get_by_label("Plain words that the group can act on").fill("The wall leans.")
     last = page.locator("section[aria-labelledby=no]")
@@ -300,50 +318,60 @@ def test_an_officer_refuses_with_a_second_and_the_appeal_goes_to_different_peopl
     expect(page.get_by_text("You proposed this. A colleague must read it and agree.")).to_be_visible()
 
     declare(place.owen)
-    page.goto(f"{live_server.url}/en/staff/projects/{project.reference}/decide/")
+    page.goto(f"/en/staff/projects/{project.reference}/decide/")
     expect(page.get_by_text("Mae’r wal yn gogwyddo.")).to_be_visible()
     page.get_by_role("button", name="I agree: send the refusal").click()
-    assert Decision.objects.get().seconded_by == place.owen
+    assert project.decisions.get().seconded_by == place.owen
 
     sign_in(page, place.kelly, live_server)
-    page.goto(f"{live_server.url}/en/groups/plots/applications/{project.reference}/feedback/")
+    page.goto(f"/en/groups/plots/applications/{unclear.reference}/")
+    expect(page.get_by_text("Say who owns the land.")).to_be_visible()
+    page.goto(f"/en/groups/plots/applications/{project.reference}/feedback/")
     page.get_by_role("link", name="Ask different people to look again").click()
     page.get_by_label("A fact was wrong").check()
     page.get_by_label("What went wrong?").fill("The wall was mended in May.")
     page.get_by_role("button", name="Send the appeal").click()
 
     sign_in(page, place.priya, live_server)
-    refused = page.goto(f"{live_server.url}/en/staff/projects/{project.reference}/appeal/")
+    refused = page.goto(f"/en/staff/projects/{project.reference}/appeal/")
     assert refused.status == 404
     declare(ruth)
-    page.goto(f"{live_server.url}/en/staff/projects/{project.reference}/appeal/")
+    page.goto(f"/en/staff/projects/{project.reference}/appeal/")
     page.get_by_label("Uphold", exact=False).check()
     page.get_by_label("Your answer").fill("The photo shows it.")
     page.get_by_role("button", name="Send the answer").click()
 
     project.refresh_from_db()
     assert project.state == "sent"
-    page.context.close()
 
 
-def test_two_members_editing_one_task_are_shown_both_texts(place, live_server, browser):
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_two_members_editing_one_task_lose_nothing(place, live_server, new_page, script):
+    """With script their texts are also saved by themselves, and neither is written over the other."""
     project = make_project(place.round, group=place.group, state="draft", created_by=place.kelly)
-    address = f"{live_server.url}/en/groups/plots/applications/{project.reference}/place/1/"
-    first, second = (browser.new_context(java_script_enabled=False).new_page() for _ in range(2))
+    first, second = new_page(script=script), new_page(script=script)
     for tab, person, text in ((first, place.kelly, "Kelly’s place"), (second, place.dev, "Dev’s place")):
+        if script:
+            tab.clock.install()
         sign_in(tab, person, live_server)
-        tab.goto(address)
+        tab.goto(f"/en/groups/plots/applications/{project.reference}/place/1/")
         tab.get_by_label("Where is it?").fill(text)
         tab.get_by_label("When will it happen?").fill("In May")
+    if script:
+        for tab, status in ((first, 204), (second, 409)):
+            with tab.expect_response(lambda answer: answer.request.method == "POST") as answer:
+                tab.clock.fast_forward(3_000)
+            assert answer.value.status == status
+        expect(first.locator("[name=revision]")).not_to_have_value("0")
 
-    for tab in (first, second):
-        Hand(tab).go_on()
+    Hand(first).go_on()
+    expect(first.get_by_text("Page 2 of 2")).to_be_visible()
+    Hand(second).go_on()
 
     expect(second.get_by_text("Nothing is lost.")).to_be_visible()
     expect(second.get_by_role("cell", name="Kelly’s place")).to_be_visible()
     second.get_by_role("button", name="Keep mine").click()
+    expect(second.get_by_text("Page 2 of 2")).to_be_visible()
     page = project.pages.get(task="place", page=1)
     assert page.typed["place"] == ["Dev’s place"]
     assert page.set_aside.get().typed["place"] == ["Kelly’s place"]
-    first.context.close()
-    second.context.close()
