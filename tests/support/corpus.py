@@ -1,5 +1,6 @@
 """Odd input for forms: what people, programs and attackers type, thrown at a page some hundreds of times."""
 
+import gc
 import random
 import re
 from collections.abc import Iterable, Mapping
@@ -72,17 +73,30 @@ def forms_of(rows: Iterable[Row], module: str) -> dict[str, Row]:
     return found
 
 
-def throw(target: Target, *, cases: int, seed: str) -> None:
-    """Post odd and offered values in any mixture; every answer is polite."""
+def throw(target: Target, *, cases: int, seed: str) -> int:
+    """Post odd and offered values in any mixture; every answer is polite. Returns how many posts were different.
+
+    Each post finds the form as it was, so the same post again would have the same answer: it is sent once. A form with
+    one box has some fifty different posts, one with many boxes as many as there are cases.
+    """
     dice = random.Random(f"2027 {seed}")
-    for case in range(cases):
-        values = {
-            name: dice.choice(target.real if target.real and dice.random() < 0.5 else ODD) for name in target.names
-        }
-        data = {name: value for name, value in values.items() if dice.random() < 0.9}
-        assert (status := target.post(data)) in REFUSED, (status, data)
-        if case % 50 == 0:
-            assert target.client.get(target.address).status_code in REFUSED
+    sent: set[tuple[tuple[str, str], ...]] = set()
+    gc.collect()
+    gc.freeze()  # the world is large, and nothing of it will go: looking through it again and again takes a while
+    try:
+        for case in range(cases):
+            values = {
+                name: dice.choice(target.real if target.real and dice.random() < 0.5 else ODD) for name in target.names
+            }
+            data = {name: value for name, value in values.items() if dice.random() < 0.9}
+            if (post := tuple(data.items())) not in sent:
+                sent.add(post)
+                assert (status := target.post(data)) in REFUSED, (status, data)
+            if case % 50 == 0:
+                assert target.client.get(target.address).status_code in REFUSED
+    finally:
+        gc.unfreeze()
+    return len(sent)
 
 
 def paste(target: Target) -> None:
