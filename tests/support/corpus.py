@@ -22,7 +22,9 @@ ODD = [
 MEGABYTE = "Ŵ" * 500_000  # a paste of 1 MB
 INPUT = re.compile(r'<(?:input|textarea|select)[^>]*\bname="([^"]+)"')
 VALUE = re.compile(r'<input[^>]*type="(?:radio|checkbox)"[^>]*value="([^"]*)"|<option value="([^"]*)"')
-PRESSED = re.compile(r'<button[^>]*\bname="([^"]+)"[^>]*\bvalue="([^"]*)"')
+PRESSED = re.compile(
+    r'<button(?=[^>]*\bname="([^"]+)")(?=[^>]*\bvalue="([^"]*)")'  # in either order
+)
 REFUSED = (200, 204, 303, 400, 404, 405, 409, 413, 422)
 
 
@@ -38,10 +40,11 @@ class PlainClient(Client):
 class Target:
     """One form as somebody who may use it sees it: its address, its fields, the values it offers.
 
-    Its world is built once for all forms of a module (tests/support/worlds.py), and each post is undone.
+    Its world is built once for all forms of a module (tests/support/worlds.py), and each post is undone. ``also`` names
+    what is sent to an address without a page of its own by a form of another page.
     """
 
-    def __init__(self, row: Row, world: World, worlds: Worlds) -> None:
+    def __init__(self, row: Row, world: World, worlds: Worlds, *, also: Iterable[str] = ()) -> None:
         self.address = address_of(row.name, row.arguments(world))
         part = next((part for part in PARTS if row.answers[part] not in (404, "sign-in")), "person")
         self.client = worlds.client(part, PlainClient)
@@ -51,7 +54,8 @@ class Target:
         html = page.content.decode() if page.status_code == 200 else ""
         pressed = PRESSED.findall(html)
         own = row.data(world)
-        self.names = sorted({*INPUT.findall(html), *own, *(name for name, _value in pressed)} - {"csrfmiddlewaretoken"})
+        names = {*INPUT.findall(html), *own, *also, *(name for name, _value in pressed)}
+        self.names = sorted(names - {"csrfmiddlewaretoken"}) or ["answer"]  # a lone button may still be sent something
         offered = {a or b for a, b in VALUE.findall(html)} | {value for _name, value in pressed}
         self.real = sorted(offered | {str(value) for value in own.values()})
 
@@ -101,6 +105,6 @@ def throw(target: Target, *, cases: int, seed: str) -> int:
 
 def paste(target: Target) -> None:
     """Paste a megabyte into each field in turn; every answer is polite."""
-    for field in target.names or ["x"]:
+    for field in target.names:
         status = target.post({field: MEGABYTE})
         assert status in REFUSED, (status, field)
