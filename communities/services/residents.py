@@ -72,6 +72,7 @@ def known_resident(
         match_token=match,
         defaults={"area_id": area_id, "near_token": near, "how_known": how_known, "known_at": now},
     )
+    resident.area = next((area for area in found.areas if area.pk == resident.area_id), None) or resident.area
     if is_new:
         others = Resident.objects.near(near_token=near, match_token=match)
         NearMatch.objects.bulk_create(

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from django.utils.functional import cached_property
 
 from renewal.kernel.languages import local
 from voting.states import PollState
@@ -139,6 +140,11 @@ class Poll(models.Model):
     def label(self) -> str:
         """The title in the reader's language, or in the only one there is."""
         return local(self.title, self.title_cy)
+
+    @cached_property
+    def has_list(self) -> bool:
+        """Whether a list of addresses was imported, so that name and address are a way through the check."""
+        return self.address_lists.exists()
 
     @property
     def authors(self) -> set[int]:

@@ -58,7 +58,7 @@ class Caller:
 def routes_of(poll: Poll) -> list[str]:
     """List the ways of the check that this poll offers; always more than one."""
     routes = [CheckMethod.CODE.value]
-    if poll.roll_kind == RollKind.LIST or AddressList.objects.filter(poll=poll).exists():
+    if poll.roll_kind == RollKind.LIST or poll.has_list:
         routes.append(CheckMethod.ADDRESS.value)
     return [*routes, CheckMethod.HELPER.value, CheckMethod.NO_ADDRESS.value]
 
@@ -153,9 +153,7 @@ def every_ballot_of(*, entry: RollEntry, now: datetime) -> list[RollEntry]:
 
     Polls with a higher voting age than the one just passed ask for themselves; list rolls give only prepared entries.
     """
-    resident = Resident.objects.select_related("area").filter(pk=entry.resident_id).first()
-    if resident is None:
-        return [entry]
+    resident = entry.resident
     polls = Poll.objects.accepting_ballots(at=now).filter(
         area__code__in=resident.area.chain_codes, voting_age__lte=entry.poll.voting_age
     )
@@ -229,10 +227,11 @@ def _entry_of(poll: Poll, resident: Resident) -> RollEntry:
         entry = RollEntry.objects.filter(poll=poll, resident_id=resident.pk).first()
         if entry is None:
             raise NoMatch()
-        return entry
-    entries = RollEntry.objects.filter(poll=poll, resident_id=resident.pk)
-    RollEntry.objects.bulk_create([RollEntry(poll=poll, resident_id=resident.pk)], ignore_conflicts=True)
-    return entries.get()
+    else:
+        RollEntry.objects.bulk_create([RollEntry(poll=poll, resident_id=resident.pk)], ignore_conflicts=True)
+        entry = RollEntry.objects.get(poll=poll, resident_id=resident.pk)
+    entry.poll, entry.resident = poll, resident  # known: nobody asks for them again
+    return entry
 
 
 def note_postal(entry: RollEntry, person: Person) -> None:

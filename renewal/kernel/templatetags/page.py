@@ -3,20 +3,21 @@
 A test of the page machinery keeps these filters the only way templates write a date or a sum.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import template
 from django.conf import settings
 from django.forms import BoundField
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse, translate_url
+from django.urls import NoReverseMatch, get_resolver, get_script_prefix, get_urlconf, reverse, translate_url
 from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, override
 
 from renewal.kernel import drafts, staff
 from renewal.kernel.clock import LONDON
@@ -230,7 +231,7 @@ def language_links(context: template.Context) -> list[LanguageLink]:
             code=language,
             tag=LANGUAGE_TAGS.get(language, language),
             name=name,
-            url=translate_url(here, language),
+            url=here if language == now else _in_language(request, here, language),
             current=language == now,
         )
         for language, name in settings.LANGUAGES
@@ -238,6 +239,19 @@ def language_links(context: template.Context) -> list[LanguageLink]:
     if request is not None:
         request.language_links = (now, links)  # type: ignore[attr-defined]  # kept for the length of one page
     return links
+
+
+def _in_language(request: HttpRequest | None, here: str, language: str) -> str:
+    """Return this page's address in another language; the page knows its route, so nothing is resolved again."""
+    match = getattr(request, "resolver_match", None)
+    if match is None or not match.url_name:
+        return translate_url(here, language)
+    with override(language):
+        try:
+            path = reverse(match.view_name, args=match.args, kwargs=match.kwargs)
+        except NoReverseMatch:
+            return here
+    return urlsplit(here)._replace(path=path).geturl()
 
 
 @register.simple_tag
@@ -264,6 +278,17 @@ def staff_menu(context: template.Context) -> staff.StaffMenu:
 @register.simple_tag
 def route(name: str, *args: Any, **kwargs: Any) -> str:
     """Return a route's address, or nothing when this installation has no such page."""
+    if args or kwargs:
+        return _route(name, args, kwargs)
+    # Head and foot ask for the same dozen on every page: kept with the resolver, and gone with it.
+    kept = get_resolver(get_urlconf()).__dict__.setdefault("plain_routes", {})
+    key = name, get_language(), get_script_prefix()
+    if key not in kept:
+        kept[key] = _route(name, (), {})
+    return str(kept[key])
+
+
+def _route(name: str, args: Sequence[Any], kwargs: dict[str, Any]) -> str:
     try:
         return reverse(name, args=args, kwargs=kwargs)
     except NoReverseMatch:
