@@ -32,7 +32,6 @@ round_routes: list[URLPattern | URLResolver] = [
     path(ROUND + "projects/", projects.project_list, name="project_list"),
     path(ROUND + "projects/<str:ref>/", projects.project_detail, name="project_detail"),
     path(ROUND + "projects/<str:ref>/comment/", comments.project_comment, name="project_comment"),
-    path("comments/<int:comment>/report/", comments.comment_report, name="comment_report"),
 ]
 application_routes: list[URLPattern | URLResolver] = [
     path(APPLICATION, applications.application_tasks, name="application_tasks"),
@@ -70,8 +69,6 @@ check_routes: list[URLPattern | URLResolver] = [
     path("staff/panels/meetings/<int:pk>/", panels.panel_meeting, name="panel_meeting"),
     path("panels/minutes/<int:pk>/", panels.panel_minutes, name="panel_minutes"),
     path("panels/minutes/<int:pk>/data/", panels.panel_minutes_download, name="panel_minutes_download"),
-    path("staff/comments/", comments.comment_queue, name="comment_queue"),
-    path("staff/comments/<int:comment>/", comments.comment_answer, name="comment_answer"),
     path("staff/question-sets/", question_sets.question_sets_list, name="question_sets"),
     path("staff/question-sets/draft/", question_sets.question_set_draft, name="question_set_draft"),
     path("staff/question-sets/<int:pk>/", question_sets.question_set, name="question_set"),

@@ -67,7 +67,7 @@ from funding.models.check import (
     SavedView,
 )
 from funding.models.combine import COMBINE_MOVES, CombineOffer, CombineState
-from funding.models.comment import CommentReport, HiddenReason, ProjectComment
+from funding.models.comment import ProjectComment
 from funding.models.emergency import EMERGENCY_MOVES, EmergencyReason, EmergencyRoute, EmergencyState
 from funding.models.fanout import FanOut, FanOutKind, FanOutPart, PartState
 from funding.models.fund import Cycle, Fund
@@ -79,6 +79,7 @@ from funding.models.gathering import (
     TableAction,
     TableSeat,
 )
+from funding.models.hidden import HiddenReason
 from funding.models.ledger import (
     Account,
     AccountKind,
@@ -222,7 +223,6 @@ __all__ = [
     "Colour",
     "CombineOffer",
     "CombineState",
-    "CommentReport",
     "Criterion",
     "Cure",
     "Cycle",

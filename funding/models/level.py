@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
-from funding.models.comment import HiddenReason
+from funding.models.hidden import MayBeHidden
 
 if TYPE_CHECKING:
     from funding.models.project import Project
@@ -101,7 +101,7 @@ CHALLENGE_MOVES: dict[str, frozenset[str]] = {
 }
 
 
-class Challenge(models.Model):
+class Challenge(MayBeHidden):
     """Residents or a body dispute who benefits from a project, or the choice of who holds a pot (R9).
 
     It stands when the area's body makes it or 25 residents support it within the window; a reviewer from another
@@ -119,10 +119,6 @@ class Challenge(models.Model):
     reviewer_body = models.ForeignKey("communities.Body", models.PROTECT, null=True, related_name="+")
     ruling = models.TextField(blank=True)
     ruled_at = models.DateTimeField(null=True)
-    hidden_at = models.DateTimeField(null=True)
-    hidden_reason = models.CharField(max_length=24, choices=HiddenReason, blank=True)
-    hidden_words = models.CharField(max_length=300, blank=True)
-    hidden_by = models.ForeignKey("communities.User", models.PROTECT, null=True, related_name="+")
     hidden_body = models.ForeignKey("communities.Body", models.PROTECT, null=True, related_name="+")
 
     class Meta:

@@ -1,5 +1,7 @@
-"""Reports of what residents wrote without an account, and requests for a second look at what was hidden."""
+"""Reports of what residents wrote, and requests for a second look at what was hidden."""
 
+from functools import reduce
+from operator import or_
 from typing import Self
 
 from django.conf import settings
@@ -7,7 +9,9 @@ from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
-from funding.models.comment import HiddenReason
+from funding.models.hidden import HiddenReason
+
+TEXT_KEYS = ("comment", "project_comment", "question", "challenge")  # the keys of TextReport, of which each row has one
 
 
 class TextReportQuerySet(models.QuerySet["TextReport"]):
@@ -16,7 +20,7 @@ class TextReportQuerySet(models.QuerySet["TextReport"]):
 
 
 class TextReport(models.Model):
-    """Somebody asks an officer to look at one text: a comment on a need, a question, or a challenge.
+    """Somebody asks an officer to look at one text: a comment on a need or project, a question, or a challenge.
 
     ``hide`` says what is wrong with it; ``show`` asks for a second look at words that were hidden, by somebody of
     another body. Each is answered once, and what a second look decided stays.
@@ -33,6 +37,7 @@ class TextReport(models.Model):
         KEPT = "kept", _("Stays hidden")
 
     comment = models.ForeignKey("funding.SuggestionComment", models.CASCADE, null=True, related_name="reports")
+    project_comment = models.ForeignKey("funding.ProjectComment", models.CASCADE, null=True, related_name="reports")
     question = models.ForeignKey("funding.Question", models.CASCADE, null=True, related_name="reports")
     challenge = models.ForeignKey("funding.Challenge", models.CASCADE, null=True, related_name="reports")
     asks = models.CharField(max_length=4, choices=Asks)
@@ -53,9 +58,9 @@ class TextReport(models.Model):
         constraints = [
             CheckConstraint(
                 name="text_report_of_one_text",
-                condition=Q(comment__isnull=False, question=None, challenge=None)
-                | Q(comment=None, question__isnull=False, challenge=None)
-                | Q(comment=None, question=None, challenge__isnull=False),
+                condition=reduce(
+                    or_, (Q(**{f"{one}__isnull": one != name for one in TEXT_KEYS}) for name in TEXT_KEYS)
+                ),
             ),
             CheckConstraint(
                 name="text_report_says_why",
@@ -71,10 +76,10 @@ class TextReport(models.Model):
                 UniqueConstraint(
                     name=f"text_report_once_a_{name}", fields=[name, "asks", "browser"], condition=Q(outcome="")
                 )
-                for name in ("comment", "question", "challenge")
+                for name in TEXT_KEYS
             ),
         ]
         indexes = [models.Index(fields=["at"], name="text_reports_open", condition=Q(answered_at=None))]
 
     def __str__(self) -> str:
-        return f"{self.asks} {self.comment_id or self.question_id or self.challenge_id}"
+        return f"{self.asks} {next(pk for name in TEXT_KEYS if (pk := getattr(self, f'{name}_id')))}"

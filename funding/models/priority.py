@@ -10,7 +10,7 @@ from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from communities.models import Route
-from funding.models.comment import HiddenReason
+from funding.models.hidden import MayBeHidden
 from renewal.kernel.languages import local
 from voting.small_votes import tells_voters
 
@@ -166,8 +166,8 @@ class SuggestionMerge(models.Model):
         return f"{self.source_id} joined {self.target_id}"
 
 
-class SuggestionComment(models.Model):
-    """What somebody says about a need, under the name they choose; hidden ones keep their row and a reason."""
+class SuggestionComment(MayBeHidden):
+    """What somebody says about a need, under the name they choose."""
 
     suggestion = models.ForeignKey(Suggestion, models.CASCADE, related_name="comments")
     name = models.CharField(max_length=60, blank=True)
@@ -176,10 +176,6 @@ class SuggestionComment(models.Model):
     browser = models.CharField(max_length=64, blank=True)
     route = models.CharField(max_length=16, default="web", choices=[("web", _("Online")), *Route.choices])
     at = models.DateTimeField()
-    hidden_at = models.DateTimeField(null=True)
-    hidden_reason = models.CharField(max_length=24, choices=HiddenReason, blank=True)
-    hidden_words = models.CharField(max_length=300, blank=True)
-    hidden_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering = ["at", "id"]

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
-from funding.models.comment import HiddenReason
+from funding.models.hidden import MayBeHidden
 
 
 class QuestionQuerySet(models.QuerySet["Question"]):
@@ -23,7 +23,7 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         return self.standing().unanswered().filter(due_at__lte=at)
 
 
-class Question(models.Model):
+class Question(MayBeHidden):
     """One question or petition to one body.
 
     A question asks; ``due_at`` is when the body aims to answer. A petition obliges: ``obliged_at`` is set with the
@@ -48,10 +48,6 @@ class Question(models.Model):
     obliged_at = models.DateTimeField(null=True)
     verified_count = models.PositiveIntegerField(default=0)
     overdue_told_at = models.DateTimeField(null=True)
-    hidden_at = models.DateTimeField(null=True)
-    hidden_reason = models.CharField(max_length=24, choices=HiddenReason, blank=True)
-    hidden_words = models.CharField(max_length=300, blank=True)
-    hidden_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
     objects = QuestionQuerySet.as_manager()
 

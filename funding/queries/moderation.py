@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from communities.models import User
-from funding.models import Challenge, SuggestionComment, TextReport
+from funding.models import Challenge, ProjectComment, SuggestionComment, TextReport
 from funding.services.moderation import Text, kind_of, reports_for, text_of
 from renewal.kernel.clock import london_day
 from renewal.kernel.staff import WorkItem
@@ -33,6 +33,10 @@ def said_of(text: Text) -> Said:
         need = text.suggestion
         url = reverse("funding:suggestion_detail", args=[need.round.slug, need.ref])
         return Said(_("A comment on a need"), text.text, text.language, need.label, url, report_url)
+    if isinstance(text, ProjectComment):
+        project = text.project
+        url = reverse("funding:project_detail", args=[project.round.slug, project.reference])
+        return Said(_("A comment on a project"), text.text, text.language, project.label, url, report_url)
     if isinstance(text, Challenge):
         place = text.holder.area.label if text.holder else text.disputed_project.label
         return Said(

@@ -84,13 +84,12 @@ def _decision_words(decision: Decision) -> str:
 
 
 def comments_of(project: Project, *, most: int = 50) -> list[ProjectComment]:
-    """The newest comments with their replies, hidden ones left out, in a constant number of queries."""
-    replies = ProjectComment.objects.shown().select_related("author").order_by("at", "pk")
+    """The newest comments with their replies, hidden ones among them, in a constant number of queries."""
+    replies = ProjectComment.objects.select_related("author").order_by("at", "pk")
     found = (
-        project.comments.shown()
-        .filter(reply_to__isnull=True)
+        project.comments.filter(reply_to__isnull=True)
         .select_related("author")
-        .prefetch_related(Prefetch("replies", replies, to_attr="shown_replies"))
+        .prefetch_related(Prefetch("replies", replies))
         .order_by("-at", "-pk")
     )
     return list(found[:most])

@@ -1,16 +1,22 @@
-"""Comments under a project: say, reply, report, hide with a reason, or leave."""
+"""Comments under a project: say, reply, and tell the author what officers decided about the words.
+
+Reports and hiding are those of every text of residents: ``funding.services.moderation``.
+"""
 
 import unicodedata
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
 
-from communities.models import Group, OfficerRole, User
-from funding.models import CommentReport, HiddenReason, Project, ProjectComment
-from funding.services.checks import CHECKERS, NotAnOfficer
+from communities.models import Group, User
+from funding.models import Project, ProjectComment, TextReport
 from renewal.kernel.audit import record
-from renewal.kernel.clock import london_day
 from renewal.kernel.errors import DomainError
+from renewal.kernel.notices import give_notice
 
 MOST_AN_HOUR = 10
 DIRECTIONS = {*range(0x202A, 0x202F), *range(0x2066, 0x206A)}
@@ -62,28 +68,41 @@ def say(
     return comment
 
 
-@transaction.atomic
-def report(*, comment_id: int, actor: User, reason: str, now: datetime) -> CommentReport:
-    """Ask an officer to look at a comment; the same person asks once."""
-    comment = ProjectComment.objects.shown().get(pk=comment_id)
-    asked, is_new = CommentReport.objects.get_or_create(
-        comment=comment, reporter=actor, defaults={"reason": HiddenReason(reason), "at": now}
-    )
-    if is_new:
-        record(actor=actor, action="comment.reported", subject=comment, reason=reason)
-    return asked
-
-
-@transaction.atomic
-def answer_reports(*, comment_id: int, actor: User, hide: bool, reason: str, now: datetime) -> None:
-    """An officer of the body hides a comment, with a reason from the closed list, or leaves it as it is."""
-    comment = ProjectComment.objects.select_for_update(of=("self",)).select_related("project").get(pk=comment_id)
-    held = OfficerRole.objects.filter(user=actor, body=comment.project.checked_by_id, role__in=CHECKERS)
-    if not held.held(on=london_day(now)).exists():
-        raise NotAnOfficer(body_id=comment.project.checked_by_id)
-    if hide:
-        ProjectComment.objects.filter(pk=comment_id, hidden_at__isnull=True).update(
-            hidden_at=now, hidden_reason=HiddenReason(reason), hidden_by=actor
+def tell_author(*, report: TextReport, now: datetime) -> None:
+    """Tell the author of a hidden comment why, and how to ask for a second look; later, what that decided."""
+    comment, body = report.project_comment, report.answered_body
+    if comment is None or body is None or report.outcome == TextReport.Outcome.LEFT:
+        return
+    person, project = comment.author, comment.project
+    with translation.override(person.language):
+        subject, told, way = {
+            TextReport.Outcome.HIDDEN: (
+                _("%(body)s: your comment on %(ref)s is hidden"),
+                _("Your comment on “%(title)s” is hidden. %(reason)s. %(words)s"),
+                _("If this is wrong, ask for a second look. Somebody of another body decides:"),
+            ),
+            TextReport.Outcome.SHOWN: (
+                _("%(body)s: your comment on %(ref)s is shown again"),
+                _("Somebody looked a second time at your comment on “%(title)s”. It is shown again. %(words)s"),
+                _("Read it:"),
+            ),
+            TextReport.Outcome.KEPT: (
+                _("%(body)s: your comment on %(ref)s stays hidden"),
+                _("Somebody looked a second time at your comment on “%(title)s”. It stays hidden. %(words)s"),
+                _("What was decided:"),
+            ),
+        }[TextReport.Outcome(report.outcome)]
+        facts = {
+            "body": body.label, "ref": project.reference, "title": project.label,
+            "reason": comment.get_hidden_reason_display(), "words": report.answer_words,
+        }  # fmt: skip
+        link = (
+            reverse("funding:project_detail", args=[project.round.slug, project.reference])
+            if report.outcome == TextReport.Outcome.SHOWN
+            else reverse("funding:text_report", args=["project_comment", comment.pk])
         )
-    comment.reports.filter(answered_at__isnull=True).update(answered_at=now, answered_by=actor)
-    record(actor=actor, action="comment.hidden" if hide else "comment.left", subject=comment, reason=reason)
+        give_notice(
+            kind=f"comment_{report.outcome}", person_id=person.pk, address=person.email, language=person.language,
+            subject=subject % facts, body=f"{told % facts}\n\n{way}\n{settings.SITE_ADDRESS}{link}\n", about=comment,
+            key=f"comment_{report.outcome}:{report.pk}", now=now,
+        )  # fmt: skip

@@ -1,8 +1,9 @@
-"""Look at what residents wrote without an account: report it, hide it for a coded reason, look at it a second time.
+"""Look at what residents wrote: report it, hide it for a coded reason, look at it a second time.
 
-A comment on a need is looked at by the body that convenes its round, a question by the body it asks. A challenge is
-looked at by no body that it concerns, and hiding its words never stops it. A second look is always somebody else's: an
-officer of another body, for a challenge another officer. What a second look decided stays.
+A comment on a need is looked at by the body that convenes its round, a comment on a project by those who may check
+that project, a question by the body it asks. A challenge is looked at by no body that it concerns, and hiding its words
+never stops it. A second look is always somebody else's: an officer of another body, for a challenge another officer.
+What a second look decided stays. An author who has an account is told.
 """
 
 from datetime import datetime
@@ -11,7 +12,17 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from communities.models import Body, OfficerRole, User
-from funding.models import Challenge, HiddenReason, Question, SuggestionComment, TextReport
+from funding.models import (
+    Challenge,
+    HiddenReason,
+    InterestDeclaration,
+    ProjectComment,
+    Question,
+    SuggestionComment,
+    TextReport,
+)
+from funding.queries.reviews import projects_to_check
+from funding.services.comments import tell_author
 from funding.services.levels import is_concerned
 from funding.services.officers import ANSWERING, NotYourBody
 from funding.services.priorities import plain_sentence
@@ -19,9 +30,10 @@ from renewal.kernel.audit import record
 from renewal.kernel.clock import london_day
 from renewal.kernel.errors import DomainError
 
-Text = SuggestionComment | Question | Challenge
-TEXTS: dict[str, type[SuggestionComment] | type[Question] | type[Challenge]] = {
+Text = SuggestionComment | ProjectComment | Question | Challenge
+TEXTS: dict[str, type[Text]] = {
     "comment": SuggestionComment,
+    "project_comment": ProjectComment,
     "question": Question,
     "challenge": Challenge,
 }
@@ -49,7 +61,7 @@ def kind_of(text: Text) -> str:
 
 def text_of(report: TextReport) -> Text:
     """Return what a report is about; the database holds that it is one text."""
-    text = report.comment or report.question or report.challenge
+    text = report.comment or report.project_comment or report.question or report.challenge
     if text is None:
         raise ValueError(f"report {report.pk} is about no text")
     return text
@@ -59,6 +71,8 @@ def body_of(text: Text) -> Body | None:
     """Return the body whose officers look first; None for a challenge, which any body may that it does not concern."""
     if isinstance(text, SuggestionComment):
         return text.suggestion.round.convenor
+    if isinstance(text, ProjectComment):
+        return text.project.checked_by
     return text.body if isinstance(text, Question) else None
 
 
@@ -120,11 +134,28 @@ def reports_for(user: User, *, now: datetime) -> QuerySet[TextReport]:
         | (Q(question__isnull=False) & ~Q(question__body__in=own))
     )
     challenges = Q(challenge__isnull=False) & ~concerned & ~Q(asks="show", challenge__hidden_by=user)
-    waiting = TextReport.objects.waiting().filter(hide | show | challenges)
+    waiting = TextReport.objects.waiting().filter(hide | show | challenges | _of_projects(user, own, now))
     return waiting.select_related(
-        "comment__suggestion__round__convenor__area", "question__body", "question__area",
+        "comment__suggestion__round__convenor__area", "project_comment__project__round", "question__body",
+        "question__area", "project_comment__project__checked_by",
         "challenge__decision__project__round__area", "challenge__holder__area",
     ).order_by("at", "id")  # fmt: skip
+
+
+def _of_projects(user: User, own: list[int], now: datetime) -> Q:
+    """Select the reports of comments on projects that an officer of some bodies may answer.
+
+    None of a project that these bodies lead or that the officer named a barring link to, and none of own words.
+    """
+    barred = InterestDeclaration.objects.barring(user).values("project")
+    first = Q(asks="hide", project_comment__project__in=projects_to_check(user, at=now))
+    second = (
+        Q(asks="show", project_comment__isnull=False)
+        & ~Q(project_comment__project__checked_by__in=own)
+        & ~Q(project_comment__project__body__in=own)
+        & ~Q(project_comment__project__in=barred)
+    )
+    return (first | second) & ~Q(project_comment__author=user)
 
 
 def _acting_body(report: TextReport, actor: User, now: datetime) -> Body:
@@ -141,6 +172,9 @@ def _acting_body(report: TextReport, actor: User, now: datetime) -> Body:
         may = [] if first in bodies else bodies
     else:
         may = [body for body in bodies if body == first]
+    if isinstance(text, ProjectComment):
+        theirs = TextReport.objects.filter(_of_projects(actor, [body.pk for body in bodies], now), pk=report.pk)
+        may = may if theirs.exists() else []
     if not may:
         raise NotYourBody(report_id=report.pk, user_id=actor.pk)
     return may[0]
@@ -177,6 +211,7 @@ def answer_report(
     waiting.update(outcome=outcome, answer_words=said, answered_at=now, answered_by=actor, answered_body=body)
     record(actor=actor, action=f"text.{outcome}", subject=text, body_id=body.pk, reason=reason)
     report.refresh_from_db()
+    tell_author(report=report, now=now)
     return report
 
 

@@ -126,7 +126,7 @@ def test_a_list_page_without_a_count_is_noticed(db):
     assert set(names_without_a_count(lists - forgotten)) - set(names_without_a_count(lists)) == forgotten
 
 
-@pytest.mark.parametrize("name", ["renewal:home", "funding:comment_queue", "communities:people"])
+@pytest.mark.parametrize("name", ["renewal:home", "funding:text_queue", "communities:people"])
 def test_a_list_that_asks_again_for_each_row_is_noticed(name, db):
     """The broken variant: nobody joins or fetches ahead any more."""
     listing = next(listing for listing in all_lists() if listing.name == name)

@@ -10,7 +10,6 @@ LISTS += [
     more_of(PAGES, "funding:action_report", "disputed", "ActionEvent", "DeliveryVoice"),
     more_of(PAGES, "funding:own_projects", "one project", "Project"),
     more_of(PAGES, "funding:own_project", "a second officer reads it", "BudgetLine"),
-    more_of(PAGES, "funding:comment_queue", "one reported", "CommentReport"),
     more_of(PAGES, "funding:review", "not begun", "Attachment"),
     more_of(PAGES, "funding:application_tasks", "an offer to combine", "CombineOffer"),
     more_of(PAGES, "funding:steward_home", "with work", "AllocationRun", "FanOut"),

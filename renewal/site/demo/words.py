@@ -43,7 +43,7 @@ def talk(project: Project, people: dict[str, User], world: World) -> None:
         )
         for day, (name, text) in enumerate(TALK)
     ]
-    comments.report(comment_id=made[-1].pk, actor=people["tom"], reason=HiddenReason.ADVERT, now=world.now)
+    report(made[-1], "It sells something.", world, reason=HiddenReason.ADVERT)
 
 
 def dispute(project: Project, world: World) -> None:

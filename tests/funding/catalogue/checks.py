@@ -1,4 +1,4 @@
-"""Officers' pages: declare, share out, check, decide, hear appeals, comments and question sets."""
+"""Officers' pages: declare, share out, check, decide, hear appeals, and question sets."""
 
 from datetime import date
 
@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from communities.models import OfficerRole, User
 from funding.models import Partner, Project, QuestionSet
-from funding.services import appeals, checks, comments, question_sets
+from funding.services import appeals, checks, question_sets
 from funding.services.partner_checks import check_partner
 from funding.services.saved_views import keep_view
 from tests.factories.communities import show_purpose
@@ -151,23 +151,12 @@ def round_in_ideas_without_slug(world):
     return {}
 
 
-def reported(world):
-    build_projects(world)
-    comments.report(comment_id=world.comment.pk, actor=world.users["member"], reason="advert", now=timezone.now())
-    return {}
-
-
 def draft_questions(world):
     build_projects(world)
     return {"pk": question_sets.draft_set(band="above", actor=world.users["steward"], now=timezone.now()).pk}
 
 
 ROWS = [
-    Row("funding:comment_queue", **any_checkers(200)),
-    Row(
-        "funding:comment_answer", lambda w: {"comment": w.comment.pk}, method="post",
-        data=lambda w: {"what": "leave"}, **checkers(303),
-    ),
     Row("funding:question_sets", **steward(200)),
     Row("funding:question_set_draft", method="post", data=lambda w: {"band": "up_to_5000"}, **steward(303)),
     Row("funding:question_set", used_set, **steward(200)),
@@ -196,8 +185,6 @@ ROWS = [
     Row("funding:staff_round", lambda w: {"slug": w.round_.slug}, **checkers(200)),
 ]  # fmt: skip
 PAGES = [
-    Page("funding:comment_queue", "one reported", reported, as_="reviewer"),
-    Page("funding:comment_queue", "empty", built, as_="reviewer"),
     Page("funding:question_sets", "first versions", built, as_="steward"),
     Page("funding:question_set", "in use", used_set, as_="steward"),
     Page("funding:question_set", "a draft", draft_questions, as_="steward"),

@@ -121,8 +121,6 @@ ROWS = [
         stranger="sign-in",
         others=422,
     ),
-    Row("funding:comment_report", lambda w: {"comment": w.comment.pk}, stranger="sign-in", others=200),
-    Row("funding:comment_report", lambda w: {"comment": w.comment.pk}, method="post", stranger="sign-in", others=422),
     Row("funding:application_appeal", application, method="post", stranger="sign-in", member=303, others=404),
     Row("funding:project_start", lambda w: {"slug": w.round_.slug}, method="post", stranger="sign-in", others=422),
     Row("funding:application_declare", application, method="post", stranger="sign-in", member=303, others=404),
@@ -251,11 +249,6 @@ def commenting(world):
     return {"slug": world.round_.slug, "ref": world.sent.reference}
 
 
-def comment_page(world):
-    build(world)
-    return {"comment": world.comment.pk}
-
-
 def built(world):
     build(world)
     return {}
@@ -319,8 +312,6 @@ PAGES = [
     Page("funding:application_files", "errors", drafted, as_="member", method="post", status=422),
     Page("funding:project_comment", "the form", commenting, as_="person"),
     Page("funding:project_comment", "errors", commenting, as_="person", method="post", status=422),
-    Page("funding:comment_report", "the form", comment_page, as_="person"),
-    Page("funding:comment_report", "errors", comment_page, as_="person", method="post", status=422),
     Page("funding:application_appeal", "the form", refused_application, as_="member"),
     Page("funding:application_appeal", "errors", refused_application, as_="member", method="post", status=422),
 ]

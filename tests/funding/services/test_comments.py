@@ -1,13 +1,18 @@
-"""Comments, reports and question sets."""
+"""Comments under a project: who speaks for whom, what is kept of the words, and what the author hears."""
 
 from datetime import timedelta
 
 import pytest
 
-from communities.models import OfficerRole, User
-from funding.models import FormQuestion, ProjectComment, QuestionSet, Step
-from funding.services import comments, question_sets
-from tests.factories.money import make_council, make_country, make_steward
+from communities.models import User
+from funding.models import Step
+from funding.services import comments
+from funding.services.moderation import answer_report, ask_to_show, report_text, reports_for
+from funding.services.officers import NotYourBody
+from renewal.kernel.models import Notice
+from tests.factories.answers import officer_of
+from tests.factories.communities import BodyFactory
+from tests.factories.money import make_council, make_country
 from tests.factories.projects import NOW, make_officer, make_project, make_round
 
 pytestmark = pytest.mark.django_db
@@ -54,68 +59,80 @@ def test_a_person_writes_ten_in_an_hour(project, amina):
     )
 
 
-def test_hiding_takes_an_officer_of_the_body_and_a_reason_and_keeps_the_row(project, amina):
-    comment = say(project, amina, "Buy now")
-    comments.report(comment_id=comment.pk, actor=project.created_by, reason="advert", now=NOW)
-    elsewhere = make_officer(make_council(project.round.area, "elsewhere"), "Other")
-    with pytest.raises(comments.NotAnOfficer):
-        comments.answer_reports(comment_id=comment.pk, actor=elsewhere, hide=True, reason="advert", now=NOW)
+def report(comment):
+    return report_text(text=comment, reason="advert", words="", browser="b1", now=NOW)
 
-    priya = make_officer(project.checked_by, "Priya")
-    comments.answer_reports(comment_id=comment.pk, actor=priya, hide=True, reason="advert", now=NOW)
 
+def decide(asked, officer, *, yes):
+    answer_report(report_id=asked.pk, yes=yes, reason="advert", words="It sells vans.", actor=officer, now=NOW)
+
+
+def hide(comment):
+    project = comment.project
+    decide(report(comment), make_officer(project.checked_by, "Priya", declared=project.round), yes=True)
     comment.refresh_from_db()
-    assert (comment.hidden_reason, comment.text) == ("advert", "Buy now")
-    assert not ProjectComment.objects.shown().exists()
 
 
-def test_a_question_set_over_its_budget_is_not_published():
-    steward = make_steward()
-    draft = question_sets.draft_set(band="up_to_5000", actor=steward, now=NOW)
-    FormQuestion.objects.create(
-        set=draft, key="extra", task="questions", position=9, kind="long", label="More?", label_cy="Mwy?", minutes=1
-    )
+def test_the_author_hears_why_a_comment_is_hidden_and_what_a_second_look_decided(project, amina):
+    amina.language = "cy"
+    amina.save()
+    comment = say(project, amina, "Buy now")
+    hide(comment)
+    asked = ask_to_show(text=comment, words="Nothing is sold.", browser="b2", now=NOW)
+    decide(asked, officer_of(BodyFactory(name="Far Council")), yes=True)
 
-    with pytest.raises(question_sets.OverBurden) as refusal:
-        question_sets.publish_set(set_id=draft.pk, actor=steward, now=NOW)
-
-    assert (refusal.value.facts["questions"], refusal.value.facts["most_questions"]) == (16, 15)
-
-
-def test_a_question_without_welsh_is_not_published():
-    steward = make_steward()
-    draft = question_sets.draft_set(band="above", actor=steward, now=NOW)
-    draft.questions.filter(key="risk").update(label_cy=" ")
-
-    with pytest.raises(question_sets.WelshMissing):
-        question_sets.publish_set(set_id=draft.pk, actor=steward, now=NOW)
+    first, second = Notice.objects.order_by("pk")
+    assert (first.kind, second.kind) == ("comment_hidden", "comment_shown")
+    assert {first.person_id, second.person_id} == {amina.pk}
+    assert f"/cy/texts/project_comment/{comment.pk}/report/" in first.body
+    assert "It sells vans." in first.body
+    assert second.subject.startswith("Far Council: ")
+    assert f"/cy/rounds/{project.round.slug}/projects/{project.reference}/" in second.body
 
 
-def test_publishing_replaces_the_version_in_use():
-    steward = make_steward()
-    draft = question_sets.draft_set(band="up_to_1000", actor=steward, now=NOW)
+def test_the_author_of_a_comment_that_is_left_hears_nothing(project, amina):
+    priya = make_officer(project.checked_by, "Priya", declared=project.round)
 
-    question_sets.publish_set(set_id=draft.pk, actor=steward, now=NOW)
+    decide(report(say(project, amina)), priya, yes=False)
 
-    assert list(QuestionSet.objects.filter(band="up_to_1000").values_list("version", "state")) == [
-        (2, "published"),
-        (1, "retired"),
-    ]
+    assert not Notice.objects.exists()
 
 
-def test_only_a_steward_changes_questions(amina):
-    assert not OfficerRole.objects.filter(user=amina).exists()
-    with pytest.raises(question_sets.NotASteward):
-        question_sets.draft_set(band="above", actor=amina, now=NOW)
+def test_replies_to_a_hidden_comment_are_still_read(project, amina, client):
+    first = say(project, amina, "Buy now")
+    say(project, amina, "In spring.", reply_to_id=first.pk)
+    hide(first)
+
+    page = client.get(f"/en/rounds/{project.round.slug}/projects/{project.reference}/").content.decode()
+
+    assert ("Buy now" in page, "In spring." in page) == (False, True)
+    assert "Ashcombe hid these words." in page
 
 
-@pytest.mark.parametrize("set_", ["up_to_1000", "up_to_5000", "up_to_25000", "above"])
-def test_the_first_sets_keep_within_their_budget(set_):
-    from funding.models import BURDEN
+@pytest.mark.parametrize("link", ["none declared", "a barring one", "wrote it"])
+def test_an_officer_with_a_link_does_not_look_at_comments_on_a_project(project, amina, link):
+    officer = make_officer(project.checked_by, "Priya", declared=None if link == "none declared" else project.round)
+    if link == "a barring one":
+        project.interests.create(officer=officer, kind="family", bars=True, declared_at=NOW)
+    asked = report(say(project, officer if link == "wrote it" else amina))
 
-    _, most_questions, most_minutes = BURDEN[set_]
-    used = QuestionSet.objects.in_use().get(band=set_)
+    with pytest.raises(NotYourBody):
+        decide(asked, officer, yes=True)
+    assert list(reports_for(officer, now=NOW)) == []
 
-    burden = question_sets.burden_of(used)
-    assert burden
-    assert all(questions <= most_questions and minutes <= most_minutes for questions, minutes in burden.values())
+
+@pytest.mark.parametrize("link", ["a barring one", "leads it"])
+def test_a_second_look_is_nobodys_who_has_a_link_to_the_project(project, amina, link):
+    comment, body = say(project, amina, "Buy now"), BodyFactory()
+    hide(comment)
+    officer = officer_of(body)
+    if link == "leads it":
+        type(project).objects.filter(pk=project.pk).update(group=None, body=body)
+    else:
+        project.interests.create(officer=officer, kind="family", bars=True, declared_at=NOW)
+    asked = ask_to_show(text=comment, words="Nothing is sold.", browser="b2", now=NOW)
+
+    with pytest.raises(NotYourBody):
+        decide(asked, officer, yes=True)
+    assert list(reports_for(officer, now=NOW)) == []
+    assert list(reports_for(officer_of(BodyFactory()), now=NOW)) == [asked]

@@ -6,8 +6,17 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from communities.models import Body
-from funding.models import Challenge, Question, SuggestionComment, TextReport
+from communities.models import Body, User
+from funding.models import (
+    Challenge,
+    ProjectComment,
+    Question,
+    RoundDeclaration,
+    Step,
+    SuggestionComment,
+    TextReport,
+)
+from funding.services.comments import say
 from funding.services.levels import decide_level, make_challenge, rule_on_challenge
 from funding.services.moderation import (
     AnsweredBefore,
@@ -22,6 +31,7 @@ from funding.services.moderation import (
 from funding.services.officers import NotYourBody
 from funding.services.priorities import comment_on_need
 from renewal.kernel.models import AuditEvent
+from tests.factories import projects
 from tests.factories.answers import NOON, QuestionFactory, SuggestionFactory, officer_of
 from tests.factories.communities import AreaFactory, BodyFactory
 from tests.factories.money import (
@@ -43,6 +53,15 @@ def comment():
     return comment_on_need(suggestion_id=need.pk, text="Mr Reed is a cheat.", name="", language="en", now=NOON)
 
 
+def project_comment():
+    areas = make_country()
+    round_ = projects.make_round(areas["ASH-N"], make_council(areas["ASH"]), step=Step.CHECKS)
+    author = User.objects.create(email="amina@example.org", name="Amina")
+    return say(
+        project_id=projects.make_project(round_).pk, actor=author, text="Mr Reed is a cheat.", language="en", now=NOON
+    )
+
+
 def question():
     return QuestionFactory(text="Why does Mr Reed cheat?")
 
@@ -62,9 +81,18 @@ def challenge():
 def first_body(text):
     if isinstance(text, SuggestionComment):
         return text.suggestion.round.convenor
+    if isinstance(text, ProjectComment):
+        return text.project.checked_by
     if isinstance(text, Question):
         return text.body
     return Body.objects.filter(slug="other").first() or make_council(AreaFactory(name="Far away"), "other")
+
+
+def first_officer(text):
+    officer = officer_of(first_body(text))
+    if isinstance(text, ProjectComment):  # whose interests are declared, as for a check
+        RoundDeclaration.objects.create(officer=officer, round=text.project.round, declared_at=NOON)
+    return officer
 
 
 def other_body(text):
@@ -76,14 +104,14 @@ def reported(text):
 
 
 def hidden(text):
-    actor = officer_of(first_body(text))
+    actor = first_officer(text)
     words = {"reason": "personal", "words": "It accuses a neighbour by name."}
     answer_report(report_id=reported(text).pk, yes=True, actor=actor, now=NOON, **words)
     text.refresh_from_db()
     return actor
 
 
-@pytest.fixture(params=[comment, question, challenge], ids=["comment", "question", "challenge"])
+@pytest.fixture(params=[comment, project_comment, question, challenge], ids=lambda make: make.__name__)
 def text(request):
     return request.param()
 
@@ -91,6 +119,8 @@ def text(request):
 def page_of(text):
     if isinstance(text, SuggestionComment):
         return f"/en/rounds/{text.suggestion.round.slug}/needs/{text.suggestion.ref}/"
+    if isinstance(text, ProjectComment):
+        return f"/en/rounds/{text.project.round.slug}/projects/{text.project.reference}/"
     return f"/en/{'challenges' if isinstance(text, Challenge) else 'questions'}/{text.pk}/"
 
 
@@ -111,7 +141,7 @@ def test_words_are_hidden_for_a_coded_reason_which_stands_in_their_place_with_th
 def test_words_that_are_left_stay_as_they_are(text):
     report = reported(text)
     answer_report(
-        report_id=report.pk, yes=False, reason="", words="", actor=officer_of(first_body(text)), now=NOON
+        report_id=report.pk, yes=False, reason="", words="", actor=first_officer(text), now=NOON
     )  # fmt: skip
 
     text.refresh_from_db()
@@ -122,7 +152,7 @@ def test_words_that_are_left_stay_as_they_are(text):
 def test_a_browser_reports_once_and_every_report_is_answered_at_once(text):
     first, again = reported(text), reported(text)
     report_text(text=text, reason="abusive", words="", browser="b2", now=NOON)
-    officer = officer_of(first_body(text))
+    officer = first_officer(text)
 
     answer_report(report_id=first.pk, yes=True, reason="abusive", words="It attacks a man.", actor=officer, now=NOON)
 
@@ -132,7 +162,7 @@ def test_a_browser_reports_once_and_every_report_is_answered_at_once(text):
 
 
 def test_nobody_hides_without_a_code_and_words(text):
-    officer, report = officer_of(first_body(text)), reported(text)
+    officer, report = first_officer(text), reported(text)
 
     with pytest.raises(SayWhy):
         answer_report(report_id=report.pk, yes=True, reason="personal", words=" ", actor=officer, now=NOON)
@@ -141,7 +171,7 @@ def test_nobody_hides_without_a_code_and_words(text):
 
 
 def test_only_those_it_concerns_look_first(text):
-    stranger, officer = officer_of(BodyFactory()), officer_of(first_body(text))
+    stranger, officer = officer_of(BodyFactory()), first_officer(text)
     report = reported(text)
     if isinstance(text, Challenge):  # a council has no say over a challenge to what concerns it
         stranger = officer_of(Body.objects.get(slug="ashcombe"))
@@ -198,7 +228,7 @@ def test_hiding_the_words_of_a_challenge_never_stops_it():
     Challenge.objects.filter(pk=one.pk).update(state="waiting")
 
     ruled = rule_on_challenge(
-        challenge_id=one.pk, reviewer=officer_of(first_body(one)), upheld=False, ruling="It stands.", now=LATER
+        challenge_id=one.pk, reviewer=first_officer(one), upheld=False, ruling="It stands.", now=LATER
     )
 
     assert ruled.state == "dismissed"
