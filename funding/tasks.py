@@ -42,10 +42,11 @@ def remind_of_checks() -> None:
 
 
 @shared_task(acks_late=True)
-def forget_files_of_unsent() -> None:
-    from funding.services.files import forget_files_of_unsent as work
+def forget_files() -> None:
+    from funding.services.files import delete_unreferenced_bytes, forget_files_of_unsent
 
-    work(now=timezone.now())
+    forget_files_of_unsent(now=timezone.now())
+    delete_unreferenced_bytes(now=timezone.now())
 
 
 @shared_task(acks_late=True)

@@ -2,12 +2,14 @@
 
 import hashlib
 import io
+import logging
 import re
 from datetime import datetime, timedelta
 
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Q
 from PIL import Image, UnidentifiedImageError
 
 from communities.models import User
@@ -16,11 +18,13 @@ from funding.services.applications import writable
 from renewal.kernel.audit import record
 from renewal.kernel.errors import DomainError
 
+logger = logging.getLogger(__name__)
 MOST_BYTES = 8 * 1024 * 1024
 MOST_PIXELS = 40_000_000
 MOST_FILES = 12
 LONGEST_SIDE = 2400
 UNSENT_KEPT = timedelta(days=365)
+UNREFERENCED_KEPT = timedelta(days=1)  # longer than any request that has written bytes and not yet its row
 # Things in a PDF that can run, open or carry something else.
 ACTIVE_PDF = re.compile(rb"/(JavaScript|JS|Launch|EmbeddedFile|RichMedia|XFA|OpenAction|AA)\b")
 
@@ -123,7 +127,10 @@ def add_file(*, project_id: int, actor: User, purpose: str, upload: "UploadedFil
 
 @transaction.atomic
 def remove_file(*, attachment_id: int, actor: User, now: datetime) -> None:
-    """Take a file off a project that is being written; its row stays with the day it went."""
+    """Take a file off a project that is being written; its row stays with the day it went, its bytes go in a night.
+
+    They go with ``delete_unreferenced_bytes``, long after this has committed or been undone.
+    """
     attachment = Attachment.objects.select_related("project").get(pk=attachment_id)
     writable(project_id=attachment.project_id, actor=actor)
     if Attachment.objects.filter(pk=attachment_id, removed_at__isnull=True).update(removed_at=now):
@@ -143,3 +150,26 @@ def forget_files_of_unsent(*, now: datetime) -> int:
         attachment.delete()
         count += 1
     return count
+
+
+def delete_unreferenced_bytes(*, now: datetime) -> int:
+    """Delete from the disk, after a day, what no file on a project refers to; returns how many.
+
+    That is what was taken off a project, and what a request left that was undone or killed. It starts from what lies
+    there, so a run that is killed half-way leaves to the next what it did not reach.
+    """
+    storage, folder = Attachment.file.field.storage, Attachment.file.field.upload_to
+    if not storage.exists(folder):
+        return 0
+    names = [f"{folder}{name}" for name in storage.listdir(folder)[1]]
+    since = now - UNREFERENCED_KEPT
+    deleted = 0
+    for start in range(0, len(names), 500):
+        some = names[start : start + 500]
+        rows = Attachment.objects.filter(Q(removed_at=None) | Q(removed_at__gt=since), file__in=some)
+        for name in set(some) - set(rows.values_list("file", flat=True)):
+            if storage.get_modified_time(name) < since:
+                storage.delete(name)
+                deleted += 1
+    logger.info("bytes without a file deleted", extra={"deleted": deleted, "looked_at": len(names)})
+    return deleted

@@ -137,7 +137,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "tell-voters": {"task": "voting.tasks.tell_voters", "schedule": crontab(hour=7, minute=41)},
     "remind-voters": {"task": "voting.tasks.remind_voters", "schedule": 3600.0},
     "forget-votes": {"task": "voting.tasks.forget_what_is_over", "schedule": crontab(hour=3, minute=23)},
-    "forget-files": {"task": "funding.tasks.forget_files_of_unsent", "schedule": crontab(hour=3, minute=47)},
+    "forget-files": {"task": "funding.tasks.forget_files", "schedule": crontab(hour=3, minute=47)},
     "expire-holder-requests": {"task": "communities.tasks.expire_requests", "schedule": 3600.0},
     "expire-invitations": {"task": "communities.tasks.expire_invitations", "schedule": 3600.0},
     "count-opened-polls": {"task": "voting.tasks.count_opened_polls", "schedule": 15.0},

@@ -4,7 +4,10 @@ import io
 from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from PIL import Image
 
 from funding.models import Attachment
@@ -96,6 +99,81 @@ def test_a_file_over_the_limit_is_refused(monkeypatch):
 )
 def test_names_are_harmless(typed, kept):
     assert files.safe_name(typed) == kept
+
+
+@pytest.fixture
+def project(db):
+    for name in default_storage.listdir("projects")[1] if default_storage.exists("projects") else []:
+        default_storage.delete(f"projects/{name}")  # the memory that stands for a disk keeps files of tests before
+    areas = make_country()
+    return make_project(make_round(areas["ASH-N"], make_council(areas["ASH"])), state="draft")
+
+
+def add(project, content=PDF):
+    return files.add_file(
+        project_id=project.pk, actor=project.created_by, purpose="quote", upload=upload(content), now=timezone.now()
+    )
+
+
+def remove(attachment):
+    files.remove_file(attachment_id=attachment.pk, actor=attachment.added_by, now=timezone.now())
+
+
+def lying_there():
+    return {f"projects/{name}" for name in default_storage.listdir("projects")[1]}
+
+
+def test_the_bytes_of_a_removed_file_go_after_a_day_and_its_row_stays(project):
+    gone, kept = add(project), add(project, PDF.replace(b"<<>>", b"<</A 1>>"))
+    remove(gone)
+
+    assert files.delete_unreferenced_bytes(now=timezone.now() + timedelta(hours=23)) == 0
+    assert files.delete_unreferenced_bytes(now=timezone.now() + timedelta(hours=25)) == 1
+
+    assert lying_there() == {kept.file.name}
+    assert set(Attachment.objects.values_list("pk", flat=True)) == {gone.pk, kept.pk}
+
+
+def test_bytes_that_an_undone_request_left_go_after_a_day(project):
+    kept = add(project)
+    default_storage.save("projects/undone.pdf", ContentFile(PDF))
+
+    assert files.delete_unreferenced_bytes(now=timezone.now()) == 0
+    assert files.delete_unreferenced_bytes(now=timezone.now() + timedelta(hours=25)) == 1
+
+    assert lying_there() == {kept.file.name}
+
+
+def test_bytes_that_another_row_refers_to_stay(project):
+    first = add(project)
+    Attachment.objects.create(
+        project=project, purpose="plan", name="again.pdf", file=first.file.name, kind=first.kind, size=first.size,
+        sha256=first.sha256, added_by=first.added_by, added_at=first.added_at,
+    )  # fmt: skip
+    remove(first)
+
+    assert files.delete_unreferenced_bytes(now=timezone.now() + timedelta(hours=25)) == 0
+    assert lying_there() == {first.file.name}
+
+
+def test_a_job_killed_half_way_leaves_the_rest_to_the_next_night(project, monkeypatch):
+    for number in range(3):
+        remove(add(project, PDF.replace(b"<<>>", b"<</A %d>>" % number)))
+    deleted, delete, later = [], default_storage.delete, timezone.now() + timedelta(hours=25)
+
+    def delete_one(name):
+        if deleted:
+            raise KeyboardInterrupt
+        deleted.append(name)
+        delete(name)
+
+    monkeypatch.setattr(default_storage, "delete", delete_one)
+    with pytest.raises(KeyboardInterrupt):
+        files.delete_unreferenced_bytes(now=later)
+    monkeypatch.undo()
+
+    assert files.delete_unreferenced_bytes(now=later) == 2
+    assert lying_there() == set()
 
 
 @pytest.mark.django_db
