@@ -45,8 +45,6 @@ def money_sentences() -> dict[type[DomainError], str]:
         holders.NotCrossSector: _("At least half the seats must be held by people who live here."),
         ledger.Overspent: _("There is not that much money left."),
         ledger.AlreadyPosted: _("This movement was posted before."),
-        ledger.AlreadyReversed: _("This movement was taken back before."),
-        ledger.SecondPersonNeeded: _("This takes two different people."),
         levels.NotDivided: _("The year's money has not been divided yet."),
         levels.ChallengeOver: _("The 10 days for this are over, or a second look is under way."),
         levels.NotTheirs: _("Only people and bodies of the areas concerned can do this."),

@@ -1,9 +1,8 @@
-"""Areas: load a folder of them, and end, merge or split them without losing where they went."""
+"""Areas: load a folder of them; what a later folder no longer has ends, and keeps where it went."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -18,12 +17,8 @@ FACTS = ["name", "name_cy", "level", "nation", "path", "has_body", "population",
 FACTS += ["latitude", "longitude", "whereabouts", "whereabouts_cy"]
 
 
-class AreaEnded(DomainError):
-    """The area ended on ``ended_on`` already."""
-
-
 class NotASuccessor(DomainError):
-    """An area cannot follow itself, nor can one of another level."""
+    """``code`` is followed by ``heir``, which is of another level."""
 
 
 class OlderPack(DomainError):
@@ -47,7 +42,7 @@ def load_areas(*, pack: Pack, actor: User | None = None, told: Told = lambda ste
     """Bring the areas under the pack's root to what the pack states; the same pack again changes nothing.
 
     An area that the pack no longer has ends on the pack's vintage and stays, with its successors. Raises OlderPack when
-    the areas here began after the pack's vintage.
+    the areas here began after the pack's vintage, NotASuccessor where an area is followed by one of another level.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('communities.load_areas'))")
@@ -130,7 +125,11 @@ def _end_missing(pack: Pack, here: Mapping[str, Area]) -> int:
             area.valid_to = pack.vintage
             area.save(update_fields=["valid_to"])
             ended += 1
-        area.successors.add(*Area.objects.filter(code__in=follows.get(code, [])))
+        heirs = Area.objects.filter(code__in=follows.get(code, [])).order_by("code")
+        for heir in heirs:
+            if heir.level != area.level:
+                raise NotASuccessor(code=code, heir=heir.code)
+        area.successors.add(*heirs)
     return ended
 
 
@@ -180,22 +179,3 @@ def _write_outlines(pack: Pack, ids: Mapping[str, int]) -> int:
         batch_size=1000,
     )
     return len(drawn)
-
-
-@transaction.atomic
-def end_areas(*, area_ids: Iterable[int], successor_ids: Sequence[int], on: date, actor: User, now: datetime) -> None:
-    """End areas on a day and say which follow: one for several is a merge, several for one is a split.
-
-    The ended areas, their groups and their rounds stay as they were. Raises AreaEnded or NotASuccessor.
-    """
-    areas = list(Area.objects.select_for_update().filter(pk__in=list(area_ids)).order_by("pk"))
-    successors = list(Area.objects.filter(pk__in=successor_ids).order_by("pk"))
-    for area in areas:
-        if area.valid_to is not None:
-            raise AreaEnded(area_id=area.pk, ended_on=area.valid_to)
-        if any(other.pk == area.pk or other.level != area.level for other in successors):
-            raise NotASuccessor(area_id=area.pk)
-        area.valid_to = on
-        area.save(update_fields=["valid_to"])
-        area.successors.add(*successors)
-        record(actor=actor, action="area.ended", subject=area, on=on.isoformat(), successors=[a.pk for a in successors])

@@ -1,10 +1,7 @@
 """Equality answers: counted the moment they are given, never kept as a person's, and cut down when records end."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from pathlib import Path
 from typing import Any
 
 from django.db import transaction
@@ -14,25 +11,11 @@ from communities.models import EqualityAnswer, EqualityQuestionSet
 from communities.rules.small_numbers import HIDDEN_BELOW, safe_totals
 from renewal.kernel.errors import DomainError
 
-STANDARDS = Path(__file__).resolve().parents[1] / "data" / "equality.json"
 NOT_SAID = "not-said"
 
 
 class NotAnAnswer(DomainError):
     """The question set holds no such question or answer."""
-
-
-@transaction.atomic
-def load_question_sets() -> int:
-    """Take in the national standards that lie in ``communities/data``; one that is there already is left alone."""
-    sets = json.loads(STANDARDS.read_text())
-    for one in sets:
-        EqualityQuestionSet.objects.get_or_create(
-            nation=one["nation"],
-            version=one["version"],
-            defaults={"starts_on": date.fromisoformat(one["starts_on"]), "questions": one["questions"]},
-        )
-    return len(sets)
 
 
 @transaction.atomic

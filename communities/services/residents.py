@@ -81,11 +81,6 @@ def known_resident(
     return resident
 
 
-def has_open_near_match(resident: Resident) -> bool:
-    """Tell whether an officer must still look whether this person and another are one."""
-    return NearMatch.objects.filter(Q(resident=resident) | Q(other=resident), state=NearMatchState.WAITING).exists()
-
-
 @transaction.atomic
 def settle_near_match(*, near_match_id: int, same: bool, actor: User, now: datetime) -> None:
     """Record an officer's finding that two residents are one person, or two. Raises NearMatchSettled."""

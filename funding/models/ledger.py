@@ -77,7 +77,6 @@ class EntryKind(models.TextChoices):
     HOLDER_MOVED = "holder_moved", _("Moved to another fund-holder")
     ROLLED = "rolled", _("Rolled over")
     FAST_TRACK = "fast_track", _("Fast track from the reserve")
-    MANUAL = "manual", _("Entered by two people")
     REVERSAL = "reversal", _("Correction")
 
 
@@ -107,11 +106,6 @@ class Entry(models.Model):
         constraints = [
             CheckConstraint(name="entry_kind_known", condition=Q(kind__in=EntryKind.values)),
             CheckConstraint(name="entry_has_two_legs_or_more", condition=Q(legs__gte=2)),
-            CheckConstraint(
-                name="entry_manual_by_two_people",
-                condition=~Q(kind="manual")
-                | (Q(actor__isnull=False, second__isnull=False) & ~Q(actor=models.F("second")) & ~Q(reason="")),
-            ),
             CheckConstraint(
                 name="entry_reversal_names_its_entry", condition=~Q(kind="reversal") | Q(reverses__isnull=False)
             ),

@@ -1,6 +1,6 @@
 """Answers to a frozen selection, and the one list that the money of a rejection may go to (R14-R15, S12)."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 
@@ -91,9 +91,3 @@ def promote(
         if listed.at_most_one_of:
             groups.add(listed.at_most_one_of)
     return Promotion(tuple(promoted), tuple(skipped), left)
-
-
-def in_frozen_order(frozen: FrozenList, funded: Sequence[str]) -> bool:
-    """Tell whether ``funded`` is a subsequence of the frozen order: nobody was moved above anybody (S12)."""
-    order = iter(frozen.order())
-    return all(ref in order for ref in funded)

@@ -361,8 +361,3 @@ def _carry_answers(project: Project, old: QuestionSet | None, new: QuestionSet |
                 project=project, task="questions", page=number, typed=kept.typed, right=kept.right,
                 seconds=kept.seconds, edited_by_id=kept.edited_by_id, edited_at=kept.edited_at,
             )  # fmt: skip
-
-
-def minutes_spent(project: Project) -> int:
-    """Sum the minutes people had the pages of an application open, for the published cost of applying (G§3L)."""
-    return round(sum(page.seconds for page in project.pages.all()) / 60)

@@ -1,4 +1,4 @@
-"""Post money, take it back, and prove that what is stored is what was posted. Nothing here edits anything."""
+"""Post money, and prove that what is stored is what was posted. Nothing here edits anything."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,14 +22,6 @@ class Overspent(DomainError):
 
 class AlreadyPosted(DomainError):
     """The key stands for another movement, which was posted before; nothing was posted."""
-
-
-class AlreadyReversed(DomainError):
-    """The entry was taken back before."""
-
-
-class SecondPersonNeeded(DomainError):
-    """A movement entered by hand takes two different people."""
 
 
 class AssertionFailed(DomainError):
@@ -137,32 +129,6 @@ def post_entry(
     """Post one movement; see ``post_entries``."""
     draft = EntryDraft(key, kind, legs, reason=reason, rule=rule)
     return post_entries([draft], now=now, actor=actor, **about)[0]
-
-
-@transaction.atomic
-def post_by_hand(*, key: str, legs: Mapping[int, int], reason: str, actor: User, second: User, now: datetime) -> Entry:
-    """Post a movement that no run or count made: two different people and a reason, on record."""
-    if actor.pk == second.pk:
-        raise SecondPersonNeeded(user_id=actor.pk)
-    entry = post_entry(key=key, kind=EntryKind.MANUAL, legs=legs, reason=reason, now=now, actor=actor, second=second)
-    record(actor=actor, action="ledger.posted_by_hand", subject=entry, second_id=second.pk)
-    return entry
-
-
-@transaction.atomic
-def reverse_entry(*, entry_id: int, reason: str, now: datetime, actor: User | None = None) -> Entry:
-    """Take an entry back by its mirror; at most once (M2). Raises Overspent where the money has gone on.
-
-    There is nothing to lock: `app` may not lock what it may not change, and a unique key holds "at most once".
-    """
-    entry = Entry.objects.get(pk=entry_id)
-    if Entry.objects.filter(reverses=entry).exists():
-        raise AlreadyReversed(entry_id=entry_id)
-    mirror = {account: -pence for account, pence in _legs_of(entry).items()}
-    draft = EntryDraft(f"reversal/{entry.pk}", EntryKind.REVERSAL, mirror, reason=reason, reverses=entry.pk)
-    reversal = post_entries([draft], now=now, run=entry.run, parameter_hash=entry.parameter_hash, actor=actor)[0]
-    record(actor=actor, action="ledger.reversed", subject=reversal, entry_id=entry_id)
-    return reversal
 
 
 def open_accounts(wanted: Sequence[Account]) -> dict[str, Account]:

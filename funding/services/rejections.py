@@ -150,9 +150,3 @@ def free_money(*, mandate_id: int) -> None:
     mandate = Mandate.objects.get(pk=mandate_id)
     if mandate.round_id is not None:
         release_rejected(round_id=mandate.round_id, now=timezone.now())
-
-
-def standing_refs(*, round_id: int) -> list[str]:
-    """References of a round's projects that keep or hold their money, in the frozen order (S12)."""
-    rows = Mandate.objects.filter(round_id=round_id, kind=MandateKind.PROJECT).order_by("position")
-    return [mandate.ref for mandate in rows if mandate.state != MandateState.REJECTED_FOR_GOOD]

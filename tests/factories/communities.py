@@ -58,6 +58,14 @@ class AreaFactory(DjangoModelFactory):
     path = factory.LazyAttribute(lambda me: f"{me.parent.path if me.parent else ''}{me.code}/")
 
 
+def end_areas(areas, *, on, followed_by=()):
+    """End areas on a day, as a later folder of areas would."""
+    for area in areas:
+        area.valid_to = on
+        area.save(update_fields=["valid_to"])
+        area.successors.add(*followed_by)
+
+
 class PostcodeRangeFactory(DjangoModelFactory):
     class Meta:
         model = PostcodeRange

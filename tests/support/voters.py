@@ -23,7 +23,6 @@ from communities.models import Resident
 from renewal.kernel.clock import london_day
 from voting.models import AddressList, BallotDraft, Poll, RollEntry, RollKind
 from voting.sealing import DeviceSecret, read_receipt
-from voting.services.roll import prepare_roll
 
 TOKEN = "c" * 32  # a browser keeps its own half of the forgery check; the page's half is the same secret, masked
 
@@ -36,13 +35,11 @@ def people_on_roll(poll: Poll, count: int, *, email: str = "") -> list[RollEntry
         for _ in range(count)
     )
     if poll.roll_kind == RollKind.LIST:
-        found, _ = AddressList.objects.get_or_create(
+        AddressList.objects.get_or_create(
             poll=poll,
             defaults={"legal_basis": "s.116", "dpia_reference": "1", "source": "test", "imported_at": now},
         )
-        prepare_roll(poll_id=poll.pk, residents=residents, address_list=found)
-    else:
-        RollEntry.objects.bulk_create(RollEntry(poll=poll, resident=resident) for resident in residents)
+    RollEntry.objects.bulk_create((RollEntry(poll=poll, resident=resident) for resident in residents), batch_size=2_000)
     entries = RollEntry.objects.filter(poll=poll, resident__in=residents).order_by("pk")
     if email:
         entries.update(contact_email=email)

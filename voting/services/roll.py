@@ -12,7 +12,6 @@ from renewal.kernel.audit import record
 from renewal.kernel.clock import london_day
 from voting.codes import is_letter_code, keyed_hash, letter_code_hash
 from voting.models import (
-    AddressList,
     Helper,
     HelpPlace,
     ListedPerson,
@@ -186,20 +185,6 @@ def keep_contact(*, entry: RollEntry, email: str, language: str) -> None:
             PostalNote.objects.filter(roll_entry=entry).delete()  # one way to reach somebody is enough
     elif entry.language != language:
         RollEntry.objects.filter(pk=entry.pk).update(language=language)
-
-
-@transaction.atomic
-def prepare_roll(*, poll_id: int, residents: Sequence[Resident], address_list: AddressList) -> int:
-    """Make the entries of a list roll beforehand, from a list with a recorded legal basis; returns how many are new."""
-    if address_list.poll_id != poll_id:
-        raise ValueError("the list belongs to another poll")
-    before = RollEntry.objects.filter(poll_id=poll_id).count()
-    RollEntry.objects.bulk_create(
-        (RollEntry(poll_id=poll_id, resident_id=resident.pk) for resident in residents),
-        ignore_conflicts=True,
-        batch_size=2_000,
-    )
-    return RollEntry.objects.filter(poll_id=poll_id).count() - before
 
 
 def entry_by_person(*, poll: Poll, person: Person, how: HowKnown, now: datetime) -> RollEntry:

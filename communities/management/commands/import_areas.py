@@ -10,7 +10,7 @@ from typing import Any, TextIO
 from django.core.management.base import BaseCommand, CommandError
 
 from communities.services.area_pack import PackRefused, read_pack
-from communities.services.areas import OlderPack, load_areas
+from communities.services.areas import NotASuccessor, OlderPack, load_areas
 
 
 class Bar:
@@ -51,6 +51,9 @@ class Command(BaseCommand):
             raise CommandError(f"{refusal}. Nothing was written.") from refusal
         except OlderPack as refusal:
             reason = f"the areas here are of {refusal.newest}, later than the folder's {refusal.vintage}"
+            raise CommandError(f"{reason}. Nothing was written.") from refusal
+        except NotASuccessor as refusal:
+            reason = f"{refusal.code} is followed by {refusal.heir}, which is of another level"
             raise CommandError(f"{reason}. Nothing was written.") from refusal
         self.stdout.write(
             f"{loaded.added:,} areas added, {loaded.changed:,} changed, {loaded.ended:,} ended,"

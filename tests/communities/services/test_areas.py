@@ -7,9 +7,9 @@ import pytest
 from communities.models import Area, AreaOutline, PostcodeRange
 from communities.queries import LookUpState, area_of_postcode
 from communities.services.area_pack import read_pack
-from communities.services.areas import AreaEnded, NotASuccessor, OlderPack, end_areas, load_areas
+from communities.services.areas import NotASuccessor, OlderPack, load_areas
 from renewal.kernel.models import AuditEvent
-from tests.factories.communities import NOON, AreaFactory, UserFactory
+from tests.factories.communities import end_areas
 
 PACK = Path(__file__).parents[3] / "renewal/site/demo/areas"
 TODAY = date(2027, 3, 5)
@@ -47,7 +47,9 @@ def test_slugs_are_names_and_stay_when_a_name_changes(loaded, tmp_path):
     assert Area.objects.get(code="Z05000005").name == "Coldbrook Green"
 
 
-def test_a_later_folder_ends_what_it_no_longer_has_and_keeps_where_it_went(loaded, tmp_path):
+@pytest.fixture
+def merged(tmp_path):
+    """A later folder, in which two wards have become one."""
     folder = Path(shutil.copytree(PACK, tmp_path / "pack"))
     text = (PACK / "areas.csv").read_text().splitlines()
     kept = [line for line in text if not line.startswith(("Z05000004", "Z05000005"))]
@@ -58,8 +60,11 @@ def test_a_later_folder_ends_what_it_no_longer_has_and_keeps_where_it_went(loade
     (folder / "boundaries_wards.topojson").unlink()
     (folder / "vintage.txt").write_text("2026-05-01")
     (folder / "successions.csv").write_text("former_code,code\nZ05000004,Z05000009\nZ05000005,Z05000009\n")
+    return folder
 
-    later = load_areas(pack=read_pack(folder))
+
+def test_a_later_folder_ends_what_it_no_longer_has_and_keeps_where_it_went(loaded, merged):
+    later = load_areas(pack=read_pack(merged))
 
     old = Area.objects.get(code="Z05000005")
     assert (later.added, later.ended, old.valid_to) == (1, 2, date(2026, 5, 1))
@@ -68,6 +73,15 @@ def test_a_later_folder_ends_what_it_no_longer_has_and_keeps_where_it_went(loade
     assert area_of_postcode("ZZ4 1AA", on=TODAY).areas[0].code == "Z05000009"
     with pytest.raises(OlderPack):
         load_areas(pack=read_pack(PACK))
+
+
+def test_an_area_is_not_followed_by_one_of_another_level(loaded, merged):
+    (merged / "successions.csv").write_text("former_code,code\nZ05000004,Z07000001\n")
+
+    with pytest.raises(NotASuccessor) as refusal:
+        load_areas(pack=read_pack(merged))
+
+    assert refusal.value.facts == {"code": "Z05000004", "heir": "Z07000001"}
 
 
 def test_two_trees_stand_beside_each_other(loaded, tmp_path):
@@ -105,7 +119,7 @@ def test_an_unknown_postcode_comes_with_the_neighbourhoods_of_its_first_half(loa
 
 def test_an_area_that_has_ended_is_not_found(loaded):
     area = Area.objects.get(slug="ashcombe-north")
-    end_areas(area_ids=[area.pk], successor_ids=[], on=TODAY, actor=UserFactory(), now=NOON)
+    end_areas([area], on=TODAY)
 
     assert area_of_postcode("ZZ1 2CD", on=TODAY).areas == []
     assert area_of_postcode("ZZ1 2CD", on=TODAY - timedelta(days=1)).state == LookUpState.FOUND
@@ -113,29 +127,9 @@ def test_an_area_that_has_ended_is_not_found(loaded):
 
 def test_a_postcode_of_an_ended_area_leads_to_the_one_that_follows(loaded):
     north, south = Area.objects.get(slug="ashcombe-north"), Area.objects.get(slug="ashcombe-south")
-    end_areas(area_ids=[north.pk], successor_ids=[south.pk], on=TODAY, actor=UserFactory(), now=NOON)
+    end_areas([north], followed_by=[south], on=TODAY)
 
     assert area_of_postcode("ZZ1 2CD", on=TODAY).areas == [south]
-
-
-def test_a_merge_keeps_dates_and_successors(db):
-    parent = AreaFactory().parent
-    first, second, merged = AreaFactory.create_batch(3, parent=parent)
-
-    end_areas(area_ids=[first.pk, second.pk], successor_ids=[merged.pk], on=TODAY, actor=UserFactory(), now=NOON)
-
-    assert list(merged.predecessors.order_by("pk")) == [first, second]
-    assert list(Area.objects.filter(pk__in=[first.pk, second.pk, merged.pk]).current(on=TODAY)) == [merged]
-    with pytest.raises(AreaEnded):
-        end_areas(area_ids=[first.pk], successor_ids=[], on=TODAY, actor=UserFactory(), now=NOON)
-
-
-def test_an_area_cannot_be_followed_by_itself_or_by_its_authority(db):
-    area = AreaFactory()
-
-    for successor in (area, area.parent):
-        with pytest.raises(NotASuccessor):
-            end_areas(area_ids=[area.pk], successor_ids=[successor.pk], on=TODAY, actor=UserFactory(), now=NOON)
 
 
 @pytest.mark.shared

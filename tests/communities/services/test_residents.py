@@ -8,7 +8,6 @@ from communities.services.residents import (
     AddressNotInAnArea,
     NearMatchSettled,
     forget_residents,
-    has_open_near_match,
     keep_residents,
     known_resident,
     settle_near_match,
@@ -52,24 +51,26 @@ def test_a_near_spelling_is_another_resident_whom_an_officer_looks_at(north):
     first, near = meet(), meet(name="Maggie Jones", house="12 Mill Lane")
 
     assert first != near
-    assert has_open_near_match(first)
-    assert has_open_near_match(near)
+    match = NearMatch.objects.get()
+    assert {match.resident, match.other} == {first, near}
+    assert match.state == NearMatchState.WAITING
 
 
 def test_another_person_of_the_house_is_nobody_near(north):
     meet()
 
-    assert not has_open_near_match(meet(name="Dev Patel"))
+    meet(name="Dev Patel")
+
+    assert not NearMatch.objects.exists()
 
 
 def test_a_near_match_is_settled_once(north):
     meet()
-    near = meet(name="Maggie Jones")
+    meet(name="Maggie Jones")
     match = NearMatch.objects.get()
 
     settle_near_match(near_match_id=match.pk, same=False, actor=UserFactory(), now=NOON)
 
-    assert not has_open_near_match(near)
     with pytest.raises(NearMatchSettled):
         settle_near_match(near_match_id=match.pk, same=True, actor=UserFactory(), now=NOON)
     match.refresh_from_db()

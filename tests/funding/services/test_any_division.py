@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from communities.models import Area
-from communities.services.areas import end_areas
 from funding.models import Account, AllocationRun, AreaShare, Entry, EntryKind, Pot, RolloverLot
 from funding.rules.parameters import read_parameters
 from funding.rules.rollover import Carried
@@ -20,7 +19,8 @@ from funding.rules.tree import TreeArea, grow_tree
 from funding.services.allocation import compute_run, post_run, request_run, split_inputs, tree_of
 from funding.services.ledger import balances, check_ledger, open_accounts, post_entry
 from funding.services.rollover import roll_over
-from tests.factories.money import NOW, STARTS, make_cycle, make_person, make_set, sign_run
+from tests.factories.communities import end_areas
+from tests.factories.money import NOW, STARTS, make_cycle, make_set, sign_run
 from tests.funding.rules import second_way
 from tests.funding.strategies import often, parameter_sets, totals, trees
 
@@ -92,10 +92,7 @@ class Country:
         people = sum(area.population for area in olds)
         for code in news:
             self.areas[code] = self.begin(TreeArea(code, "neighbourhood", "", max(1, people // len(news))), parent, day)
-        end_areas(
-            area_ids=[area.pk for area in olds], successor_ids=[self.areas[code].pk for code in news],
-            on=day, actor=make_person("Ender"), now=NOW,
-        )  # fmt: skip
+        end_areas(olds, followed_by=[self.areas[code] for code in news], on=day)
         self.ended = {area.code: held(self.first, area.code) for area in olds}
 
 

@@ -101,7 +101,7 @@ def test_time_is_measured_and_a_lunch_break_is_not_work(writing):
     save(project, kelly, {"title": ["A"]}, seconds=120)
     save(project, kelly, {"title": ["B"]}, revision=1, seconds=9 * 3600)
 
-    assert applications.minutes_spent(project) == 32
+    assert ApplicationPage.objects.get().seconds == 32 * 60
 
 
 def test_what_applying_took_is_published_with_the_round(writing, round_, client):

@@ -6,7 +6,6 @@ import pytest
 from django.db.models import Sum
 
 from communities.models import Area
-from communities.services.areas import end_areas
 from funding.models import Award, Cycle, Entry, FanOut, FanOutPart, Mandate, Pot, Project, RolloverLot
 from funding.services.awards import post_awards
 from funding.services.fanout import do_part, note_failure, resume_all, start, tell_all
@@ -15,11 +14,11 @@ from funding.services.rollover import roll_over
 from funding.services.to_capital import RoundHasOpened, TooMuchMoved, move_to_capital
 from funding.services.year_end import YearEntered, enter_year, return_reserve
 from renewal.kernel.models import Notice
+from tests.factories.communities import end_areas
 from tests.factories.money import (
     NOW,
     make_country,
     make_cycle,
-    make_person,
     make_posted_run,
     make_project,
     make_round,
@@ -186,10 +185,8 @@ def reorganise(areas, endings, second):
             parent=areas["ASH"], path=f"{areas['ASH'].path}{code}/", population=people, valid_from=second.starts_on,
         )  # fmt: skip
     for olds, news in endings.items():
-        end_areas(
-            area_ids=[areas[code].pk for code in olds], successor_ids=[areas[code].pk for code, _people in news],
-            on=second.starts_on, actor=make_person(f"Ender of {olds[0]}"), now=NOW,
-        )  # fmt: skip
+        followed_by = [areas[code] for code, _people in news]
+        end_areas([areas[code] for code in olds], followed_by=followed_by, on=second.starts_on)
 
 
 def test_s15_money_of_areas_that_end_goes_to_those_that_follow_them_to_the_penny():
@@ -223,10 +220,7 @@ def test_r6_an_area_that_took_another_in_is_measured_against_both_last_pots():
     areas, first, second = make_country(), make_cycle(year=2027), make_cycle(year=2028)
     make_posted_run(first, make_set(name="One"))
     last = {code: Pot.objects.get(area=areas[code], colour="capital").amount_pence for code in ("MILL", "OLD")}
-    end_areas(
-        area_ids=[areas["OLD"].pk], successor_ids=[areas["MILL"].pk], on=second.starts_on, actor=make_person("Ender"),
-        now=NOW,
-    )  # fmt: skip
+    end_areas([areas["OLD"]], followed_by=[areas["MILL"]], on=second.starts_on)
 
     run = make_run(second, make_set({"change_limits": {"floor_bp": 8_500, "cap_bp": 12_500}}, name="Two"))
 
