@@ -94,6 +94,6 @@ def django_db_setup(django_db_blocker: object) -> None:
 
     from tests.support.database import prepare_test_database
 
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+    with django_db_blocker.unblock():
         prepare_test_database()
         connections.close_all()

@@ -185,7 +185,7 @@ class PoundsField(forms.Field):
         "invalid": _("Enter a sum in pounds, like 1,250"),
     }
 
-    def __init__(self, *, least: Pence = Pence(0), most: Pence | None = None, **kwargs: Any) -> None:  # noqa: B008
+    def __init__(self, *, least: Pence = Pence(0), most: Pence | None = None, **kwargs: Any) -> None:  # noqa: B008 -- a number
         super().__init__(**kwargs)
         self.least, self.most = least, most
         self.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off", "spellcheck": "false"}

@@ -10,7 +10,7 @@ os.environ.setdefault("PEPPER", "demo-only-" + "1" * 40)
 os.environ.setdefault("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 os.environ.setdefault("SITE_ADDRESS", "http://localhost:" + env.text("PORT", "8000"))
 
-from renewal.settings.base import *  # noqa: F403
+from renewal.settings.base import *  # noqa: F403 -- these settings change the base's
 from renewal.settings.base import MIDDLEWARE, STORAGES, VAR
 
 DEMO = True

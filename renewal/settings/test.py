@@ -11,7 +11,7 @@ os.environ.setdefault("OWNER_DATABASE_URL", "postgresql://owner@localhost/fund")
 os.environ.setdefault("COUNTER_DATABASE_URL", "postgresql://counter@localhost/fund")
 os.environ.setdefault("REDIS_URL", "redis://localhost:6379/0")
 
-from renewal.settings.base import *  # noqa: F403
+from renewal.settings.base import *  # noqa: F403 -- these settings change the base's
 
 DEMO = True  # the gallery and the demo sign-in are pages too; tests/architecture shows them absent without it
 OFFICERS_NEED_SECOND_STEP = False  # tests of the rule turn it on
@@ -26,4 +26,4 @@ STORAGES = {
 }
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # A line for each request would bury what a failing test says.
-LOGGING = LOGGING | {"loggers": {"renewal.kernel.middleware": {"level": "WARNING"}}}  # noqa: F405
+LOGGING = LOGGING | {"loggers": {"renewal.kernel.middleware": {"level": "WARNING"}}}  # noqa: F405 -- the base's

@@ -131,7 +131,7 @@ def floor(address: str, threads: int) -> Callable[[], float]:
     return work
 
 
-def send(address: str, poll, given: argparse.Namespace) -> Callable[[], float | None]:  # type: ignore[no-untyped-def]
+def send(address: str, poll, given: argparse.Namespace) -> Callable[[], float | None]:
     from tests.support.voters import TOKEN, Browser, people_on_roll, tickets
 
     count = int(given.floor_seconds * 250)
@@ -154,7 +154,7 @@ def send(address: str, poll, given: argparse.Namespace) -> Callable[[], float | 
     return work
 
 
-def journeys(address: str, poll, given: argparse.Namespace) -> None:  # type: ignore[no-untyped-def]
+def journeys(address: str, poll, given: argparse.Namespace) -> None:
     from django.utils import timezone
 
     from tests.support.voters import Browser
@@ -200,7 +200,7 @@ def journeys(address: str, poll, given: argparse.Namespace) -> None:  # type: ig
         say(f"  {kind} {path or '(first page)':16} median {median(of_step[name]) * 1e3:6.1f} ms")
 
 
-def filled(name: str, data: dict | None, code: str, number: int) -> dict | None:  # type: ignore[type-arg]
+def filled(name: str, data: dict | None, code: str, number: int) -> dict | None:
     """Add what differs from voter to voter."""
     own = {"code": {"code": code}, "check": {"name": spelt(number)}}.get(name)
     return data if data is None or own is None else data | own

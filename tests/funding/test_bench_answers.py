@@ -117,4 +117,4 @@ def test_pages_with_ten_thousand_entries(busy_round, client, capsys):
             took.append(perf_counter() - started)
         lines.append(f"{name:<20} median {median(took) * 1000:6.0f} ms  {asked:3} queries")
     with capsys.disabled():
-        print("\n" + "\n".join(lines))  # noqa: T201
+        print("\n" + "\n".join(lines))  # noqa: T201 -- figures for docs/performance.md

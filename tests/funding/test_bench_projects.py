@@ -78,4 +78,4 @@ def test_projects_at_full_size(capsys):
     if plans:
         Path(os.environ["BENCH_PLANS"]).write_text("\n\n".join(plans))
     with capsys.disabled():
-        print("\n" + "\n".join(lines))  # noqa: T201
+        print("\n" + "\n".join(lines))  # noqa: T201 -- figures for docs/performance.md

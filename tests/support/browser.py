@@ -34,8 +34,8 @@ def new_page(browser: object, live_server: object) -> Iterator[object]:
     contexts = []
 
     def open_page(*, script: bool = True, width: int = 1280, height: int = 900, scheme: str = "light", **more: object):
-        context = browser.new_context(  # type: ignore[attr-defined]
-            base_url=live_server.url,  # type: ignore[attr-defined]
+        context = browser.new_context(
+            base_url=live_server.url,
             java_script_enabled=script,
             viewport={"width": width, "height": height},
             color_scheme=scheme,
@@ -55,13 +55,13 @@ def new_page(browser: object, live_server: object) -> Iterator[object]:
 @pytest.fixture
 def page(new_page: object) -> object:
     """A visitor's page with script, at desktop width."""
-    return new_page()  # type: ignore[operator]
+    return new_page()
 
 
 @pytest.fixture
 def page_without_script(new_page: object) -> object:
     """A visitor's page where script is off."""
-    return new_page(script=False)  # type: ignore[operator]
+    return new_page(script=False)
 
 
 @pytest.fixture(scope="session")

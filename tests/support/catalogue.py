@@ -74,7 +74,7 @@ class Row:
         assert not unknown, f"{name}: no such part: {', '.join(sorted(unknown))}"
         assert others is not None or set(parts) == set(PARTS), f"{name}: say what the others are told"
         self.name, self.arguments, self.method, self.data = name, arguments, method, data
-        self.answers: dict[str, Answer] = {part: parts.get(part, others) for part in PARTS}  # type: ignore[misc]
+        self.answers: dict[str, Answer] = {part: parts.get(part, others) for part in PARTS}
         self.module = ""
 
     def __repr__(self) -> str:

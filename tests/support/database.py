@@ -172,4 +172,4 @@ def replace_flush() -> None:
             connections[alias].close()
         empty_database()
 
-    TransactionTestCase._fixture_teardown = teardown  # type: ignore[method-assign]
+    TransactionTestCase._fixture_teardown = teardown

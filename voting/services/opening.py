@@ -142,7 +142,7 @@ def open_box_in_child(*poll_ids: int, poll_id: int = 0) -> None:
     if not settings.DEMO:
         raise BoxNotReady(why="only_in_the_demo")
     as_counter = os.environ["DATABASE_URL"].replace("//app@", "//counter@", 1)
-    subprocess.run(  # noqa: S603 - our own command and a number
+    subprocess.run(  # noqa: S603 -- our own command and a number
         [sys.executable, "-m", "django", "open_ballots", *map(str, poll_ids or [poll_id])],
         cwd=Path(__file__).resolve().parents[2],
         env={"COUNTER_DATABASE_URL": as_counter, **os.environ},

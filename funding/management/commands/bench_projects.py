@@ -19,9 +19,9 @@ from funding.queries.reviews import queue
 from renewal.kernel.clock import london_day
 from renewal.kernel.paging import LeanPaginator
 
-NOUNS = ("kitchen garden bus roof choir library workshop path bench shed court hall orchard café radio").split()  # noqa: SIM905
-ADJECTIVES = ("warm green open shared safe bright quiet new old little community village river hill market").split()  # noqa: SIM905
-WELSH = ("cegin gardd bws to côr llyfrgell gweithdy llwybr mainc sied cwrt neuadd perllan caffi radio").split()  # noqa: SIM905
+NOUNS = ("kitchen garden bus roof choir library workshop path bench shed court hall orchard café radio").split()  # noqa: SIM905 -- words read best as a line
+ADJECTIVES = ("warm green open shared safe bright quiet new old little community village river hill market").split()  # noqa: SIM905 -- words read best as a line
+WELSH = ("cegin gardd bws to côr llyfrgell gweithdy llwybr mainc sied cwrt neuadd perllan caffi radio").split()  # noqa: SIM905 -- words read best as a line
 
 
 class Command(BaseCommand):

@@ -56,7 +56,7 @@ CLOSED_BALLOTS, OPEN_BALLOTS, PAPERS, ANSWERED = 120, 40, 24, 60
 
 def seed(world: World) -> None:
     """Cast, close, count and publish what the dates of the rounds ask for; leave open votes open, with codes."""
-    chance = Random(2027)  # noqa: S311 - made-up voters, not secrets
+    chance = Random(2027)  # noqa: S311 -- made-up voters, not secrets
     make_places(world)
     make_calendar(world)
     for poll in polls_of_rounds():
@@ -109,7 +109,7 @@ def make_calendar(world: World) -> None:
 
 def answer_questions(poll: Poll) -> None:
     """Let some voters answer the questions after the vote; only totals are kept."""
-    chance = Random(2027)  # noqa: S311 - made-up voters, not secrets
+    chance = Random(2027)  # noqa: S311 -- made-up voters, not secrets
     questions = EqualityQuestionSet.objects.in_force(nation=poll.area.nation, on=london_day(poll.closes_at))
     if questions is None:
         return

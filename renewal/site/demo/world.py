@@ -45,7 +45,7 @@ class World:
 
     now: datetime
     areas_dir: str = ""
-    random: Random = field(default_factory=lambda: Random(1327))  # noqa: S311 - made-up content, not secrets
+    random: Random = field(default_factory=lambda: Random(1327))  # noqa: S311 -- made-up content, not secrets
     sign_ins: list[tuple[str, str]] = field(default_factory=list)
     codes: list[tuple[str, str]] = field(default_factory=list)
     known: dict[str, Any] = field(default_factory=dict)

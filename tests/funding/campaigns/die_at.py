@@ -38,7 +38,7 @@ def main(work: str, pk: int, at: int) -> None:
             compute_run.__wrapped__(run_id=pk, now=now)
         else:
             {"compute": compute_run, "post": post_run}[work](run_id=pk, now=now)
-    print(count)  # noqa: T201 - the caller reads how many statements a whole step takes
+    print(count)  # noqa: T201 -- the caller reads how many statements a whole step takes
 
 
 if __name__ == "__main__":

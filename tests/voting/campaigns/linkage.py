@@ -50,11 +50,11 @@ def take(owner: psycopg.Connection, tables: Iterable[str]) -> Haul:
     for kind, statements in ((haul.people, PEOPLE), (haul.ballots, BALLOTS)):
         for name, statement in statements.items():
             for order in (*SYSTEM, *OWN.get(name, ())):
-                found = [value for (value,) in owner.execute(statement.format(order)).fetchall()]  # type: ignore[arg-type]
+                found = [value for (value,) in owner.execute(statement.format(order)).fetchall()]
                 if found:
-                    kind[f"{name} by {order}"] = found  # type: ignore[assignment]
+                    kind[f"{name} by {order}"] = found
     for table in tables:
-        haul.rows[table] = [text for (text,) in owner.execute(f'SELECT t::text FROM "{table}" t').fetchall()]  # type: ignore[arg-type]
+        haul.rows[table] = [text for (text,) in owner.execute(f'SELECT t::text FROM "{table}" t').fetchall()]
     return haul
 
 
