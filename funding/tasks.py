@@ -34,7 +34,7 @@ def advance_rounds() -> None:
 
 @shared_task(acks_late=True)
 def remind_of_checks() -> None:
-    from funding.services.checks import chase_changes
+    from funding.services.decisions import chase_changes
     from funding.services.notices import tell_of_due_checks
 
     tell_of_due_checks(now=timezone.now())

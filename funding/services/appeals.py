@@ -7,9 +7,10 @@ from django.db import transaction
 from communities.models import HelpedStep, OfficerRole, User
 from funding.models import Appeal, AppealGround, AppealState, Decision, DecisionState, Review
 from funding.services.applications import check_speaks
-from funding.services.checks import CHECKERS, HasInterest, InterestsFirst, NotAnOfficer, WordsMissing, _locked
+from funding.services.decisions import WordsMissing
+from funding.services.declarations import CHECKERS
 from funding.services.notices import tell_group
-from funding.services.projects import ProjectMoved, move
+from funding.services.projects import ProjectMoved, lock_project, move
 from renewal.kernel.audit import record
 from renewal.kernel.clock import add_working_days, end_of, london_day
 from renewal.kernel.errors import DomainError
@@ -39,7 +40,7 @@ def send_appeal(
     A helper sends it with the group's confirmed word (``helped``); the day the group spoke to the helper counts.
     """
     decision = Decision.objects.select_for_update(of=("self",)).get(pk=decision_id)
-    project = _locked(decision.project_id)
+    project = lock_project(decision.project_id)
     check_speaks(actor, project.group_id, helped, effect="appeal")
     if decision.kind != "refuse" or decision.state != DecisionState.MADE or hasattr(decision, "appeal"):
         raise ProjectMoved(state=decision.state)
@@ -70,7 +71,7 @@ def hear_appeal(*, appeal_id: int, actor: User, outcome: str, answer: str, answe
     """
     appeal = Appeal.objects.select_for_update(of=("self",)).select_related("decision").get(pk=appeal_id)
     decision = appeal.decision
-    project = _locked(decision.project_id)
+    project = lock_project(decision.project_id)
     if not may_hear(appeal=appeal, actor=actor, now=now):
         raise SamePeople(appeal_id=appeal_id)
     if not answer.strip():
@@ -106,16 +107,3 @@ def may_hear(*, appeal: Appeal, actor: User, now: datetime) -> bool:
         and not project.interests.filter(officer=actor, bars=True).exists()
         and project.round.declarations.filter(officer=actor).exists()
     )
-
-
-__all__ = [
-    "AppealMoved",
-    "HasInterest",
-    "InterestsFirst",
-    "NotAnOfficer",
-    "SamePeople",
-    "TooLate",
-    "hear_appeal",
-    "may_hear",
-    "send_appeal",
-]

@@ -9,7 +9,8 @@ from communities.models import User
 from funding.answer_states import MandateKind, MandateState
 from funding.models import Award, AwardGate, AwardState, GateKind, Mandate
 from funding.services.awards import pass_gate
-from funding.services.checks import WordsMissing, officer_of
+from funding.services.decisions import WordsMissing
+from funding.services.declarations import officer_of
 from funding.services.held_money import put_under_holder
 from funding.services.notices import tell_group
 from renewal.kernel.clock import london_day

@@ -7,7 +7,8 @@ from django.db import transaction
 from communities.models import User
 from funding.models import Partner, PartnerCheck, PartnerFinding, Project
 from funding.queries.partners import partner_lines
-from funding.services.checks import WordsMissing, officer_of
+from funding.services.decisions import WordsMissing
+from funding.services.declarations import officer_of
 from funding.services.notices import tell_group
 from renewal.kernel.audit import record
 from renewal.kernel.clock import london_day

@@ -51,6 +51,13 @@ class NotAgreed(DomainError):
     """The other group has not agreed to combine."""
 
 
+def lock_project(project_id: int) -> Project:
+    """Lock a project until the transaction ends, and read with it what a check needs."""
+    return Project.objects.select_for_update(of=("self",)).select_related(
+        "round__area", "round__purse", "checked_by", "group", "body"
+    ).get(pk=project_id)  # fmt: skip
+
+
 def move(*, project_id: int, old: str, new: str, **changes: Any) -> None:
     """Move a project along the table of moves; raises ProjectMoved when somebody was first."""
     if new not in PROJECT_MOVES[old]:

@@ -17,7 +17,7 @@ from funding.models import Decision, Project, ProjectVersion
 from funding.queries import reviews as queries
 from funding.queries.applications import differences, fit_of
 from funding.queries.projects import costs_of
-from funding.services import appeals, checks
+from funding.services import appeals, checks, decisions, declarations
 from funding.services.notices import words_of
 from funding.services.presumption import needs_rebuttal
 from funding.services.projects import ProjectMoved
@@ -105,7 +105,7 @@ def _small_post(
             running_pence=cleaned["running"],
         )  # fmt: skip
     else:
-        checks.declare_interest(**common, **cleaned)
+        declarations.declare_interest(**common, **cleaned)
         if cleaned["kind"] != "known":
             messages.success(request, _("Thank you. A colleague will check this project. You cannot open it now."))
             return go_to(request, "funding:review_queue")
@@ -137,7 +137,7 @@ def review_decide(request: SignedInRequest, ref: str) -> HttpResponse:
     if request.method == "POST":
         try:
             if what == "agree" and waiting is not None:
-                checks.second_refusal(decision_id=waiting.pk, actor=request.user, now=now)
+                decisions.second_refusal(decision_id=waiting.pk, actor=request.user, now=now)
                 messages.success(request, _("Decided by two officers. The group has been told, with the reason."))
                 return go_to(request, "funding:review_queue")
             if what in made and made[what].is_valid():
@@ -169,19 +169,19 @@ def _decide(
         messages.success(request, _("Your findings are saved."))
         return go_to(request, "funding:review_decide", project.reference)
     if what == "pass":
-        checks.pass_project(**common, **form.cleaned_data)
+        decisions.pass_project(**common, **form.cleaned_data)
         messages.success(request, passed_words(project))
     elif what == "changes":
-        checks.ask_for_changes(**common, **form.cleaned_data)
+        decisions.ask_for_changes(**common, **form.cleaned_data)
         messages.success(request, _("The group has been asked for changes."))
     elif what == "refuse":
-        checks.propose_refusal(**common, **form.cleaned_data)
+        decisions.propose_refusal(**common, **form.cleaned_data)
         messages.success(request, _("Proposed. A second officer must agree before the group is told."))
         return go_to(request, "funding:review_decide", project.reference)
     elif waiting is None:
         raise ProjectMoved(state=project.state)
     else:
-        checks.turn_back(decision_id=waiting.pk, actor=request.user, now=now, **form.cleaned_data)
+        decisions.turn_back(decision_id=waiting.pk, actor=request.user, now=now, **form.cleaned_data)
         messages.success(request, _("Turned back. The check goes on."))
     return go_to(request, "funding:review_queue")
 

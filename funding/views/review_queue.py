@@ -15,7 +15,7 @@ from communities.access import SignedInRequest
 from funding.forms import checks as forms
 from funding.models import Decision, Project
 from funding.queries import reviews as queries
-from funding.services import checks, saved_views
+from funding.services import checks, declarations, saved_views
 from funding.views.checks import checker_required, review_crumbs
 from funding.wording import words_for
 from renewal.kernel.clock import london_day
@@ -44,7 +44,7 @@ def interest_declare(request: SignedInRequest) -> HttpResponse:
         )
         form = forms.RoundInterestForm(request.POST if request.method == "POST" else None, projects=listed)
         if form.is_valid():
-            checks.declare_for_round(round_id=round_.pk, actor=request.user, links=form.links(), now=now)
+            declarations.declare_for_round(round_id=round_.pk, actor=request.user, links=form.links(), now=now)
             messages.success(request, _("Thank you. The projects of this round are open to you now."))
             return go_to(request, "funding:interest_declare" if len(rounds) > 1 else "funding:review_queue")
     context = {"round": round_, "rounds": rounds, "form": form, "staff_nav": "projects"}

@@ -112,11 +112,11 @@ def find_all_met(project: Project, officer: User) -> Review:
 
 def make_refusal(project: Project, first: User, second: User) -> Decision:
     """Refuse a project by two officers, through the services."""
-    from funding.services import checks
+    from funding.services import checks, decisions
 
     checks.give_help(project_id=project.pk, actor=first, kind="help", minutes=30, now=NOW)
-    decision = checks.propose_refusal(
+    decision = decisions.propose_refusal(
         project_id=project.pk, actor=first, reason="unsafe", words="The roof cannot bear it.",
         words_cy="Ni all y to ei ddal.", next_step="Ask for a survey.", next_step_cy="Gofynnwch am arolwg.", now=NOW,
     )  # fmt: skip
-    return checks.second_refusal(decision_id=decision.pk, actor=second, now=NOW)
+    return decisions.second_refusal(decision_id=decision.pk, actor=second, now=NOW)

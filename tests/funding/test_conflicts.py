@@ -9,7 +9,7 @@ from django.test import Client
 
 from communities.models import OfficerRole, Role
 from funding.models import Finding, Step
-from funding.services import checks
+from funding.services import checks, declarations
 from renewal.kernel.models import AuditEvent, Notice
 from tests.factories.money import make_council, make_country
 from tests.factories.projects import NOW, find_all_met, make_officer, make_project, make_round
@@ -64,7 +64,7 @@ def test_the_colleague_without_a_link_reads_what_was_found(scene):
 
 def test_an_officer_with_a_link_sees_no_score_and_no_note_anywhere(scene, caplog):
     project, priya, owen = scene
-    checks.declare_interest(project_id=project.pk, actor=priya, kind="family", words="", now=NOW)
+    declarations.declare_interest(project_id=project.pk, actor=priya, kind="family", words="", now=NOW)
 
     with caplog.at_level(logging.DEBUG):
         seen = read(priya, pages_of(project))

@@ -18,7 +18,7 @@ from communities.services.helped_steps import confirm_helped_step, journeys, ref
 from communities.services.members import invite_member
 from funding import application_pages
 from funding.models import Appeal, CombineOffer, Cure, Partner
-from funding.services import applications, checks
+from funding.services import applications, decisions, declarations
 from funding.views import applications as views
 from renewal.kernel.models import Notice
 from renewal.kernel.offline import offline_ways, sheets
@@ -137,8 +137,8 @@ def apply(s):
 def change(s):
     round_ = s.round()
     project = make_project(round_, group=s.group)
-    checks.declare_for_round(round_id=round_.pk, actor=s.world.users["lead"], links={}, now=s.now)
-    checks.ask_for_changes(
+    declarations.declare_for_round(round_id=round_.pk, actor=s.world.users["lead"], links={}, now=s.now)
+    decisions.ask_for_changes(
         project_id=project.pk, actor=s.world.users["lead"], words="Say who keeps the key.", words_cy="",
         tasks=["about"], group_replies_by=(s.now + timedelta(days=20)).date(), now=s.now,
     )  # fmt: skip
@@ -152,7 +152,7 @@ def appeal(s):
     officers = [s.world.users[part] for part in ("lead", "reviewer")]
     s.world.users["reviewer"].officer_roles.all()
     for officer in officers:
-        checks.declare_for_round(round_id=round_.pk, actor=officer, links={}, now=s.now)
+        declarations.declare_for_round(round_id=round_.pk, actor=officer, links={}, now=s.now)
     decision = make_refusal(project, *officers)
     decision.__class__.objects.filter(pk=decision.pk).update(proposed_at=s.now, seconded_at=s.now)
     data = {"ground": "fact", "words": "The wall was mended in May."}

@@ -9,7 +9,7 @@ from communities.models import Membership
 from communities.services import holding_requests
 from communities.services.helped_steps import record_helped_step
 from funding.models import Partner, Project
-from funding.services import checks
+from funding.services import decisions, declarations
 from funding.services.notices import tell_group
 from renewal.kernel.models import Notice
 from renewal.kernel.staff import waiting_for
@@ -45,7 +45,7 @@ def test_projects_wait_at_each_step_for_who_must_act(world):
     now = timezone.now()
     round_ = make_round(world.area, world.body, now=now, prefix="INB")
     for part in ("lead", "reviewer"):
-        checks.declare_for_round(round_id=round_.pk, actor=world.users[part], links={}, now=now)
+        declarations.declare_for_round(round_id=round_.pk, actor=world.users[part], links={}, now=now)
     project = make_project(round_, group=world.group, state="draft", created_by=world.users["member"])
     closes = round_.phases.get(step="ideas").ends_at.date()
     assert titles(world, "member") == [("Finish and send: Raised beds 1", closes)]
@@ -57,7 +57,7 @@ def test_projects_wait_at_each_step_for_who_must_act(world):
 
     other = make_project(round_, group=world.group, number=2)
     day = (now + timedelta(days=9)).date()
-    checks.ask_for_changes(
+    decisions.ask_for_changes(
         project_id=other.pk, actor=world.users["lead"], words="Say who keeps the key.", words_cy="", tasks=["about"],
         group_replies_by=day, now=now,
     )  # fmt: skip

@@ -22,7 +22,7 @@ from funding.models import (
     Theme,
 )
 from funding.queries.rounds import round_step, rounds_for_pages
-from funding.services import appeals, checks, projects
+from funding.services import appeals, decisions, declarations, projects
 from funding.services.partner_checks import check_partner
 from funding.services.rounds import VoteNotReady, open_vote
 from renewal.kernel.clock import add_working_days, london_day
@@ -265,7 +265,7 @@ def checking(made: list[Project], officers: tuple[User, User], world: World) -> 
             let_pass(project, first, now - timedelta(days=2))
         elif number % 4 == 1:
             Review.objects.filter(project=project).update(officer=first, assigned_at=now, began_at=now)
-    checks.ask_for_changes(
+    decisions.ask_for_changes(
         project_id=made[2].pk, actor=first, tasks=["costs", "place"], now=now,
         words="Add a second quote for the largest cost. Say who keeps the key.",
         words_cy="Ychwanegwch ail ddyfynbris ar gyfer y gost fwyaf. Dywedwch pwy sy’n cadw’r allwedd.",
@@ -274,14 +274,14 @@ def checking(made: list[Project], officers: tuple[User, User], world: World) -> 
     with_partners(made[1], made[4:6], first, now)
     refused = made[3]
     HelpGiven.objects.create(project=refused, kind="help", minutes=90, officer=first, on=london_day(now))
-    decision = checks.propose_refusal(
+    decision = decisions.propose_refusal(
         project_id=refused.pk, actor=first, reason="no_consent", now=now,
         words="The owner of the land has said no in writing. We asked twice and met once.",
         words_cy="Mae perchennog y tir wedi dweud na yn ysgrifenedig. Gofynnwyd ddwywaith a chafwyd un cyfarfod.",
         next_step="Look for another place with us. The project can be carried to the next round.",
         next_step_cy="Chwiliwch am le arall gyda ni. Gall y prosiect fynd ymlaen i’r rownd nesaf.",
     )  # fmt: skip
-    checks.second_refusal(decision_id=decision.pk, actor=second, now=now)
+    decisions.second_refusal(decision_id=decision.pk, actor=second, now=now)
     appeals.send_appeal(
         decision_id=decision.pk, actor=refused.created_by, ground="fact", now=now,
         words="The land belongs to the parish, not to the owner who was asked.",
@@ -290,6 +290,6 @@ def checking(made: list[Project], officers: tuple[User, User], world: World) -> 
         project=made[5], audience="group", words="Could you say how many people came last year?", written_by=first,
         written_at=now,
     )  # fmt: skip
-    checks.declare_interest(
+    declarations.declare_interest(
         project_id=made[6].pk, actor=first, kind="family", words="My sister is the treasurer.", now=now
     )

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from communities.models import OfficerRole, User
 from funding.models import Partner, Project, QuestionSet
-from funding.services import appeals, checks, question_sets
+from funding.services import appeals, checks, decisions, question_sets
 from funding.services.partner_checks import check_partner
 from funding.services.saved_views import keep_view
 from tests.factories.communities import show_purpose
@@ -67,7 +67,7 @@ def proposed(world):
     checks.give_help(
         project_id=world.sent.pk, actor=world.users["reviewer"], kind="help", minutes=30, now=timezone.now()
     )
-    checks.propose_refusal(
+    decisions.propose_refusal(
         project_id=world.sent.pk, actor=world.users["reviewer"], reason="unsafe", words="The roof cannot bear it.",
         words_cy="Ni all y to ei ddal.", next_step="Ask for a survey.", next_step_cy="", now=timezone.now(),
     )  # fmt: skip

@@ -13,7 +13,7 @@ def build(world):
     now = timezone.now()
     lead = world.users["lead"]
     round_ = make_round(world.area, world.body, step="checks", now=now, prefix="PAN", slug="panel-round")
-    from funding.services.checks import declare_for_round
+    from funding.services.declarations import declare_for_round
 
     for part in ("lead", "reviewer"):
         declare_for_round(round_id=round_.pk, actor=world.users[part], links={}, now=now)

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from communities.models import Membership
 from funding.models import Attachment, Partner
-from funding.services import checks, comments
+from funding.services import comments, decisions, declarations
 from tests.factories.projects import (
     find_all_met,
     make_member,
@@ -27,7 +27,9 @@ def build(world):
     undeclared_round = make_round(world.area, world.body, step="checks", now=now, prefix="UND")
     make_project(undeclared_round, group=world.group, number=1)
     world.barred = make_project(world.round_, group=world.group, number=3)
-    checks.declare_interest(project_id=world.barred.pk, actor=world.users["reviewer"], kind="family", words="", now=now)
+    declarations.declare_interest(
+        project_id=world.barred.pk, actor=world.users["reviewer"], kind="family", words="", now=now
+    )
     world.comment = comments.say(
         project_id=world.sent.pk, actor=world.users["person"], text="When would it open?", language="en", now=now
     )
@@ -157,7 +159,7 @@ def project_in(state, **more):
 
 def declared(world):
     for part in ("reviewer", "lead"):
-        checks.declare_for_round(round_id=world.round_.pk, actor=world.users[part], links={}, now=timezone.now())
+        declarations.declare_for_round(round_id=world.round_.pk, actor=world.users[part], links={}, now=timezone.now())
 
 
 def passed_project(world):
@@ -165,7 +167,9 @@ def passed_project(world):
     declared(world)
     project = make_project(world.round_, group=world.group, number=1)
     find_all_met(project, world.users["reviewer"])
-    checks.pass_project(project_id=project.pk, actor=world.users["reviewer"], words="", words_cy="", now=timezone.now())
+    decisions.pass_project(
+        project_id=project.pk, actor=world.users["reviewer"], words="", words_cy="", now=timezone.now()
+    )
     return {"slug": world.round_.slug, "ref": project.reference}
 
 
@@ -213,7 +217,7 @@ def refused_application(world):
 def changes_asked(world):
     build(world)
     now = timezone.now()
-    checks.ask_for_changes(
+    decisions.ask_for_changes(
         project_id=world.sent.pk, actor=world.users["reviewer"], words="Say who keeps the key.", words_cy="",
         tasks=["about", "costs"], group_replies_by=now.date().replace(year=now.year + 1), now=now,
     )  # fmt: skip

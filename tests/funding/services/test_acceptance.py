@@ -34,7 +34,7 @@ from funding.queries.projects import similar_projects
 from funding.queries.shares import money_by_holder, money_by_lead
 from funding.queries.strands import money_by_strand
 from funding.rules import applications as rules
-from funding.services import applications, body_projects, checks, projects
+from funding.services import applications, body_projects, decisions, declarations, projects
 from funding.services.partner_checks import check_partner
 from funding.services.small_awards import advance_small_awards
 from renewal.kernel.models import Notice
@@ -114,9 +114,9 @@ def test_g_4_4_a2_a_public_body_leads_where_a_local_group_applied_only_for_a_pub
     find_all_met(project, hassan)
     common = {"project_id": project.pk, "actor": hassan, "words": "", "words_cy": "", "now": NOW}
 
-    with pytest.raises(checks.RebuttalMissing):
-        checks.pass_project(**common)
-    checks.pass_project(rebuttal="Only the highway authority may dig here.", **common)
+    with pytest.raises(decisions.RebuttalMissing):
+        decisions.pass_project(**common)
+    decisions.pass_project(rebuttal="Only the highway authority may dig here.", **common)
 
     page = client.get(f"/en/rounds/{round_.slug}/projects/{project.reference}/").content.decode()
     assert "Only the highway authority may dig here." in page
@@ -128,7 +128,7 @@ def test_g_4_4_a2_a_local_group_and_a_body_alone_need_no_such_reason(own_project
     theirs = make_project(round_, number=7)
     find_all_met(theirs, owen)
 
-    decision = checks.pass_project(project_id=theirs.pk, actor=owen, words="", words_cy="", now=NOW)
+    decision = decisions.pass_project(project_id=theirs.pk, actor=owen, words="", words_cy="", now=NOW)
 
     assert decision.rebuttal == ""
 
@@ -375,8 +375,8 @@ def test_g_4_11_a3_an_officer_lets_one_share_wait_and_go_on_and_an_officer_with_
     check_partner(finding="clear", actor=owen, **(said | {"now": NOW + timedelta(days=1)}))
     assert waiting_pence(project, on=NOW.date()) == 0
 
-    checks.declare_interest(project_id=project.pk, actor=priya, kind="family", words="", now=NOW)
-    with pytest.raises(checks.HasInterest):
+    declarations.declare_interest(project_id=project.pk, actor=priya, kind="family", words="", now=NOW)
+    with pytest.raises(declarations.HasInterest):
         check_partner(finding="hold", actor=priya, **said)
     with pytest.raises(IntegrityError, match="declared an interest"), transaction.atomic():
         PartnerCheck.objects.create(partner=partner, finding="hold", words="No.", officer=priya, at=NOW)
@@ -495,4 +495,4 @@ def test_the_presumption_asks_nothing_of_a_body_when_no_local_group_applied(own_
     project = body_projects.declare_body_project(project_id=project.pk, actor=ruth, now=NOW)
     find_all_met(project, hassan)
 
-    assert checks.pass_project(project_id=project.pk, actor=hassan, words="", words_cy="", now=NOW).rebuttal == ""
+    assert decisions.pass_project(project_id=project.pk, actor=hassan, words="", words_cy="", now=NOW).rebuttal == ""

@@ -13,7 +13,7 @@ from funding.models import (
     QuestionSet,
     SetAside,
 )
-from funding.services import applications, checks, projects
+from funding.services import applications, decisions, projects
 from renewal.kernel.models import Notice
 from tests.factories.applications import line, problems, sign
 from tests.factories.projects import (
@@ -177,7 +177,7 @@ def test_changes_reopen_only_some_tasks_and_come_back_as_a_second_version(writin
     sign(project, kelly)
     applications.declare_and_send(project_id=project.pk, actor=hassan, now=NOW)
     priya = make_officer(round_.convenor, "Priya", declared=round_)
-    checks.ask_for_changes(
+    decisions.ask_for_changes(
         project_id=project.pk, actor=priya, words="A second quote.", words_cy="", tasks=["costs"],
         group_replies_by=NOW.date() + timedelta(days=7), now=NOW,
     )  # fmt: skip
@@ -245,7 +245,7 @@ def test_a_passed_project_goes_from_a_draft_to_the_ballot(writing, round_):
     priya = make_officer(round_.convenor, "Priya", declared=round_)
     find_all_met(project, priya)
 
-    checks.pass_project(project_id=project.pk, actor=priya, words="", words_cy="", now=NOW)
+    decisions.pass_project(project_id=project.pk, actor=priya, words="", words_cy="", now=NOW)
 
     project.refresh_from_db()
     assert project.state == "passed"

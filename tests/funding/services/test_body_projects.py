@@ -7,7 +7,7 @@ import pytest
 from communities.models import OfficerRole
 from funding.models import Project
 from funding.queries.reviews import projects_to_check
-from funding.services import applications, body_projects, checks, projects
+from funding.services import applications, body_projects, checks, decisions, declarations, projects
 from funding.services.officers import NotYourBody
 from tests.factories.applications import LINE
 from tests.factories.projects import NOW, find_all_met
@@ -88,10 +88,10 @@ def test_only_the_other_bodys_officers_see_and_check_it(own_project_scene):
 
     assert list(projects_to_check(hassan, at=NOW)) == [project]
     assert list(projects_to_check(owen, at=NOW)) == []
-    with pytest.raises(checks.NotAnOfficer):
+    with pytest.raises(declarations.NotAnOfficer):
         checks.begin_review(project_id=project.pk, actor=owen, now=NOW)
     find_all_met(project, hassan)
-    checks.pass_project(project_id=project.pk, actor=hassan, words="", words_cy="", now=NOW)
+    decisions.pass_project(project_id=project.pk, actor=hassan, words="", words_cy="", now=NOW)
 
     project.refresh_from_db()
     assert project.state == "passed"
@@ -103,14 +103,14 @@ def test_who_acts_for_both_bodies_checks_neither_ones_project(own_project_scene)
     OfficerRole.objects.create(user=hassan, body=council, role="finance", starts_on=date(2020, 1, 1))
 
     assert list(projects_to_check(hassan, at=NOW)) == []
-    with pytest.raises(checks.HasInterest):
+    with pytest.raises(declarations.HasInterest):
         checks.begin_review(project_id=project.pk, actor=hassan, now=NOW)
 
 
 def test_changes_are_written_signed_and_go_back_to_the_checkers(own_project_scene):
     project = sent(own_project_scene)
     _, _, _, owen, _, hassan = own_project_scene
-    checks.ask_for_changes(
+    decisions.ask_for_changes(
         project_id=project.pk, actor=hassan, words="Say who pays the power.", words_cy="", tasks=["about"],
         group_replies_by=date(2027, 3, 19), now=NOW,
     )  # fmt: skip

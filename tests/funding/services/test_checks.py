@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from communities.models import Role
 from funding.models import Appeal, Decision, Finding, RefusalReason, Review, RoundDeclaration, Step
 from funding.queries import reviews as queries
-from funding.services import appeals, checks
+from funding.services import appeals, checks, decisions, declarations
 from renewal.kernel.models import Notice
 from tests.factories.money import make_council, make_country
 from tests.factories.projects import NOW, find_all_met, make_officer, make_project, make_refusal, make_round
@@ -36,10 +36,10 @@ def test_no_project_opens_before_interests_are_declared(scene):
     newcomer = make_officer(project.checked_by, "New")
 
     assert not queries.projects_to_check(newcomer, at=NOW).exists()
-    with pytest.raises(checks.InterestsFirst):
+    with pytest.raises(declarations.InterestsFirst):
         checks.begin_review(project_id=project.pk, actor=newcomer, now=NOW)
 
-    checks.declare_for_round(round_id=project.round_id, actor=newcomer, links={}, now=NOW)
+    declarations.declare_for_round(round_id=project.round_id, actor=newcomer, links={}, now=NOW)
     assert queries.projects_to_check(newcomer, at=NOW).get() == project
 
 
@@ -48,7 +48,7 @@ def test_an_officer_of_another_body_reaches_nothing(scene):
     other = make_officer(make_council(project.round.area, "elsewhere"), "Other", declared=project.round)
 
     assert not queries.projects_to_check(other, at=NOW).exists()
-    with pytest.raises(checks.NotAnOfficer):
+    with pytest.raises(declarations.NotAnOfficer):
         checks.begin_review(project_id=project.pk, actor=other, now=NOW)
 
 
@@ -56,21 +56,21 @@ def test_a_barring_interest_hides_the_project_its_scores_and_the_decision(scene)
     project, priya, _owen, _ruth = scene
     review = find_all_met(project, priya)
 
-    checks.declare_interest(project_id=project.pk, actor=priya, kind="family", words="", now=NOW)
+    declarations.declare_interest(project_id=project.pk, actor=priya, kind="family", words="", now=NOW)
 
     assert not queries.projects_to_check(priya, at=NOW).exists()
     assert queries.review_project(priya, project.reference, at=NOW) is None
     assert queries.findings_of(review, priya) == []
     assert not queries.queue(priya, at=NOW, status="all").exists()
-    with pytest.raises(checks.HasInterest):
-        checks.pass_project(project_id=project.pk, actor=priya, words="", words_cy="", now=NOW)
+    with pytest.raises(declarations.HasInterest):
+        decisions.pass_project(project_id=project.pk, actor=priya, words="", words_cy="", now=NOW)
     assert Review.objects.get().officer is None
 
 
 def test_knowing_somebody_does_not_bar(scene):
     project, priya, *_ = scene
 
-    checks.declare_interest(project_id=project.pk, actor=priya, kind="known", words="", now=NOW)
+    declarations.declare_interest(project_id=project.pk, actor=priya, kind="known", words="", now=NOW)
 
     assert queries.projects_to_check(priya, at=NOW).get() == project
 
@@ -107,16 +107,16 @@ def test_a_project_passes_only_when_every_rule_is_met_with_words(scene):
     project, priya, *_ = scene
     checks.note_findings(project_id=project.pk, actor=priya, findings={"cost": ("meets", "Seen.", "")}, now=NOW)
 
-    with pytest.raises(checks.ChecksMissing) as missing:
-        checks.pass_project(project_id=project.pk, actor=priya, words="", words_cy="", now=NOW)
+    with pytest.raises(decisions.ChecksMissing) as missing:
+        decisions.pass_project(project_id=project.pk, actor=priya, words="", words_cy="", now=NOW)
     assert missing.value.facts["codes"] == ["here", "legal-safe", "paid-work"]
 
     checks.note_findings(project_id=project.pk, actor=priya, findings=findings("unsure"), now=NOW)
-    with pytest.raises(checks.ChecksMissing):
-        checks.pass_project(project_id=project.pk, actor=priya, words="", words_cy="", now=NOW)
+    with pytest.raises(decisions.ChecksMissing):
+        decisions.pass_project(project_id=project.pk, actor=priya, words="", words_cy="", now=NOW)
 
     checks.note_findings(project_id=project.pk, actor=priya, findings=findings(), now=NOW)
-    checks.pass_project(project_id=project.pk, actor=priya, words="", words_cy="", now=NOW)
+    decisions.pass_project(project_id=project.pk, actor=priya, words="", words_cy="", now=NOW)
     assert Notice.objects.get(kind="passed").subject.startswith("Ashcombe: project ASH-001")
 
 
@@ -126,13 +126,13 @@ def refuse(project, actor, **changes):
         "next_step": "Ask for a survey.",
         "next_step_cy": "", **changes,
     }  # fmt: skip
-    return checks.propose_refusal(project_id=project.pk, actor=actor, now=NOW, **given)
+    return decisions.propose_refusal(project_id=project.pk, actor=actor, now=NOW, **given)
 
 
 def test_help_comes_before_a_no(scene):
     project, priya, *_ = scene
 
-    with pytest.raises(checks.HelpFirst):
+    with pytest.raises(decisions.HelpFirst):
         refuse(project, priya)
     checks.give_help(project_id=project.pk, actor=priya, kind="help", minutes=40, now=NOW)
 
@@ -145,7 +145,7 @@ def test_a_no_needs_a_reason_words_in_both_languages_and_a_next_step(scene, miss
     project, priya, *_ = scene
     checks.give_help(project_id=project.pk, actor=priya, kind="help", minutes=40, now=NOW)
 
-    with pytest.raises(checks.WordsMissing) as refusal:
+    with pytest.raises(decisions.WordsMissing) as refusal:
         refuse(project, priya, **{missing: " "})
 
     assert refusal.value.facts["missing"] == [missing]
@@ -156,11 +156,11 @@ def test_a_no_takes_a_second_officer(scene):
     checks.give_help(project_id=project.pk, actor=priya, kind="help", minutes=40, now=NOW)
     decision = refuse(project, priya)
 
-    with pytest.raises(checks.SecondOfficerNeeded):
-        checks.second_refusal(decision_id=decision.pk, actor=priya, now=NOW)
+    with pytest.raises(decisions.SecondOfficerNeeded):
+        decisions.second_refusal(decision_id=decision.pk, actor=priya, now=NOW)
     project.refresh_from_db()
     assert project.state == "sent"
-    checks.second_refusal(decision_id=decision.pk, actor=owen, now=NOW)
+    decisions.second_refusal(decision_id=decision.pk, actor=owen, now=NOW)
 
     project.refresh_from_db()
     assert project.state == "refused"
@@ -184,7 +184,7 @@ def test_a_turned_back_no_leaves_the_check_open(scene):
     checks.give_help(project_id=project.pk, actor=priya, kind="suggest", minutes=5, now=NOW)
     decision = refuse(project, priya)
 
-    checks.turn_back(decision_id=decision.pk, actor=owen, words="A survey is on its way.", now=NOW)
+    decisions.turn_back(decision_id=decision.pk, actor=owen, words="A survey is on its way.", now=NOW)
 
     project.refresh_from_db()
     assert (project.state, project.notes.get().audience) == ("sent", "council")
@@ -200,19 +200,19 @@ def test_no_reason_touches_what_a_group_says():
 def test_changes_have_dates_on_both_sides(scene):
     project, priya, *_ = scene
 
-    with pytest.raises(checks.DatesWrong):
-        checks.ask_for_changes(
+    with pytest.raises(decisions.DatesWrong):
+        decisions.ask_for_changes(
             project_id=project.pk, actor=priya, words="W", words_cy="", tasks=["costs"], group_replies_by=NOW.date(),
             now=NOW,
         )  # fmt: skip
-    decision = checks.ask_for_changes(
+    decision = decisions.ask_for_changes(
         project_id=project.pk, actor=priya, words="W", words_cy="", tasks=["costs"],
         group_replies_by=date(2027, 3, 12), now=NOW,
     )  # fmt: skip
 
     assert decision.we_reply_by == date(2027, 3, 19)
-    assert checks.chase_changes(now=NOW + timedelta(days=8)) == 1
-    assert checks.chase_changes(now=NOW + timedelta(days=9)) == 0
+    assert decisions.chase_changes(now=NOW + timedelta(days=8)) == 1
+    assert decisions.chase_changes(now=NOW + timedelta(days=9)) == 0
 
 
 def test_an_appeal_is_heard_by_different_people(scene):
@@ -281,7 +281,7 @@ def test_a_bodys_own_project_is_checked_by_another_body(scene):
 def test_a_barred_officer_is_left_out_of_a_bulk_assignment(scene):
     project, priya, owen, _ruth = scene
     second = make_project(project.round, number=2)
-    checks.declare_interest(project_id=project.pk, actor=priya, kind="helped", words="", now=NOW)
+    declarations.declare_interest(project_id=project.pk, actor=priya, kind="helped", words="", now=NOW)
 
     given = checks.assign_reviews(project_ids=[project.pk, second.pk], officer_id=priya.pk, actor=owen, now=NOW)
 
@@ -302,6 +302,6 @@ def test_the_officers_estimate_stands_beside_the_groups_with_a_range(scene):
 def test_declaring_is_once_for_a_round(scene):
     project, priya, *_ = scene
 
-    checks.declare_for_round(round_id=project.round_id, actor=priya, links={}, now=NOW)
+    declarations.declare_for_round(round_id=project.round_id, actor=priya, links={}, now=NOW)
 
     assert RoundDeclaration.objects.filter(officer=priya).count() == 1

@@ -12,7 +12,7 @@ from communities.services import holdings
 from communities.services.groups import Moved
 from funding.models import Account, Award, AwardHolding, Balance, Entry, RoundDeclaration
 from funding.queries.gates import awards_to_confirm, gate_lines, gate_work
-from funding.services import awards, checks, purses, small_awards
+from funding.services import awards, declarations, purses, small_awards
 from funding.services.gates import GateNotOpen, SafeguardingDue, pass_award_gate
 from funding.services.held_money import NoHolder, held_under, move_to_holder
 from funding.services.ledger import check_ledger
@@ -116,12 +116,14 @@ def test_a_check_is_passed_once(scene):
 def test_m6_p2_who_checked_the_idea_or_has_a_link_passes_nothing(scene):
     with pytest.raises(awards.SameOfficer):
         scene.pass_("subsidy", actor=scene.purse.proposed_by)
-    checks.declare_interest(project_id=scene.award.project_id, actor=scene.ruth, kind="family", words="", now=APRIL)
-    with pytest.raises(checks.HasInterest):
+    declarations.declare_interest(
+        project_id=scene.award.project_id, actor=scene.ruth, kind="family", words="", now=APRIL
+    )
+    with pytest.raises(declarations.HasInterest):
         scene.pass_("subsidy")
     assert list(awards_to_confirm(scene.ruth, at=APRIL)) == []
     stranger = make_officer(scene.purse.round.convenor, "Late")
-    with pytest.raises(checks.InterestsFirst):
+    with pytest.raises(declarations.InterestsFirst):
         scene.pass_("subsidy", actor=stranger)
     RoundDeclaration.objects.create(officer=stranger, round=scene.purse.round, declared_at=NOW)
     assert scene.pass_("subsidy", actor=stranger).state == "conditional"

@@ -4,7 +4,7 @@ import pytest
 
 from communities.models import Membership
 from funding.models import Partner, Step
-from funding.services.checks import declare_interest
+from funding.services.declarations import declare_interest
 from funding.services.rounds import advance_rounds
 from tests.factories.communities import UserFactory
 from tests.factories.money import make_council, make_country, make_cycle, make_posted_run

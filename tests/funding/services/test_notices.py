@@ -6,7 +6,7 @@ import pytest
 
 from communities.models import Role
 from funding.models import Decision, Step
-from funding.services import checks
+from funding.services import declarations
 from funding.services.notices import KINDS, words_of
 from renewal.kernel.models import Notice
 from tests.factories.money import make_council, make_country
@@ -61,7 +61,7 @@ def test_a_lead_hears_that_an_officer_has_a_link_once(scene):
     project, priya, owen, lead = scene
 
     for kind in ("known", "family", "family"):
-        checks.declare_interest(project_id=project.pk, actor=priya, kind=kind, words="My sister.", now=NOW)
+        declarations.declare_interest(project_id=project.pk, actor=priya, kind=kind, words="My sister.", now=NOW)
 
     told = Notice.objects.get(kind="interest_declared")
     assert told.person_id == lead.pk

@@ -12,7 +12,7 @@ from communities.models import Role
 from funding.models import MEETING_MOVES, MeetingState, PanelItem, PanelMeeting, PanelVoice, Review, Step
 from funding.queries.panels import minutes, minutes_as_data, reviews_for_panel
 from funding.rules.panels import has_quorum, outcome_of
-from funding.services import checks, panels
+from funding.services import checks, decisions, declarations, panels
 from renewal.kernel.errors import DomainError
 from renewal.kernel.models import AuditEvent
 from tests.factories.money import make_council, make_country
@@ -58,7 +58,7 @@ class Scene:
         )  # fmt: skip
 
     def link(self, person, kind="family"):
-        checks.declare_interest(project_id=self.project.pk, actor=person, kind=kind, words="", now=NOW)
+        declarations.declare_interest(project_id=self.project.pk, actor=person, kind=kind, words="", now=NOW)
 
 
 @pytest.fixture
@@ -97,14 +97,14 @@ def test_nonsense_is_refused(wrong):
 def test_a_panel_decides_and_the_project_can_pass(scene):
     find_all_met(scene.project, scene.second)
     with pytest.raises(panels.PanelFirst):
-        checks.pass_project(project_id=scene.project.pk, actor=scene.second, words="", words_cy="", now=NOW)
+        decisions.pass_project(project_id=scene.project.pk, actor=scene.second, words="", words_cy="", now=NOW)
     meeting = scene.meet()
     assert scene.decide(meeting, "for", "for", "against", "away").outcome == "go_on"
     with pytest.raises(panels.PanelFirst):  # only signed minutes count
-        checks.pass_project(project_id=scene.project.pk, actor=scene.second, words="", words_cy="", now=NOW)
+        decisions.pass_project(project_id=scene.project.pk, actor=scene.second, words="", words_cy="", now=NOW)
     panels.sign_minutes(meeting_id=meeting.pk, actor=scene.people[0], now=NOW)
 
-    checks.pass_project(project_id=scene.project.pk, actor=scene.second, words="", words_cy="", now=NOW)
+    decisions.pass_project(project_id=scene.project.pk, actor=scene.second, words="", words_cy="", now=NOW)
 
     scene.project.refresh_from_db()
     assert scene.project.state == "passed"
@@ -118,14 +118,14 @@ def test_a_project_the_panel_stops_does_not_pass(scene):
     panels.sign_minutes(meeting_id=meeting.pk, actor=scene.people[0], now=NOW)
 
     with pytest.raises(panels.PanelFirst):
-        checks.pass_project(project_id=scene.project.pk, actor=scene.second, words="", words_cy="", now=NOW)
+        decisions.pass_project(project_id=scene.project.pk, actor=scene.second, words="", words_cy="", now=NOW)
 
 
 def test_a_refusal_waits_for_the_panel_too(scene):
     checks.give_help(project_id=scene.project.pk, actor=scene.second, kind="help", minutes=5, now=NOW)
 
     with pytest.raises(panels.PanelFirst):
-        checks.propose_refusal(
+        decisions.propose_refusal(
             project_id=scene.project.pk, actor=scene.second, reason="volunteers", words="W", words_cy="W",
             next_step="N", next_step_cy="", now=NOW,
         )  # fmt: skip

@@ -21,7 +21,7 @@ from funding.models import (
     ProjectVersion,
     Step,
 )
-from funding.services import appeals, applications, checks, projects
+from funding.services import appeals, applications, checks, decisions, declarations, projects
 from renewal.kernel.errors import DomainError
 from renewal.kernel.models import AuditEvent
 from tests.factories.money import make_council, make_country
@@ -59,23 +59,25 @@ def act(name, pk, member, officer, now):
             project_id=pk, actor=officer, now=now,
             findings=dict.fromkeys(("legal-safe", "cost", "here", "paid-work"), ("meets", "Seen.", "")),
         ),
-        "pass": lambda: checks.pass_project(project_id=pk, actor=officer, words="", words_cy="", now=now),
-        "ask": lambda: checks.ask_for_changes(
+        "pass": lambda: decisions.pass_project(project_id=pk, actor=officer, words="", words_cy="", now=now),
+        "ask": lambda: decisions.ask_for_changes(
             project_id=pk, actor=officer, words="W", words_cy="", tasks=["costs"], now=now,
             group_replies_by=(now + timedelta(days=7)).date(),
         ),
         "help": lambda: checks.give_help(project_id=pk, actor=officer, kind="help", minutes=5, now=now),
-        "refuse": lambda: checks.propose_refusal(
+        "refuse": lambda: decisions.propose_refusal(
             project_id=pk, actor=officer, reason="unsafe", words="W", words_cy="W", next_step="N", next_step_cy="",
             now=now,
         ),
-        "second": lambda: checks.second_refusal(decision_id=number, actor=officer, now=now),
-        "turn back": lambda: checks.turn_back(decision_id=number, actor=officer, words="No.", now=now),
+        "second": lambda: decisions.second_refusal(decision_id=number, actor=officer, now=now),
+        "turn back": lambda: decisions.turn_back(decision_id=number, actor=officer, words="No.", now=now),
         "appeal": lambda: appeals.send_appeal(decision_id=number, actor=member, ground="fact", words="W", now=now),
         "uphold": lambda: _hear(appeal, officer, "upheld", now),
         "remit": lambda: _hear(appeal, officer, "remitted", now),
         "dismiss": lambda: _hear(appeal, officer, "dismissed", now),
-        "interest": lambda: checks.declare_interest(project_id=pk, actor=officer, kind="family", words="", now=now),
+        "interest": lambda: declarations.declare_interest(
+            project_id=pk, actor=officer, kind="family", words="", now=now
+        ),
     }[name]()  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from funding.models import (
     SmallSupport,
 )
 from funding.rules.small import Idea, decide_month
-from funding.services import applications, awards, checks, projects, purses, small_awards
+from funding.services import applications, awards, decisions, declarations, projects, purses, small_awards
 from funding.services.ledger import balances, check_ledger
 from funding.services.officers import NotYourBody
 from renewal.kernel.canonical import digest
@@ -118,7 +118,7 @@ def test_a_small_idea_goes_from_eight_questions_to_fourteen_public_days():
     project.refresh_from_db()
     find_all_met(project, priya)
 
-    checks.pass_project(project_id=project.pk, actor=priya, words="", words_cy="", now=NOW)
+    decisions.pass_project(project_id=project.pk, actor=priya, words="", words_cy="", now=NOW)
 
     idea = SmallIdea.objects.get(project=project)
     assert {criterion.code for criterion in purse.round.criteria.all()} == {"legal-safe", "here", "paid-work"}
@@ -350,10 +350,10 @@ def test_an_officer_with_an_interest_cannot_check_a_small_idea():
     idea = make_idea(purse, revenue=10_000)
     Project.objects.filter(pk=idea.project_id).update(state="sent")
     priya = make_checker(purse.body, "Priya", declared=purse.round)
-    checks.declare_interest(project_id=idea.project_id, actor=priya, kind="family", words="", now=NOW)
+    declarations.declare_interest(project_id=idea.project_id, actor=priya, kind="family", words="", now=NOW)
 
-    with pytest.raises(checks.HasInterest):
-        checks.pass_project(project_id=idea.project_id, actor=priya, words="", words_cy="", now=NOW)
+    with pytest.raises(declarations.HasInterest):
+        decisions.pass_project(project_id=idea.project_id, actor=priya, words="", words_cy="", now=NOW)
 
 
 def joint(purse, *, pence=50_000, other_form="private"):
@@ -382,7 +382,7 @@ def test_a_joint_start_of_two_sectors_is_awarded_when_its_light_check_has_passed
     priya = make_checker(purse.body, "Priya", declared=purse.round)
     find_all_met(project, priya)
 
-    checks.pass_project(project_id=project.pk, actor=priya, words="", words_cy="", now=NOW)
+    decisions.pass_project(project_id=project.pk, actor=priya, words="", words_cy="", now=NOW)
 
     project.refresh_from_db()
     award = Award.objects.get(project=project)
