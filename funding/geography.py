@@ -5,7 +5,7 @@ import gzip
 from pathlib import Path
 
 from funding.rules.need import Need
-from funding.rules.parameters import ParameterError, Problem
+from funding.rules.problems import ParameterError, Problem
 from funding.rules.tree import TreeArea
 
 # The pack's own words for two levels, and the mark of an area that is a statistical remainder without a body.

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from funding.rules.parameters import Problem
+from funding.rules.problems import Problem
 
 
 def problem_words(problem: Problem, label: str = "") -> str:

@@ -14,7 +14,8 @@ from funding.power_words import power_words
 from funding.problem_words import problem_words
 from funding.queries.shares import level_name
 from funding.rules.levels import LEVELS, OWN_POWERS
-from funding.rules.parameters import NATIONS, Problem, default_nation
+from funding.rules.parameters import NATIONS, default_nation
+from funding.rules.problems import Problem
 from renewal.kernel.forms import NO, YES, DayField, PlainForm, PoundsField, speak_plainly
 from renewal.kernel.money import pounds
 

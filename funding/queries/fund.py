@@ -28,7 +28,7 @@ from funding.models import (
     RunState,
 )
 from funding.queries.shares import percent_of
-from funding.rules.parameters import read_parameters
+from funding.rules.parameter_reader import read_parameters
 from funding.services.allocation import gather_inputs, split_inputs, totals_of
 from renewal.kernel.clock import london_day
 from renewal.kernel.staff import WorkItem

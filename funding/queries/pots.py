@@ -8,7 +8,8 @@ from django.db.models import F, Q, Sum
 
 from communities.models import Area, AreaLevel, LegalForm
 from funding.models import AllocationRun, Award, Pot, Project, Round
-from funding.rules.parameters import WHOLE_BP, Parameters, read_parameters
+from funding.rules.parameter_reader import read_parameters
+from funding.rules.parameters import WHOLE_BP, Parameters
 from funding.services.ledger import balances
 
 # The parameter set's names of themes, and the codes that projects carry in the closed list of themes.

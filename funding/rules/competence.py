@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from funding.rules.apportion import bounded_webster
 from funding.rules.levels import powers_at
-from funding.rules.parameters import WHOLE_BP, ParameterError, Parameters, Problem
+from funding.rules.parameters import WHOLE_BP, Parameters
+from funding.rules.problems import ParameterError, Problem
 from funding.rules.tree import Tree
 
 WHOLE_PPM = 1_000_000

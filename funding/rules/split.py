@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 from funding.rules.apportion import share_in_order
 from funding.rules.levels import LEVELS
 from funding.rules.need import NeedRule, leaf_weight
-from funding.rules.parameters import WHOLE_BP, NationBlock, ParameterError, Parameters, Problem
+from funding.rules.parameters import WHOLE_BP, NationBlock, Parameters
+from funding.rules.problems import ParameterError, Problem
 from funding.rules.tree import Tree, TreeArea
 
 STANDARD_NEED = NeedRule()

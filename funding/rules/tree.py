@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from funding.rules.levels import DEPTH
 from funding.rules.need import WHOLE, Need
-from funding.rules.parameters import ParameterError, Problem
+from funding.rules.problems import ParameterError, Problem
 
 NO_FIGURES = Need()
 

@@ -25,7 +25,8 @@ from funding.models import (
     RunState,
 )
 from funding.rules.need import Need
-from funding.rules.parameters import WHOLE_BP, Parameters, read_parameters
+from funding.rules.parameter_reader import read_parameters
+from funding.rules.parameters import WHOLE_BP, Parameters
 from funding.rules.split import TreeSplit, split_tree
 from funding.rules.tree import Tree, TreeArea, grow_tree
 from funding.services.ledger import EntryDraft, account_code, open_accounts, post_entries

@@ -9,7 +9,8 @@ from django.db.models import Q, QuerySet
 from funding.models import AwardOrigin, JointVote, LevelDecision, Project, Round, Step
 from funding.queries.pots import money_left
 from funding.rules.competence import JointResult, commit_joint
-from funding.rules.parameters import Parameters, read_parameters
+from funding.rules.parameter_reader import read_parameters
+from funding.rules.parameters import Parameters
 from renewal.kernel.audit import record
 from voting.models import Option
 

@@ -22,7 +22,8 @@ from funding.models import (
 )
 from funding.rules.competence import WHOLE_PPM, AreaFacts, LevelFinding, ProjectFacts, find_level
 from funding.rules.levels import POWERS
-from funding.rules.parameters import ParameterError, Problem, read_parameters
+from funding.rules.parameter_reader import read_parameters
+from funding.rules.problems import ParameterError, Problem
 from funding.rules.tree import Tree
 from funding.services.allocation import tree_of
 from renewal.kernel.audit import record

@@ -8,7 +8,8 @@ from django.db import transaction
 
 from communities.models import User
 from funding.models import ParameterSet, ParameterSetState
-from funding.rules.parameters import default_document, read_parameters
+from funding.rules.parameter_reader import read_parameters
+from funding.rules.parameters import default_document
 from renewal.kernel.audit import record
 from renewal.kernel.canonical import digest
 from renewal.kernel.errors import DomainError

@@ -24,7 +24,8 @@ from funding.models import (
     RolloverLot,
     Round,
 )
-from funding.rules.parameters import Parameters, read_parameters
+from funding.rules.parameter_reader import read_parameters
+from funding.rules.parameters import Parameters
 from funding.rules.rollover import Carried, Lot, Neighbour, carry, hand_over, overflow_to, redistribute
 from funding.services.awards import award_refs
 from funding.services.ledger import EntryDraft, balances, post_entries

@@ -21,7 +21,7 @@ from funding.models import (
     Step,
     Work,
 )
-from funding.rules.parameters import read_parameters
+from funding.rules.parameter_reader import read_parameters
 from funding.services.ledger import EntryDraft, balances, post_entries
 from renewal.kernel.audit import record
 from renewal.kernel.errors import DomainError

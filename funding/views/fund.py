@@ -36,7 +36,9 @@ from funding.queries.fund import (
 from funding.queries.ledger import last_check
 from funding.queries.shares import headline, level_lines, level_name
 from funding.rules.levels import LEVELS
-from funding.rules.parameters import NATIONS, ParameterError, read_parameters
+from funding.rules.parameter_reader import read_parameters
+from funding.rules.parameters import NATIONS
+from funding.rules.problems import ParameterError
 from funding.services.allocation import approve_run, request_run
 from funding.services.fanout import count_all, tell_all
 from funding.services.parameter_sets import edit_parameter_set, write_parameter_set

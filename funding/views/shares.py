@@ -34,7 +34,7 @@ from funding.queries.shares import (
 )
 from funding.queries.simulator import rates_now, try_figures
 from funding.queries.strands import money_by_strand
-from funding.rules.parameters import ParameterError
+from funding.rules.problems import ParameterError
 from renewal.kernel.downloads import csv_response
 from renewal.kernel.money import Pence, decimal_pounds, exact_pounds, pounds
 from renewal.kernel.parts import AreaMap, Bar, Cell, Column, Crumb, Row, bars

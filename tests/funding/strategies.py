@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from funding.rules.levels import LEVELS
 from funding.rules.need import Need
-from funding.rules.parameters import Parameters, default_document, default_nation, read_parameters
+from funding.rules.parameter_reader import read_parameters
+from funding.rules.parameters import Parameters, default_document, default_nation
 from funding.rules.tree import Tree, TreeArea, grow_tree
 
 # 3,000 random trees with --long, 60 otherwise; a slow machine never fails a property.

@@ -3,7 +3,9 @@
 import pytest
 
 from funding.forms.parameters import ParameterForm
-from funding.rules.parameters import ParameterError, default_document, read_parameters
+from funding.rules.parameter_reader import read_parameters
+from funding.rules.parameters import default_document
+from funding.rules.problems import ParameterError
 from renewal.kernel.canonical import digest
 from tests.funding.catalogue.money import sent_unchanged
 

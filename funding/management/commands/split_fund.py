@@ -11,7 +11,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from funding.geography import read_areas
-from funding.rules.parameters import ParameterError, default_parameters, read_parameters
+from funding.rules.parameter_reader import default_parameters, read_parameters
+from funding.rules.problems import ParameterError
 from funding.rules.split import TreeSplit, pounds, split_tree
 from funding.rules.tree import Tree, grow_tree
 from renewal.kernel.canonical import digest

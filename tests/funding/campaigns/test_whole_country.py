@@ -19,7 +19,7 @@ from funding.geography import read_areas
 from funding.models import AreaShare, Award, Pot, Project
 from funding.queries.money_map import map_of_money
 from funding.queries.shares import moneys_below
-from funding.rules.parameters import default_parameters
+from funding.rules.parameter_reader import default_parameters
 from funding.rules.split import split_tree
 from funding.rules.tree import TreeArea, grow_tree
 from funding.services.allocation import compute_run, post_run, request_run

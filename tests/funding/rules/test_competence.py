@@ -19,7 +19,8 @@ from funding.rules.competence import (
     trim_spill_over,
 )
 from funding.rules.levels import DEPTH
-from funding.rules.parameters import ParameterError, default_parameters, read_parameters
+from funding.rules.parameter_reader import default_parameters, read_parameters
+from funding.rules.problems import ParameterError
 from funding.rules.tree import TreeArea, grow_tree
 from tests.funding.strategies import often, trees
 

@@ -4,7 +4,9 @@ from datetime import date
 
 import pytest
 
-from funding.rules.parameters import MESSAGES, ParameterError, default_document, default_parameters, read_parameters
+from funding.rules.parameter_reader import default_parameters, read_parameters
+from funding.rules.parameters import default_document
+from funding.rules.problems import MESSAGES, ParameterError
 
 
 def changed(path, value):

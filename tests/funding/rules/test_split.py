@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 
 from funding.geography import read_areas
 from funding.rules.need import Need
-from funding.rules.parameters import ParameterError, default_document, default_parameters, read_parameters
+from funding.rules.parameter_reader import default_parameters, read_parameters
+from funding.rules.parameters import default_document
+from funding.rules.problems import ParameterError
 from funding.rules.split import split_tree
 from funding.rules.tree import TreeArea, grow_tree
 from tests.funding.rules import second_way
@@ -343,7 +345,7 @@ class TestTheRealTree:
         script = (
             "from pathlib import Path; import sys\n"
             "from funding.geography import read_areas\n"
-            "from funding.rules.parameters import default_parameters\n"
+            "from funding.rules.parameter_reader import default_parameters\n"
             "from funding.rules.split import split_tree\n"
             "from funding.rules.tree import grow_tree\n"
             "from renewal.kernel.canonical import digest\n"

@@ -16,7 +16,7 @@ from funding.models import (
     Pot,
     RunApproval,
 )
-from funding.rules.parameters import ParameterError
+from funding.rules.problems import ParameterError
 from funding.services.allocation import (
     CannotSign,
     RunNotReady,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from communities.models import Area
 from funding.models import Account, AllocationRun, AreaShare, Entry, EntryKind, Pot, RolloverLot
-from funding.rules.parameters import read_parameters
+from funding.rules.parameter_reader import read_parameters
 from funding.rules.rollover import Carried
 from funding.rules.split import split_tree
 from funding.rules.tree import TreeArea, grow_tree

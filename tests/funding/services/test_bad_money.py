@@ -4,7 +4,8 @@ import pytest
 
 from communities.models import Area
 from funding.models import Account, AllocationRun, BeneficiaryShare, Entry, LevelDecision, ParameterSet, Pot
-from funding.rules.parameters import ParameterError, default_document
+from funding.rules.parameters import default_document
+from funding.rules.problems import ParameterError
 from funding.services.allocation import request_run
 from funding.services.levels import decide_level
 from funding.services.parameter_sets import write_parameter_set

@@ -19,7 +19,7 @@ from communities.models import (
 )
 from funding.models import Award, BeneficiaryShare, Challenge, HolderCandidate, LevelDecision, PotHolder
 from funding.queries.levels import level_sentence, lines_of_tests
-from funding.rules.parameters import ParameterError
+from funding.rules.problems import ParameterError
 from funding.services.awards import post_awards
 from funding.services.holders import (
     NotCrossSector,

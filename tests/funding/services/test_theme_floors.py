@@ -4,7 +4,7 @@ import pytest
 
 from funding.models import Pot, Theme
 from funding.queries.pots import poll_terms, theme_floors
-from funding.rules.parameters import read_parameters
+from funding.rules.parameter_reader import read_parameters
 from funding.services.awards import post_awards
 from tests.factories.money import (
     NOW,
