@@ -12,15 +12,13 @@ from django.db import IntegrityError, transaction
 from django.db.models import Sum
 from django.test import Client
 
-from communities.models import Evidence, FundHolder, GovernanceProfile, HoldingAgreement, SafeguardingProfile
-from funding.application_pages import FIXED, as_data, find_page, tasks_of
+from communities.models import Evidence, GovernanceProfile, SafeguardingProfile
+from funding.application_pages import FIXED, as_data, find_page
 from funding.models import (
     AllocationRun,
     Attachment,
     Balance,
     BudgetLine,
-    Partner,
-    PartnerCheck,
     Pot,
     Priority,
     PriorityList,
@@ -29,25 +27,15 @@ from funding.models import (
     VolunteerRole,
 )
 from funding.queries.applications import fit_of
-from funding.queries.partners import waiting_pence
 from funding.queries.projects import similar_projects
 from funding.queries.shares import money_by_holder, money_by_lead
 from funding.queries.strands import money_by_strand
 from funding.rules import applications as rules
-from funding.services import applications, body_projects, decisions, declarations, projects
-from funding.services.partner_checks import check_partner
+from funding.services import applications, body_projects, decisions
 from funding.services.small_awards import advance_small_awards
-from renewal.kernel.models import Notice
-from tests.factories.applications import LINE, line, problems, show_purpose, sign
+from tests.factories.applications import LINE, line, problems, sign
 from tests.factories.money import make_country, make_cycle, make_posted_run
-from tests.factories.projects import (
-    NOW,
-    find_all_met,
-    make_group,
-    make_member,
-    make_officer,
-    make_project,
-)
+from tests.factories.projects import NOW, find_all_met, make_group, make_project
 from tests.factories.small import give_support, make_idea, make_purse
 
 pytestmark = pytest.mark.django_db
@@ -146,87 +134,6 @@ def test_g_4_4_a3_the_money_is_reported_by_who_holds_it_and_by_who_leads():
     assert sum(line.pence for line in money_by_holder(run)) == sum(Pot.objects.values_list("amount_pence", flat=True))
 
 
-def test_g_4_5_a1_an_informal_group_applies_through_a_fund_holder_and_needs_no_incorporation(round_):
-    """G-4.5-A1."""
-    group = make_group(round_.area, "allotments", legal_form="informal")
-    kelly, dev = make_member(group, "Kelly"), make_member(group, "Dev")
-    show_purpose(group, kelly)
-    project = projects.start_project(
-        round_id=round_.pk, group_id=group.pk, title="Beds", language="en", actor=kelly, now=NOW
-    )
-    applications.write_lines(project_id=project.pk, actor=kelly, lines=[line("Timber", 300_000)])
-    applications.write_shares(project_id=project.pk, actor=kelly, shares={round_.area_id: 100})
-
-    assert problems(project, kelly) == ["no_holder"]
-
-    hold(group, kelly, most=500_000)
-    sign(project, kelly)
-    applications.declare_and_send(project_id=project.pk, actor=dev, now=NOW)
-
-    project.refresh_from_db()
-    assert (project.state, group.legal_form, group.identifiers.count()) == ("sent", "informal", 0)
-
-
-def hold(group, kelly, *, most):
-    """Put an agreement in force with a charity that looks after awards up to a sum."""
-    trust = make_group(group.area, "trust", legal_form="charity")
-    holder = FundHolder.objects.create(
-        group=trust, fee_basis="waived", most_award_pence=most, most_groups=9, pays_in_days=5, asks_for="Receipts",
-        offered_at=NOW,
-    )  # fmt: skip
-    return HoldingAgreement.objects.create(
-        group=group, holder=holder, state="active", purpose="Beds", amount_pence=most, asked_by=kelly, asked_at=NOW,
-        due_on=NOW.date(), answered_at=NOW, active_from=NOW,
-    )  # fmt: skip
-
-
-def informal_project(round_, pence):
-    group = make_group(round_.area, "allotments", legal_form="informal")
-    kelly = make_member(group, "Kelly")
-    show_purpose(group, kelly)
-    project = projects.start_project(
-        round_id=round_.pk, group_id=group.pk, title="Beds", language="en", actor=kelly, now=NOW
-    )
-    applications.write_lines(project_id=project.pk, actor=kelly, lines=[line("Timber", pence)])
-    applications.write_shares(project_id=project.pk, actor=kelly, shares={round_.area_id: 100})
-    return project, kelly
-
-
-def test_limits_of_the_holder_and_of_informal_groups_hold_to_the_penny_when_a_project_is_sent(round_):
-    project, kelly = informal_project(round_, 400_001)
-    hold(project.group, kelly, most=400_000)
-
-    assert problems(project, kelly) == ["over_holder"]
-    applications.write_lines(project_id=project.pk, actor=kelly, lines=[line("Timber", 400_000)])
-    sign(project, kelly)
-
-
-def test_an_informal_group_asks_for_at_most_the_sum_of_its_rule(round_):
-    project, kelly = informal_project(round_, 500_001)
-    hold(project.group, kelly, most=9_000_000)
-
-    assert problems(project, kelly) == ["over_informal"]
-    applications.write_lines(project_id=project.pk, actor=kelly, lines=[line("Timber", 500_000)])
-    sign(project, kelly)
-
-
-def test_the_signed_terms_of_an_agreement_bound_what_is_sent_not_a_later_offer(round_):
-    from communities.models import AgreementSignature, AgreementVersion
-
-    project, kelly = informal_project(round_, 300_000)
-    agreement = hold(project.group, kelly, most=200_000)
-    boss = make_member(agreement.holder.group, "Boss")
-    version = AgreementVersion.objects.create(
-        agreement=agreement, number=1, terms={"most_award_pence": 300_000}, digest="0" * 64, written_by=boss,
-        written_at=NOW,
-    )  # fmt: skip
-    AgreementSignature.objects.create(version=version, side="holder", signed_by=boss, signed_at=NOW)
-
-    assert problems(project, kelly) == ["over_holder"]
-    AgreementSignature.objects.create(version=version, side="group", signed_by=kelly, signed_at=NOW)
-    sign(project, kelly)
-
-
 def test_g_4_8_a1_the_applicant_is_shown_what_is_like_it_and_says_use_join_or_different(writing, round_):
     """G-4.8-A1."""
     project, kelly, _ = writing
@@ -311,108 +218,6 @@ def test_g_4_10_a4_both_colours_of_every_area_are_in_the_open_data(client):
     assert found == {(pot.area.code, pot.colour) for pot in Pot.objects.select_related("area")}
 
 
-def test_g_4_11_a1_a2_partners_split_the_sum_and_each_signs_in_its_own_account(writing, round_):
-    """G-4.11-A1, G-4.11-A2."""
-    project, kelly, _ = writing
-    cooks = make_group(round_.area, "cooks", legal_form="charity")
-    cook = make_member(cooks, "Cook")
-    show_purpose(cooks, cook)
-    applications.write_partners(project_id=project.pk, actor=kelly, partners={cooks.pk: ("Cooks", 300_001)}, now=NOW)
-
-    assert problems(project, kelly) == ["parts_do_not_add_up", "partner_not_signed"]
-
-    applications.write_partners(project_id=project.pk, actor=kelly, partners={cooks.pk: ("Cooks", 100_000)}, now=NOW)
-    partner = Partner.objects.get(left_at__isnull=True)
-    with pytest.raises(projects.NotAMember):
-        applications.sign_as_partner(partner_id=partner.pk, actor=kelly, now=NOW)
-    applications.sign_as_partner(partner_id=partner.pk, actor=cook, now=NOW)
-    assert rules.lead_part(project.cost_pence, [rules.Split(100_000, True)]) + 100_000 == project.cost_pence
-    sign(project, kelly)
-
-
-def test_g_4_11_a3_a_partner_without_purpose_stops_its_own_share_alone_and_the_lead_hears(writing, round_):
-    """G-4.11-A3."""
-    project, kelly, dev = writing
-    for name, share in (("cooks", 100_000), ("choir", 50_000)):
-        group = make_group(round_.area, name, legal_form="charity")
-        person = make_member(group, f"{name}-member")
-        if name == "choir":
-            show_purpose(group, person)
-        partners = {one.group_id: (one.role, one.share_pence) for one in project.partners.all()}
-        applications.write_partners(
-            project_id=project.pk, actor=kelly, partners={**partners, group.pk: ("Helps", share)}, now=NOW
-        )
-        applications.sign_as_partner(partner_id=group.partnerships.get().pk, actor=person, now=NOW)
-
-    sign(project, kelly)
-    applications.declare_and_send(project_id=project.pk, actor=dev, now=NOW)
-
-    project.refresh_from_db()
-    assert project.state == "sent"
-    assert waiting_pence(project, on=NOW.date()) == 100_000
-    told = Notice.objects.filter(kind="partner_waits", person_id=kelly.pk).get()
-    assert "Cooks: It shows no social purpose yet." in told.body
-
-    cooks = project.partners.get(group__slug="cooks").group
-    show_purpose(cooks, kelly)
-    assert waiting_pence(project, on=NOW.date()) == 0
-
-
-def test_g_4_11_a3_an_officer_lets_one_share_wait_and_go_on_and_an_officer_with_a_link_cannot(writing, round_):
-    """G-4.11-A3."""
-    project, kelly, dev = writing
-    cooks = make_group(round_.area, "cooks", legal_form="charity")
-    show_purpose(cooks, make_member(cooks, "Cook"))
-    sign(project, kelly)
-    applications.declare_and_send(project_id=project.pk, actor=dev, now=NOW)
-    partner = Partner.objects.create(project=project, group=cooks, role="Cooks", share_pence=700, invited_at=NOW)
-    priya, owen = (make_officer(round_.convenor, name, declared=round_) for name in ("Priya", "Owen"))
-    said = {"partner_id": partner.pk, "words": "The accounts are overdue.", "now": NOW}
-
-    check_partner(finding="hold", actor=priya, **said)
-    assert waiting_pence(project, on=NOW.date()) == 700
-    assert "The accounts are overdue." in Notice.objects.get(kind="partner_waits", person_id=kelly.pk).body
-    check_partner(finding="clear", actor=owen, **(said | {"now": NOW + timedelta(days=1)}))
-    assert waiting_pence(project, on=NOW.date()) == 0
-
-    declarations.declare_interest(project_id=project.pk, actor=priya, kind="family", words="", now=NOW)
-    with pytest.raises(declarations.HasInterest):
-        check_partner(finding="hold", actor=priya, **said)
-    with pytest.raises(IntegrityError, match="declared an interest"), transaction.atomic():
-        PartnerCheck.objects.create(partner=partner, finding="hold", words="No.", officer=priya, at=NOW)
-
-
-def test_a_partner_is_asked_in_its_own_language_and_again_when_its_share_changes(writing, round_):
-    project, kelly, _ = writing
-    cooks = make_group(round_.area, "cooks", legal_form="charity")
-    cook = make_member(cooks, "Cook")
-    cook.language = "cy"
-    cook.save()
-    for share, later in ((100, 0), (100, 1), (200, 2)):
-        applications.write_partners(
-            project_id=project.pk, actor=kelly, partners={cooks.pk: ("Cooks", share)}, now=NOW + timedelta(hours=later)
-        )
-
-    told = Notice.objects.filter(kind="partner_asked", person_id=cook.pk)
-    assert [notice.language for notice in told] == ["cy", "cy"]
-    assert f"/cy/partners/{Partner.objects.get().pk}/" in told[0].body
-
-
-def test_g_4_11_a4_a_partner_leaves_and_the_row_says_so(writing, round_):
-    """G-4.11-A4."""
-    project, kelly, _ = writing
-    cooks = make_group(round_.area, "cooks", legal_form="charity")
-    cook = make_member(cooks, "Cook")
-    applications.write_partners(project_id=project.pk, actor=kelly, partners={cooks.pk: ("Cooks", 100)}, now=NOW)
-    applications.sign_as_partner(partner_id=Partner.objects.get().pk, actor=cook, now=NOW)
-
-    applications.write_partners(project_id=project.pk, actor=kelly, partners={cooks.pk: ("Cooks", 200)}, now=NOW)
-    assert Partner.objects.get().signed_at is None  # a changed share must be signed again
-    applications.write_partners(project_id=project.pk, actor=kelly, partners={}, now=NOW)
-
-    assert Partner.objects.get().left_at == NOW
-
-
 def test_g_4_14_a1_volunteer_hours_alone_never_fill_a_required_match():
     """G-4.14-A1."""
     lines = [rules.Line("asked", 800), rules.Line("volunteers", 10_000)]
@@ -458,31 +263,6 @@ def test_g_4_14_a3_cut_hours_go_to_a_panel(writing):
     applications.declare_and_send(project_id=project.pk, actor=hassan, now=NOW)
 
     assert project.reviews.get().needs_panel is True
-
-
-def test_a_supplier_above_the_set_amount_shows_its_social_purpose(writing):
-    """Issue 6, part 4: to the penny, and as dated words."""
-    project, kelly, _ = writing
-    applications.write_lines(project_id=project.pk, actor=kelly, lines=[line("Roof", 2_000_000)])
-    firm = {"name": "Roofers", "amount_pence": 1_000_001, "basis": "", "statement": "", "dated_on": None}
-    applications.write_suppliers(project_id=project.pk, actor=kelly, suppliers=[firm])
-
-    assert problems(project, kelly) == ["supplier_without_purpose"]
-    shown = {"basis": "published", "statement": "Profit trains apprentices.", "dated_on": NOW.date()}
-    applications.write_suppliers(project_id=project.pk, actor=kelly, suppliers=[firm | shown])
-    sign(project, kelly)
-
-
-def test_a_supplier_at_the_set_amount_needs_to_show_nothing_and_small_costs_ask_nothing(writing):
-    project, kelly, _ = writing
-    assert "suppliers" not in [task.key for task in tasks_of(project)]
-    applications.write_lines(project_id=project.pk, actor=kelly, lines=[line("Roof", 2_000_000)])
-    project.refresh_from_db()
-    assert "suppliers" in [task.key for task in tasks_of(project)]
-    firm = {"name": "Roofers", "amount_pence": 1_000_000, "basis": "", "statement": "", "dated_on": None}
-    applications.write_suppliers(project_id=project.pk, actor=kelly, suppliers=[firm])
-
-    sign(project, kelly)
 
 
 def test_the_presumption_asks_nothing_of_a_body_when_no_local_group_applied(own_project_scene):
