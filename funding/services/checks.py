@@ -6,16 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from communities.models import OfficerRole, User
-from funding.models import (
-    Audience,
-    Criterion,
-    Finding,
-    HelpGiven,
-    InterestDeclaration,
-    Project,
-    Review,
-    ReviewNote,
-)
+from funding.models import Audience, Criterion, Finding, HelpGiven, InterestDeclaration, Project, Review, ReviewNote
 from funding.services.declarations import CHECKERS, NotAnOfficer, officer_of
 from funding.services.notices import tell
 from funding.services.projects import ProjectMoved, lock_project

@@ -6,14 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from communities.models import OfficerRole, Role, User
-from funding.models import (
-    DecisionState,
-    Interest,
-    InterestDeclaration,
-    Project,
-    Round,
-    RoundDeclaration,
-)
+from funding.models import DecisionState, Interest, InterestDeclaration, Project, Round, RoundDeclaration
 from funding.services.interests import note_declared_interest
 from funding.services.officer_notices import tell_of_interest
 from funding.services.projects import lock_project

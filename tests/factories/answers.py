@@ -6,10 +6,34 @@ import factory
 from factory.django import DjangoModelFactory
 
 from communities.models import Role
-from funding.models import Charter, Cycle, Fund, Gathering, Mandate, Phase, Question, Round, Step, Suggestion
+from funding.answer_states import AnswerKind
+from funding.models import (
+    Answer,
+    Charter,
+    Cycle,
+    Fund,
+    Gathering,
+    Ground,
+    Mandate,
+    Phase,
+    Question,
+    Round,
+    Step,
+    Suggestion,
+)
+from funding.services.answers import PlannedAction, Wording, answer_mandate, draft_digest, sign_answer
+from funding.services.priorities import adopt_list
 from tests.factories.communities import AreaFactory, BodyFactory, OfficerRoleFactory
 
 NOON = datetime(2027, 3, 5, 12, 0, tzinfo=UTC)
+ACTIONS = (PlannedAction("Two rooms open in the library", date(2027, 10, 1)),)
+YES = Wording(AnswerKind.ACCEPT, "We will open two rooms.", actions=ACTIONS)
+REJECT = Wording(
+    AnswerKind.REJECT,
+    "The site is contaminated.",
+    ground=Ground.LEGALITY,
+    provision="Environmental Protection Act 1990",
+)
 
 
 class FundFactory(DjangoModelFactory):
@@ -138,3 +162,19 @@ class QuestionFactory(DjangoModelFactory):
 def officer_of(body, *, role=Role.REVIEWER):
     """Appoint a new person in a role of a body."""
     return OfficerRoleFactory(body=body, role=role).user
+
+
+def need_owed(**more):
+    """Adopt a need of a round, so that its body owes an answer."""
+    round_ = RoundFactory(**more)
+    need = SuggestionFactory(round=round_)
+    adopt_list(round_id=round_.pk, refs=[need.ref], voters=634, now=NOON)
+    return Mandate.objects.get(round=round_, kind="priority")
+
+
+def publish(mandate, wording, *, now=NOON):
+    """Answer with two officers of the body."""
+    draft = answer_mandate(mandate_id=mandate.pk, wording=wording, actor=officer_of(mandate.body), now=now)
+    if isinstance(draft, Answer):
+        return draft
+    return sign_answer(mandate_id=mandate.pk, seen=draft_digest(draft), actor=officer_of(mandate.body), now=now)

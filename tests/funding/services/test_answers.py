@@ -1,4 +1,4 @@
-"""Bodies answer what residents decided: R14, R15, G§4.3, and S12 over any sequence of answers."""
+"""Bodies answer the needs that residents adopted: who signs, what binds, what nobody edits (G§4.3)."""
 
 from datetime import date, timedelta
 
@@ -6,84 +6,46 @@ import pytest
 from django.db import IntegrityError, InternalError, ProgrammingError, transaction
 
 from communities.models import BodyKind, Role
-from funding.answer_states import AnswerKind, MandateState
-from funding.models import (
-    ActionEvent,
-    Answer,
-    AnswerDraft,
-    DeliveryVoice,
-    Ground,
-    Mandate,
-    MandateEvent,
-    Pledge,
-)
+from funding.answer_states import AnswerKind
+from funding.models import ActionEvent, Answer, AnswerDraft, Ground, Mandate, MandateEvent, Pledge
 from funding.rules.answering import last_day
 from funding.services.answers import (
-    AlreadyAnswered,
     AnswerIncomplete,
     DraftChanged,
     NoSuchAnswer,
     NoSuchGround,
-    PlannedAction,
     PlannedPledge,
     SecondOfficerNeeded,
-    TooLate,
     Wording,
     answer_mandate,
     draft_digest,
     join_answer,
     sign_answer,
 )
-from funding.services.delivery import (
-    CannotSpeak,
-    report_action,
-    say_delivered,
-)
-from funding.services.mandates import name_body, settle_silence
+from funding.services.delivery import report_action
+from funding.services.mandates import name_body
 from funding.services.officers import NotYourBody
 from funding.services.priorities import adopt_list
-from funding.services.rejections import end_cures
 from funding.services.reminders import tell_overdue
 from renewal.kernel.models import AuditEvent, Notice, OutboxMessage
 from tests.factories.answers import (
+    ACTIONS,
     NOON,
+    REJECT,
+    YES,
     CharterFactory,
     ProjectMandateFactory,
     RoundFactory,
     SuggestionFactory,
+    need_owed,
     officer_of,
+    publish,
 )
 from tests.factories.communities import BodyFactory
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
-ACTIONS = (PlannedAction("Two rooms open in the library", date(2027, 10, 1)),)
-YES = Wording(AnswerKind.ACCEPT, "We will open two rooms.", actions=ACTIONS)
 PART = Wording(AnswerKind.IN_PART, "One room now, one later.", actions=ACTIONS)
-REJECT = Wording(
-    AnswerKind.REJECT,
-    "The site is contaminated.",
-    ground=Ground.LEGALITY,
-    provision="Environmental Protection Act 1990",
-)
-
-
-def need_owed(**more):
-    round_ = RoundFactory(**more)
-    need = SuggestionFactory(round=round_)
-    adopt_list(round_id=round_.pk, refs=[need.ref], voters=634, now=NOON)
-    return Mandate.objects.get(round=round_, kind="priority")
-
-
-def publish(mandate, wording, *, now=NOON):
-    """Answer with two officers of the body."""
-    draft = answer_mandate(mandate_id=mandate.pk, wording=wording, actor=officer_of(mandate.body), now=now)
-    if isinstance(draft, Answer):
-        return draft
-    return sign_answer(mandate_id=mandate.pk, seen=draft_digest(draft), actor=officer_of(mandate.body), now=now)
-
-
-# The answer to a need -----------------------------------------------------------------------------
 
 
 def test_an_adopted_need_becomes_a_dated_duty_that_says_what_binds_the_body():
@@ -273,145 +235,6 @@ def test_a_late_answer_to_a_need_is_still_taken():
 
     mandate.refresh_from_db()
     assert (mandate.state, answer.number) == ("accepted", 1)
-
-
-# What came of it ---------------------------------------------------------------------------------
-
-
-def test_g_4_3_a3_each_action_shows_promised_done_evidence_and_what_residents_say():
-    mandate = need_owed()
-    action = publish(mandate, YES).actions.get()
-    officer = officer_of(mandate.body)
-
-    with pytest.raises(AnswerIncomplete):
-        report_action(action_id=action.pk, kind=ActionEvent.Kind.DONE, words="Open", actor=officer, now=NOON)
-    report_action(
-        action_id=action.pk, kind=ActionEvent.Kind.DONE, words="Open", evidence="Photo of the door", actor=officer,
-        now=NOON,
-    )  # fmt: skip
-    say_delivered(action_id=action.pk, verdict=DeliveryVoice.Verdict.CONFIRM, words="", browser="b1", now=NOON)
-    say_delivered(
-        action_id=action.pk, verdict=DeliveryVoice.Verdict.DISPUTE, words="It was locked.", browser="b2", now=NOON
-    )
-    marked = type(action).objects.with_marks().get(pk=action.pk)
-    shown = (marked.confirms, marked.disputes, marked.done_at)
-    report_action(
-        action_id=action.pk, kind=ActionEvent.Kind.SETTLED, words="The lock is mended.", actor=officer, now=NOON + DAY
-    )
-    settled = type(action).objects.with_marks().get(pk=action.pk)
-
-    assert shown == (1, 1, NOON)
-    assert (settled.confirms, settled.disputes, settled.last_kind) == (1, 0, "settled")
-
-
-@pytest.mark.parametrize("unseen", ["", " ", "\x07", "\u200b\u2060"])
-def test_words_that_nobody_can_see_are_no_evidence_and_no_dispute(unseen):
-    mandate = need_owed()
-    action = publish(mandate, YES).actions.get()
-    done = {"kind": ActionEvent.Kind.DONE, "words": "Open", "evidence": unseen, "actor": officer_of(mandate.body)}
-
-    with pytest.raises(AnswerIncomplete):
-        report_action(action_id=action.pk, **done, now=NOON)
-    with pytest.raises(AnswerIncomplete):
-        say_delivered(action_id=action.pk, verdict=DeliveryVoice.Verdict.DISPUTE, words=unseen, browser="b1", now=NOON)
-
-
-def test_one_browser_speaks_once_on_an_action_and_again_after_it_was_put_right():
-    mandate = need_owed()
-    action = publish(mandate, YES).actions.get()
-    speak = {"action_id": action.pk, "verdict": DeliveryVoice.Verdict.DISPUTE, "words": "Locked.", "browser": "b1"}
-    say_delivered(**speak, now=NOON)
-
-    with pytest.raises(CannotSpeak):
-        say_delivered(**speak, now=NOON + DAY)
-    report_action(
-        action_id=action.pk,
-        kind=ActionEvent.Kind.SETTLED,
-        words="Mended.",
-        actor=officer_of(mandate.body),
-        now=NOON + 2 * DAY,
-    )
-    say_delivered(**speak, now=NOON + 3 * DAY)
-
-    assert type(action).objects.with_marks().get(pk=action.pk).disputes == 1
-
-
-# The answer to a chosen project (R14, R15) ------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("ground", ["legality", "safeguarding", "subsidy_control", "conflict_of_interest"])
-def test_a_chosen_project_can_be_rejected_on_the_four_grounds(ground):
-    mandate = ProjectMandateFactory()
-
-    publish(mandate, Wording(AnswerKind.REJECT, "Words.", ground=ground, provision="An Act, section 1"))
-
-    mandate.refresh_from_db()
-    assert (mandate.state, last_day(mandate.cure_until)) == ("rejected", date(2027, 3, 30))
-
-
-@pytest.mark.parametrize("ground", ["", "not_our_priority", "financial", "legal", "cost", "reorder"])
-def test_a_chosen_project_can_be_rejected_on_no_other_ground(ground):
-    mandate = ProjectMandateFactory()
-
-    with pytest.raises(NoSuchGround):
-        publish(mandate, Wording(AnswerKind.REJECT, "Words.", ground=ground, provision="An Act, section 1"))
-
-
-@pytest.mark.parametrize("kind", [AnswerKind.IN_PART, AnswerKind.CANNOT, AnswerKind.BY_DEFAULT])
-def test_a_chosen_project_is_accepted_or_rejected_whole(kind):
-    mandate = ProjectMandateFactory()
-
-    with pytest.raises(NoSuchAnswer):
-        publish(mandate, Wording(kind, "Words.", ground=Ground.LEGAL, provision="x", actions=ACTIONS))
-
-
-def test_silence_accepts_at_the_second_of_the_deadline_and_not_before():
-    mandate = ProjectMandateFactory()
-
-    before = settle_silence(now=mandate.due_at - timedelta(microseconds=1))
-    first = settle_silence(now=mandate.due_at)
-    again = settle_silence(now=mandate.due_at + DAY)
-
-    mandate.refresh_from_db()
-    assert (before, first, again) == ([], [mandate.pk], [])
-    assert (mandate.state, mandate.answered_at) == ("by_default", mandate.due_at)
-    assert list(mandate.answers.values_list("kind", "officer")) == [("by_default", None)]
-
-
-def test_after_the_deadline_a_body_cannot_reject_even_before_the_job_has_run():
-    mandate = ProjectMandateFactory()
-
-    with pytest.raises(TooLate):
-        publish(mandate, REJECT, now=mandate.due_at)
-
-
-def test_an_accepted_project_cannot_be_rejected_later():
-    mandate = ProjectMandateFactory()
-    publish(mandate, Wording(AnswerKind.ACCEPT, ""))
-
-    with pytest.raises(AlreadyAnswered):
-        publish(mandate, REJECT)
-
-
-def test_nothing_moves_a_chosen_project_to_another_place():
-    mandate = ProjectMandateFactory()
-
-    for change in ({"position": 1}, {"cost_pence": 1}, {"ref": "ASH-999"}):
-        with pytest.raises(IntegrityError), transaction.atomic():
-            Mandate.objects.filter(pk=mandate.pk).update(**change)
-
-
-def test_a_rejection_ends_with_its_window_when_nobody_cures_or_appeals():
-    mandate = ProjectMandateFactory()
-    publish(mandate, REJECT)
-    mandate.refresh_from_db()
-
-    early = end_cures(now=mandate.cure_until - timedelta(microseconds=1))
-    over = end_cures(now=mandate.cure_until)
-
-    mandate.refresh_from_db()
-    assert (early, over, mandate.state) == ([], [mandate.pk], MandateState.REJECTED_FOR_GOOD)
-    assert OutboxMessage.objects.filter(key=f"mandate-freed:{mandate.pk}").count() == 1
 
 
 def test_an_answer_leaves_its_trace_in_the_audit():
