@@ -1,42 +1,24 @@
-"""Small awards, all year: a tenth set aside by two, verified support, a month decided once, every penny found."""
+"""Small awards, all year: public days, verified support, a month decided once, every penny found."""
 
 import json
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 import pytest
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, transaction
 
-from communities.models import Role
-from funding.models import (
-    Award,
-    Balance,
-    FormQuestion,
-    Pot,
-    Project,
-    RoundDeclaration,
-    SmallIdea,
-    SmallMonth,
-    SmallPurse,
-    SmallSupport,
-)
+from funding.models import Award, Balance, FormQuestion, Project, SmallIdea, SmallMonth, SmallSupport
 from funding.rules.small import Idea, decide_month
 from funding.services import applications, awards, decisions, declarations, projects, purses, small_awards
-from funding.services.ledger import balances, check_ledger
-from funding.services.officers import NotYourBody
+from funding.services.ledger import check_ledger
 from renewal.kernel.canonical import digest
 from renewal.kernel.models import Notice
-from tests.factories.money import make_officer, make_person
 from tests.factories.projects import NOW, find_all_met, make_group, make_member
 from tests.factories.projects import make_officer as make_checker
 from tests.factories.small import give_support, make_idea, make_purse, make_resident, show_purpose
 
 pytestmark = pytest.mark.django_db
 APRIL = datetime(2027, 4, 1, 0, 30, tzinfo=UTC)  # 1.30 am in London: March is over
-
-
-def held(purse):
-    return purses.money_in(purse)
 
 
 def settle(purse, *, now=APRIL):
@@ -46,60 +28,6 @@ def settle(purse, *, now=APRIL):
 def all_money():
     """What all accounts but the source hold: it never changes by setting aside, awarding or giving back."""
     return sum(Balance.objects.filter(restricted=True).values_list("pence", flat=True))
-
-
-def test_an_area_sets_aside_a_tenth_of_each_pot_in_an_account_of_its_own():
-    purse = make_purse(percent=10)
-
-    for part in purse.parts.select_related("pot__account__balance", "account__balance"):
-        before = part.base_pence
-        assert part.pence == before // 10
-        assert part.account.balance.pence == part.pence
-        assert part.pot.account.balance.pence == part.pot.for_projects_pence == before - part.pence
-    assert check_ledger(now=NOW).differences == []
-
-
-def test_more_than_a_tenth_is_refused_by_service_and_database():
-    purse = make_purse()
-
-    with pytest.raises(purses.TooMuchAside):
-        purses.propose_purse(
-            area_id=purse.area_id, cycle_id=purse.cycle_id, body_id=purse.body_id, percent=11, actor=purse.proposed_by,
-            now=NOW,
-        )  # fmt: skip
-    with pytest.raises(IntegrityError), transaction.atomic():
-        SmallPurse.objects.filter(pk=purse.pk).update(percent=11)
-
-
-def test_setting_money_aside_takes_two_people_and_the_right_role():
-    purse = make_purse()
-    purses.close_purse(purse_id=purse.pk, now=NOW)
-    SmallPurse.objects.filter(pk=purse.pk).update(state="sent_back", closed_at=None)
-    reviewer = make_officer(purse.body, "Priya", Role.REVIEWER)
-    common = {"area_id": purse.area_id, "cycle_id": purse.cycle_id, "body_id": purse.body_id, "percent": 5, "now": NOW}
-
-    with pytest.raises(NotYourBody):
-        purses.propose_purse(actor=reviewer, **common)
-    again = purses.propose_purse(actor=purse.proposed_by, **common)
-    with pytest.raises(purses.PurseStands):
-        purses.propose_purse(actor=purse.proposed_by, **common)
-    with pytest.raises(purses.SecondPersonNeeded):
-        purses.open_purse(purse_id=again.pk, actor=purse.proposed_by, now=NOW)
-
-
-def test_money_that_a_vote_has_frozen_is_not_set_aside():
-    from tests.factories.money import make_project, make_round, publish_outcome
-
-    purse = make_purse()
-    area = purse.area.parent.children.get(code="MILL")
-    round_ = make_round(area, purse.cycle, slug="mill-2027", convenor=purse.body)
-    publish_outcome(round_, [make_project(round_, "MIL-001", capital=100)], selected=[])
-    proposal = purses.propose_purse(
-        area_id=area.pk, cycle_id=purse.cycle_id, body_id=purse.body_id, percent=5, actor=purse.proposed_by, now=NOW
-    )
-
-    with pytest.raises(purses.VoteHasTheMoney):
-        purses.open_purse(purse_id=proposal.pk, actor=purse.signed_by, now=NOW)
 
 
 def test_a_small_idea_goes_from_eight_questions_to_fourteen_public_days():
@@ -200,7 +128,7 @@ def test_support_rows_of_one_person_cannot_be_joined_across_ideas():
 
 def test_a_month_is_decided_by_support_and_each_award_stands_in_the_ledger():
     purse = make_purse()
-    left = held(purse)
+    left = purses.money_in(purse)
     few, many = make_idea(purse, 1, revenue=30_000), make_idea(purse, 2, capital=20_000, revenue=10_000)
     give_support(few, 2)
     give_support(many, 3)
@@ -210,7 +138,7 @@ def test_a_month_is_decided_by_support_and_each_award_stands_in_the_ledger():
 
     places = list(SmallIdea.objects.order_by("place").values_list("project__reference", "place", "outcome"))
     assert places == [(many.project.reference, 1, "funded"), (few.project.reference, 2, "funded")]
-    assert held(purse) == {"capital": left["capital"] - 20_000, "revenue": left["revenue"] - 40_000}
+    assert purses.money_in(purse) == {"capital": left["capital"] - 20_000, "revenue": left["revenue"] - 40_000}
     award = Award.objects.get(project=many.project)
     assert (award.origin, award.capital_pence, award.revenue_pence) == ("small", 20_000, 10_000)
     assert {part.account.balance.pence for part in award.parts.all()} == {20_000, 10_000}
@@ -221,7 +149,7 @@ def test_a_month_is_decided_by_support_and_each_award_stands_in_the_ledger():
 
 def test_an_idea_that_does_not_fit_is_passed_over_and_one_without_support_gets_nothing():
     purse = make_purse()
-    capital = held(purse)["capital"]
+    capital = purses.money_in(purse)["capital"]
     dear, cheap, alone = (
         make_idea(purse, 1, capital=capital),
         make_idea(purse, 2, capital=1_000),
@@ -301,13 +229,13 @@ def test_a_decided_month_and_a_committed_secret_cannot_be_changed():
 
 def test_an_award_taken_back_returns_to_the_money_it_came_from():
     purse = make_purse()
-    left = held(purse)
+    left = purses.money_in(purse)
     give_support(make_idea(purse, revenue=10_000), 1)
     settle(purse)
 
     awards.reverse_award(award_id=Award.objects.get().pk, because="The group closed.", now=APRIL)
 
-    assert held(purse) == left
+    assert purses.money_in(purse) == left
     assert check_ledger(now=APRIL).differences == []
 
 
@@ -326,25 +254,6 @@ def test_m6_who_checked_an_idea_does_not_pass_the_gates_of_its_award():
     assert award.state == "confirmed"
 
 
-def test_what_is_left_goes_back_to_the_pots_and_open_ideas_end():
-    purse = make_purse()
-    pots = {part.colour: part.base_pence for part in purse.parts.all()}
-    give_support(make_idea(purse, 1, revenue=10_000), 1)
-    settle(purse)
-    unfinished = make_idea(purse, 2, revenue=10_000, opened=APRIL)
-
-    small_awards.end_purse(purse_id=purse.pk, now=APRIL)
-    small_awards.end_purse(purse_id=purse.pk, now=APRIL)
-
-    unfinished.project.refresh_from_db()
-    assert unfinished.project.state == "unfunded"
-    assert set(held(purse).values()) == {0}
-    for pot in Pot.objects.filter(area=purse.area):
-        spent = 10_000 if pot.colour == "revenue" else 0
-        assert balances([pot.account_id])[pot.account_id] == pots[pot.colour] - spent == pot.for_projects_pence
-    assert check_ledger(now=APRIL).differences == []
-
-
 def test_an_officer_with_an_interest_cannot_check_a_small_idea():
     purse = make_purse()
     idea = make_idea(purse, revenue=10_000)
@@ -354,50 +263,6 @@ def test_an_officer_with_an_interest_cannot_check_a_small_idea():
 
     with pytest.raises(declarations.HasInterest):
         decisions.pass_project(project_id=idea.project_id, actor=priya, words="", words_cy="", now=NOW)
-
-
-def joint(purse, *, pence=50_000, other_form="private"):
-    """A joint start of a club with another organisation, signed by it and sent in."""
-    club, other = make_group(purse.area, "club", legal_form="club"), make_group(purse.area, "firm", other_form)
-    kelly, dev, boss = make_member(club, "Kelly"), make_member(club, "Dev"), make_member(other, "Boss")
-    show_purpose(club, kelly)
-    show_purpose(other, boss)
-    project = projects.start_project(
-        round_id=purse.round_id, group_id=club.pk, title="Meet", language="en", actor=kelly, now=NOW, kind="joint_start"
-    )
-    line = {"item": "Meeting and writing", "amount_pence": pence, "colour": "revenue", "source": "asked", "year": 1}
-    applications.write_lines(project_id=project.pk, actor=kelly, lines=[line])
-    applications.write_partners(project_id=project.pk, actor=kelly, partners={other.pk: ("Writes with us", 0)}, now=NOW)
-    partner = project.partners.get()
-    applications.sign_as_partner(partner_id=partner.pk, actor=boss, now=NOW)
-    applications.sign_off(project_id=project.pk, actor=kelly, unfinished=[], now=NOW)
-    applications.declare_and_send(project_id=project.pk, actor=dev, now=NOW)
-    return project
-
-
-def test_a_joint_start_of_two_sectors_is_awarded_when_its_light_check_has_passed():
-    purse = make_purse()
-    left = held(purse)["revenue"]
-    project = joint(purse)
-    priya = make_checker(purse.body, "Priya", declared=purse.round)
-    find_all_met(project, priya)
-
-    decisions.pass_project(project_id=project.pk, actor=priya, words="", words_cy="", now=NOW)
-
-    project.refresh_from_db()
-    award = Award.objects.get(project=project)
-    assert (project.state, award.origin, award.amount_pence) == ("funded", "joint", 50_000)
-    assert award.count_hash == project.versions.get().digest
-    assert held(purse)["revenue"] == left - 50_000
-    assert check_ledger(now=NOW).differences == []
-
-
-def test_a_joint_start_of_one_sector_or_above_its_sum_is_not_sent():
-    purse = make_purse()
-
-    with pytest.raises(applications.NotReady) as refusal:
-        joint(purse, other_form="charity", pence=50_001)
-    assert refusal.value.facts["problems"] == ["over_limit", "one_sector"]
 
 
 def test_a_small_award_needs_the_same_fund_holder_as_any_other():
@@ -415,14 +280,3 @@ def test_a_small_award_needs_the_same_fund_holder_as_any_other():
         applications.sign_off(project_id=project.pk, actor=kelly, unfinished=[], now=NOW)
 
     assert refusal.value.facts["problems"] == ["no_holder"]
-
-
-def test_a_stranger_to_the_body_signs_nothing():
-    purse = make_purse()
-    stranger = make_person("Stranger")
-
-    with pytest.raises(NotYourBody):
-        purses.propose_purse(
-            area_id=purse.area_id, cycle_id=purse.cycle_id, body_id=purse.body_id, percent=5, actor=stranger, now=NOW
-        )
-    assert RoundDeclaration.objects.count() == 0
