@@ -9,7 +9,8 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from funding.models import AllocationRun, AwardsSignOff, RunApproval
-from tests.funding.catalogue.money import a_run_to_sign, awarded
+from tests.funding.catalogue.awards import awarded
+from tests.funding.catalogue.runs import a_run_to_sign
 from tests.support.world import build_world
 
 pytestmark = pytest.mark.django_db

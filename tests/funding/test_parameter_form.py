@@ -7,7 +7,7 @@ from funding.rules.parameter_reader import read_parameters
 from funding.rules.parameters import default_document
 from funding.rules.problems import ParameterError
 from renewal.kernel.canonical import digest
-from tests.funding.catalogue.money import sent_unchanged
+from tests.funding.catalogue.runs import sent_unchanged
 
 DOCUMENT = dict(read_parameters(default_document()).document)
 

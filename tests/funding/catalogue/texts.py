@@ -6,7 +6,7 @@ from funding.models import ProjectComment
 from funding.services.moderation import answer_report, ask_to_show, report_text, text_of
 from funding.services.priorities import comment_on_need
 from tests.funding.answer_worlds import OFFICERS, OPEN, POST_OFFICERS, hidden_question, question, suggested
-from tests.funding.catalogue.money import gathering
+from tests.funding.catalogue.levels import gathering
 from tests.funding.catalogue.projects import build as build_projects
 from tests.support.catalogue import ListPage, Page, Row
 
