@@ -12,7 +12,9 @@ from funding.models import DeliveryVoice, Question, Signature, Suggestion, Sugge
 from funding.services.priorities import suggest_need
 from renewal.kernel.offline import offline_ways
 from tests.factories.communities import PostcodeRangeFactory
-from tests.funding.answer_worlds import delivered, petition, taking_needs
+from tests.funding.answer_worlds import delivered
+from tests.funding.need_worlds import taking_needs
+from tests.funding.voice_worlds import petition
 from tests.support.catalogue import all_rows, client_of
 from tests.support.world import build_world
 

@@ -1,36 +1,28 @@
 """Duties, answers and the story: who may open their pages, and their states."""
 
 from tests.funding.answer_worlds import (
-    ANY_BODY,
-    LEADS,
-    OFFICERS,
-    OPEN,
-    OTHERS,
-    POST_OFFICERS,
     action_of,
     answered,
     appeal_of,
     appealed,
-    body_of,
     bound,
     build,
     chosen,
     delivered,
     drafted,
-    in_round,
     joining,
     late,
     late_appeal,
     many_answers,
     many_needs_owed,
     owed,
-    pk_of,
     project_story,
     rejected,
-    round_of,
     second_mandate,
-    taking_needs,
 )
+from tests.funding.need_worlds import in_round, pk_of, round_of, taking_needs
+from tests.funding.voice_worlds import body_of
+from tests.funding.who import ANY_BODY, LEADS, OFFICERS, OPEN, OTHERS, POST_OFFICERS
 from tests.support.catalogue import ListPage, Page, Row
 
 __all__ = ["LISTS", "PAGES", "ROWS", "build"]

@@ -12,13 +12,7 @@ from funding.services.saved_views import keep_view
 from tests.factories.communities import show_purpose
 from tests.factories.projects import find_all_met, make_group, make_officer, make_project
 from tests.funding.catalogue.projects import build as build_projects
-from tests.funding.catalogue.projects import (
-    built,
-    changes_asked,
-    declared,
-    refused_project,
-    round_in,
-)
+from tests.funding.catalogue.projects import built, changes_asked, declared, refused_project, round_in
 from tests.support.catalogue import ListPage, Page, Row
 
 

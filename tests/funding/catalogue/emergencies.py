@@ -5,7 +5,9 @@ from django.utils import timezone
 from funding.models import Project
 from funding.services.emergencies import decide_emergency, propose_emergency
 from tests.factories.projects import make_project
-from tests.funding.answer_worlds import ADOPTED, OFFICERS, POST_OFFICERS, closed_round
+from tests.funding.answer_worlds import ADOPTED
+from tests.funding.need_worlds import closed_round
+from tests.funding.who import OFFICERS, POST_OFFICERS
 from tests.support.catalogue import ListPage, Page, Row
 
 WHY = {"reason": "danger", "words": "The roof of the hall may fall.", "words_cy": "", "evidence": "Engineer, 1 March."}

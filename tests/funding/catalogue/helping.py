@@ -1,17 +1,9 @@
 """Pages on which helpers write down what residents say: who may open them, and their states."""
 
-from tests.funding.answer_worlds import (
-    HELPERS,
-    POST_HELPERS,
-    a_lot_to_write_down,
-    done_action,
-    helping,
-    in_round,
-    petition,
-    pk_of,
-    suggested,
-    taking_needs,
-)
+from tests.funding.answer_worlds import a_lot_to_write_down, done_action
+from tests.funding.need_worlds import in_round, pk_of, suggested, taking_needs
+from tests.funding.voice_worlds import helping, petition
+from tests.funding.who import HELPERS, POST_HELPERS
 from tests.support.catalogue import ListPage, Page, Row
 
 

@@ -1,31 +1,23 @@
 """Needs and adopted orders: who may open their pages, and their states."""
 
-from tests.funding.answer_worlds import (
-    ADOPTED,
-    DATES,
-    LEADS,
-    OFFICERS,
-    OPEN,
-    POST_OFFICERS,
-    answered,
+from tests.funding.answer_worlds import ADOPTED, DATES, answered, late, many_answers, owed
+from tests.funding.need_worlds import (
     closed_round,
     corrected,
     in_round,
     joined,
-    late,
     left_out,
     long_need,
-    many_answers,
     many_needs,
     need_args,
     need_of,
     one_need,
-    owed,
     round_of,
     suggested,
     taking_needs,
     told,
 )
+from tests.funding.who import LEADS, OFFICERS, OPEN, POST_OFFICERS
 from tests.support.catalogue import ListPage, Page, Row
 
 ROWS = [

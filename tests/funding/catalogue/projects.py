@@ -6,13 +6,7 @@ from django.utils import timezone
 from communities.models import Membership
 from funding.models import Attachment, Partner
 from funding.services import comments, decisions, declarations
-from tests.factories.projects import (
-    find_all_met,
-    make_member,
-    make_project,
-    make_refusal,
-    make_round,
-)
+from tests.factories.projects import find_all_met, make_member, make_project, make_refusal, make_round
 from tests.support.catalogue import ListPage, Page, Row
 
 

@@ -5,12 +5,12 @@ from django.utils import timezone
 from funding.models import ProjectComment
 from funding.services.moderation import answer_report, ask_to_show, report_text, text_of
 from funding.services.priorities import comment_on_need
-from tests.funding.answer_worlds import OFFICERS, OPEN, POST_OFFICERS, hidden_question, question, suggested
 from tests.funding.catalogue.levels import gathering
 from tests.funding.catalogue.projects import build as build_projects
+from tests.funding.need_worlds import pk_of, suggested
+from tests.funding.voice_worlds import hidden_question, question
+from tests.funding.who import ANY_BODY, OFFICERS, OPEN, POST_OFFICERS
 from tests.support.catalogue import ListPage, Page, Row
-
-ANY_BODY = {**OFFICERS, "other_reviewer": 200, "other_lead": 200}
 
 
 def comment(world):
@@ -63,10 +63,6 @@ def of(kind, make):
 
 def of_a_project(make):
     return lambda world: make(world, text=project_comment(world))
-
-
-def pk_of(make):
-    return lambda world: {"pk": make(world).pk}
 
 
 def many(world, count):

@@ -1,27 +1,23 @@
 """Gatherings, questions and updates: who may open their pages, and their states."""
 
-from tests.funding.answer_worlds import (
-    ANY_BODY,
-    OFFICERS,
-    OPEN,
-    POST_OFFICERS,
+from tests.funding.answer_worlds import delivered, many_answers
+from tests.funding.need_worlds import pk_of
+from tests.funding.voice_worlds import (
     area_with,
     cancelled,
-    delivered,
     gathering,
     held,
     hidden_question,
     letter_sent,
-    many_answers,
     many_gatherings,
     many_questions,
     petition,
-    pk_of,
     question,
     replied,
     waiting_for_code,
     wish,
 )
+from tests.funding.who import ANY_BODY, OFFICERS, OPEN, POST_OFFICERS
 from tests.support.catalogue import ListPage, Page, Row
 
 ROWS = [
