@@ -4,11 +4,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from communities.models import HelpedStep, OfficerRole, User
+from communities.models import HelpedStep, User
 from funding.models import Appeal, AppealGround, AppealState, Decision, DecisionState, Review
 from funding.services.applications import check_speaks
 from funding.services.decisions import WordsMissing
-from funding.services.declarations import CHECKERS
+from funding.services.declarations import acts_for_checker
 from funding.services.notices import tell_group
 from funding.services.projects import ProjectMoved, lock_project, move
 from renewal.kernel.audit import record
@@ -99,9 +99,8 @@ def may_hear(*, appeal: Appeal, actor: User, now: datetime) -> bool:
     """Tell whether an officer may hear an appeal: of the same body, declared, unbarred, and part of nothing before."""
     decision = appeal.decision
     project = decision.project
-    held = OfficerRole.objects.filter(user=actor, body=project.checked_by_id, role__in=CHECKERS)
     return (
-        held.held(on=london_day(now)).exists()
+        acts_for_checker(project, actor, now)
         and actor.pk not in (decision.proposed_by_id, decision.seconded_by_id)
         and not project.reviews.filter(officer=actor).exists()
         and not project.interests.filter(officer=actor, bars=True).exists()

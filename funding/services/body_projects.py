@@ -10,6 +10,7 @@ from django.db.models import Count
 from communities.models import Body, BodyKind, OfficerRole, Role, User
 from funding.models import BeneficiaryShare, BudgetLine, Project, ProjectState, Round, Step
 from funding.models.project import WRITING
+from funding.queries.reviews import CHECKERS
 from funding.rules import applications as rules
 from funding.services.application_facts import facts_of
 from funding.services.applications import NotReady, NotWriting, is_ideas_open, send_in
@@ -20,7 +21,6 @@ from renewal.kernel.clock import london_day
 from renewal.kernel.errors import DomainError
 
 PROPOSERS = (Role.REVIEWER, Role.LEAD)
-CHECKERS = (Role.REVIEWER, Role.LEAD)
 # Who checks a convenor's own project, first choice first: the nearer to people, the better.
 ORDER = [BodyKind.COMMUNITY_ANCHOR, BodyKind.PARTNERSHIP, BodyKind.FOUNDATION, BodyKind.COMBINED_AUTHORITY]
 

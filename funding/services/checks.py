@@ -5,9 +5,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from communities.models import OfficerRole, User
+from communities.models import User
 from funding.models import Audience, Criterion, Finding, HelpGiven, InterestDeclaration, Project, Review, ReviewNote
-from funding.services.declarations import CHECKERS, NotAnOfficer, officer_of
+from funding.services.declarations import NotAnOfficer, acts_for_checker, officer_of
 from funding.services.notices import tell
 from funding.services.projects import ProjectMoved, lock_project
 from renewal.kernel.audit import record
@@ -21,13 +21,7 @@ def assign_reviews(*, project_ids: Sequence[int], officer_id: int, actor: User, 
     given = []
     for project_id in sorted(project_ids):
         project = lock_project(project_id)
-        officer_may = OfficerRole.objects.filter(
-            user=officer, body=project.checked_by_id, role__in=CHECKERS
-        ).held(on=london_day(now))  # fmt: skip
-        actor_may = OfficerRole.objects.filter(
-            user=actor, body=project.checked_by_id, role__in=CHECKERS
-        ).held(on=london_day(now))  # fmt: skip
-        if not officer_may.exists() or not actor_may.exists():
+        if not all(acts_for_checker(project, person, now) for person in (officer, actor)):
             raise NotAnOfficer(body_id=project.checked_by_id)
         if InterestDeclaration.objects.barring(officer).filter(project=project).exists():
             continue

@@ -7,14 +7,13 @@ from django.db import transaction
 
 from communities.models import OfficerRole, Role, User
 from funding.models import DecisionState, Interest, InterestDeclaration, Project, Round, RoundDeclaration
+from funding.queries.reviews import CHECKERS
 from funding.services.interests import note_declared_interest
 from funding.services.officer_notices import tell_of_interest
 from funding.services.projects import lock_project
 from renewal.kernel.audit import record
 from renewal.kernel.clock import london_day
 from renewal.kernel.errors import DomainError
-
-CHECKERS = (Role.REVIEWER, Role.LEAD)
 
 
 class NotAnOfficer(DomainError):
@@ -31,13 +30,18 @@ class InterestsFirst(DomainError):
 
 def officer_of(*, project: Project, actor: User, now: datetime, roles: Sequence[Role] = CHECKERS) -> None:
     """Raise unless the person checks for this project’s body today, has declared, and has no barring interest."""
-    held = OfficerRole.objects.filter(user=actor, body=project.checked_by_id, role__in=roles).held(on=london_day(now))
-    if not held.exists():
+    if not acts_for_checker(project, actor, now, roles=roles):
         raise NotAnOfficer(body_id=project.checked_by_id)
     if InterestDeclaration.objects.barring(actor).filter(project=project).exists() or leads(project, actor, now):
         raise HasInterest(project_id=project.pk)
     if not RoundDeclaration.objects.filter(officer=actor, round=project.round_id).exists():
         raise InterestsFirst(round_id=project.round_id)
+
+
+def acts_for_checker(project: Project, person: User, now: datetime, *, roles: Sequence[Role] = CHECKERS) -> bool:
+    """Tell whether somebody holds one of the roles today at the body that checks a project."""
+    held = OfficerRole.objects.filter(user=person, body=project.checked_by_id, role__in=roles)
+    return held.held(on=london_day(now)).exists()
 
 
 def leads(project: Project, actor: User, now: datetime) -> bool:

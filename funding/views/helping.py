@@ -117,6 +117,15 @@ def _try(form: PlainForm, act: Callable[[], str]) -> str | None:
     return None
 
 
+def _help(
+    request: SignedInRequest, form: PlainForm, act: Callable[[], str], *, title: str, lead: str, button: str, area: Area
+) -> HttpResponse:
+    """Do what a complete form says and go back to the helper's page; else show the form with what is wrong."""
+    if request.method == "POST" and form.is_valid() and (words := _try(form, act)):
+        return _done(request, area, words)
+    return _form_page(request, form, title=title, lead=lead, button=button, area=area)
+
+
 @require_http_methods(["GET", "POST"])
 @signed_in
 def helped_need(request: SignedInRequest, round: str) -> HttpResponse:
@@ -183,11 +192,10 @@ def helped_comment(request: SignedInRequest, round: str) -> HttpResponse:
         )  # fmt: skip
         return _("Written down below: %(text)s") % {"text": comment.suggestion.label}
 
-    if request.method == "POST" and form.is_valid() and (words := _try(form, act)):
-        return _done(request, area, words)
-    return _form_page(
+    return _help(
         request,
         form,
+        act,
         title=_("Write down what somebody says about a need"),
         lead=_("Read the words back before you send them. They stand below the need for everybody to read."),
         button=_("Write it down"),
@@ -212,11 +220,10 @@ def helped_question(request: SignedInRequest, area: str) -> HttpResponse:
         )
         return _("Published: %(text)s") % {"text": question.text}
 
-    if request.method == "POST" and form.is_valid() and (words := _try(form, act)):
-        return _done(request, area_, words)
-    return _form_page(
+    return _help(
         request,
         form,
+        act,
         title=_("Ask a question for somebody"),
         lead=_("The question and its answer are public. Read the words back before you send them."),
         button=_("Publish the question"),
@@ -237,11 +244,10 @@ def helped_signature(request: SignedInRequest, pk: int) -> HttpResponse:
         is_new = sign_beside(question_id=pk, actor=request.user, now=timezone.now(), **found)
         return _("The signature counts.") if is_new else _("This person has signed already.")
 
-    if request.method == "POST" and form.is_valid() and (words := _try(form, act)):
-        return _done(request, area, words)
-    return _form_page(
+    return _help(
         request,
         form,
+        act,
         title=_("Sign a petition with somebody"),
         lead=question.text,
         button=_("Sign for them"),
@@ -266,11 +272,10 @@ def helped_support(request: SignedInRequest, pk: int) -> HttpResponse:
             return ""
         return _("The support counts.") if is_new else _("This person supported it already.")
 
-    if request.method == "POST" and form.is_valid() and (words := _try(form, act)):
-        return _done(request, area, words)
-    return _form_page(
+    return _help(
         request,
         form,
+        act,
         title=_("Support an idea with somebody"),
         lead=idea.project.label,
         button=_("Support it for them"),
@@ -298,11 +303,10 @@ def helped_voice(request: SignedInRequest, pk: int) -> HttpResponse:
         )
         return _("Written down. Everybody can see it on the page of the answer.")
 
-    if request.method == "POST" and form.is_valid() and (words := _try(form, act)):
-        return _done(request, area, words)
-    return _form_page(
+    return _help(
         request,
         form,
+        act,
         title=_("Write down what somebody found"),
         lead=local(action.words, action.words_cy),
         button=_("Write it down"),
@@ -321,11 +325,10 @@ def helped_updates(request: SignedInRequest, area: str) -> HttpResponse:
         wish = post_updates(area=area_, actor=request.user, now=timezone.now(), **form.cleaned_data)
         return _("Letters will come. Their number is %(number)s, to stop them by phone.") % {"number": wish.pk}
 
-    if request.method == "POST" and form.is_valid() and (words := _try(form, act)):
-        return _done(request, area_, words)
-    return _form_page(
+    return _help(
         request,
         form,
+        act,
         title=_("Send news by letter"),
         lead=_("News of %(area)s when a step opens, a body answers, or something is done.") % {"area": area_.spoken},
         button=_("Send letters"),
