@@ -3,23 +3,14 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.urls import reverse
 
-from tests.factories.communities import AreaFactory, PostcodeRangeFactory, UserFactory
+from tests.factories.communities import UserFactory
 from tests.factories.voting import NOON, opened_poll
 from voting.models import BallotDraft, HelpEvent, HelpPlace, PollInterest, RollEntry, SealedBallot
 
 pytestmark = pytest.mark.django_db
 WHO = {"channel": "phone", "name": "Carol Example", "house": "3", "postcode": "ZZ1 2CD", "is_old_enough": "yes"}
-
-
-@pytest.fixture
-def poll():
-    area = AreaFactory()
-    PostcodeRangeFactory(area=area)
-    with time_machine.travel(NOON, tick=False):
-        yield opened_poll(area_id=area.pk)
 
 
 @pytest.fixture

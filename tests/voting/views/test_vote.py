@@ -7,46 +7,12 @@ import time_machine
 from django.urls import reverse
 
 from communities.models import EqualityAnswer
-from tests.factories.communities import AreaFactory, PostcodeRangeFactory, UserFactory
 from tests.factories.voting import CLOSES, NOON, opened_poll
+from tests.voting.views.voter import codes_for, pass_check, url, vote
 from voting.models import BallotDraft, RollEntry, SealedBallot
-from voting.services.codes import make_codes, void_code
 from voting.services.polls import OptionDraft
 
 pytestmark = pytest.mark.django_db
-PERSON = {"name": "Amina Example", "house": "12", "postcode": "ZZ1 2CD"}
-
-
-@pytest.fixture
-def poll():
-    area = AreaFactory()
-    PostcodeRangeFactory(area=area)
-    with time_machine.travel(NOON, tick=False):
-        yield opened_poll(area_id=area.pk)
-
-
-@pytest.fixture
-def code(poll):
-    return make_codes(poll_id=poll.pk, count=1, label="first", actor=None, now=NOON)[0]
-
-
-def url(name, poll, *more):
-    return reverse(f"voting:{name}", args=[poll.slug, *more])
-
-
-def pass_check(client, poll, code, *, old_enough="yes", **changed):
-    """Answer the three questions one after another; gives the last answer."""
-    ask = [reverse("voting:residency_question", args=[poll.slug, "code", name]) for name in ("age", "code", "home")]
-    answer = client.post(ask[0], {"is_old_enough": old_enough})
-    if answer.status_code == 303:
-        client.post(ask[1], {"code": code})
-        answer = client.post(ask[2], PERSON | changed)
-    return answer
-
-
-def vote(client, poll, *refs):
-    client.post(url("choose", poll), {"project": list(refs)})
-    return client.post(url("send", poll), follow=True)
 
 
 def test_a_resident_votes_and_gets_a_receipt(client, poll, code):
@@ -143,10 +109,6 @@ def test_over_the_money_every_single_remedy_is_named_and_nothing_is_removed(clie
     assert 'href="#pick-ash-002"' in page
 
 
-def codes_for(poll):
-    return make_codes(poll_id=poll.pk, count=1, label="x", actor=None, now=NOON)[0]
-
-
 def test_an_empty_ballot_is_asked_about_and_then_sent(client, poll, code):
     pass_check(client, poll, code)
     client.get(url("choose", poll))
@@ -216,31 +178,6 @@ def test_finish_clears_the_device(client, poll, code):
     ]
 
 
-def test_a_code_opens_for_the_same_person_again_and_for_nobody_else(client, poll, code):
-    pass_check(client, poll, code)
-
-    assert pass_check(client, poll, code).status_code == 303
-    refused = pass_check(client, poll, code, name="Somebody Else")
-
-    assert refused.status_code == 422
-    assert "Somebody else has used this code." in refused.content.decode()
-
-
-def test_guessing_is_stopped_and_answers_do_not_differ(client, poll):
-    pages = [pass_check(client, poll, "0000 0000 0000 0") for _ in range(7)]
-    locked = [pass_check(client, poll, "0000 0000 0000 0") for _ in range(3)]
-
-    assert len({len(page.content) for page in pages}) == 1
-    assert "too often" in locked[-1].content.decode()
-
-
-def test_a_young_person_is_told_when_they_can_vote(client, poll, code):
-    page = pass_check(client, poll, code, old_enough="no")
-
-    assert "You can vote here when you are 16." in page.content.decode()
-    assert not RollEntry.objects.exists()
-
-
 def test_a_reference_is_found_and_says_received(client, poll, code):
     pass_check(client, poll, code)
     reference = reference_in(vote(client, poll, "ASH-001").content)
@@ -305,44 +242,6 @@ def test_a_logged_vote_comes_with_its_proof(client, poll, code):
     assert merkle.verify_inclusion(1, 2, leaves_of(poll)[1], path, bytes.fromhex(proof["root"]))
 
 
-def test_the_check_asks_one_question_a_page_and_keeps_what_was_answered(client, poll, code):
-    ask = [reverse("voting:residency_question", args=[poll.slug, "code", name]) for name in ("age", "code", "home")]
-    pages = [client.get(url("residency", poll, "code"))]
-
-    assert client.get(ask[2]).url == url("residency", poll, "code")  # nothing is skipped
-    assert client.post(ask[0], {"is_old_enough": "yes"}).url == ask[1]
-    pages.append(client.get(ask[1]))
-    assert client.post(ask[1], {"code": code}).url == ask[2]
-    pages.append(client.get(ask[2]))
-
-    assert [page.content.decode().count("<h1") for page in pages] == [1, 1, 1]
-    assert code in client.get(ask[1]).content.decode()
-    assert not RollEntry.objects.exists()
-
-
-def test_a_wrong_code_is_asked_for_again_and_who_somebody_is_stays_out_of_the_session(client, poll):
-    page = pass_check(client, poll, "0000 0000 0000 0")
-
-    assert page.status_code == 422
-    assert 'id="id_code_error"' in page.content.decode()
-    assert "Amina" not in str(dict(client.session.items()))
-
-
-def test_an_email_address_is_asked_for_after_the_check_and_may_be_left_out(client, poll, code):
-    assert pass_check(client, poll, code).url == url("contact", poll)
-    entry = RollEntry.objects.get()
-    assert (entry.contact_email, entry.postal_note.pk) == ("", entry.pk)
-
-    assert client.post(url("contact", poll), {"email": "amina@example.org"}).url == url("choose", poll)
-
-    assert RollEntry.objects.get().contact_email == "amina@example.org"
-    assert pass_check(client, poll, code).url == url("choose", poll)  # known by now, and not asked for again
-
-
-def test_the_contact_page_before_the_check_leads_to_the_check(client, poll):
-    assert client.get(url("contact", poll)).url == url("residency_method", poll)
-
-
 def test_questions_about_the_voter_come_after_the_vote_and_only_totals_stay(client, poll, code):
     assert client.get(url("equality", poll)).url == url("start", poll)  # nothing is asked before a vote is safe
     pass_check(client, poll, code)
@@ -374,55 +273,3 @@ def test_more_than_thirty_projects_are_grouped_in_one_form(client, poll, count, 
     assert page.count('id="part-') == page.count('href="#part-') == headings
     assert page.count('name="project"') == count
     assert page.count('id="ballot"') == 1
-
-
-def test_a_shared_device_shows_the_receipt_once_and_keeps_nothing(client, poll, code):
-    client.post(url("residency_method", poll), {"method": "code", "is_shared": "on"})
-    pass_check(client, poll, code)
-    client.post(url("choose", poll), {"project": ["ASH-001"]})
-    assert client.cookies[f"ballot_{poll.pk}"]["max-age"] == ""  # it ends with the browser
-
-    page = client.post(url("send", poll))
-
-    assert "We have your vote" in page.content.decode()
-    assert SealedBallot.objects.count() == 1
-    assert not BallotDraft.objects.exists()
-    assert client.get(url("sent", poll)).url == url("start", poll)
-    assert client.get(url("choose", poll)).url == url("residency_method", poll)
-    assert not [name for name in client.cookies if name.startswith("ballot_") and client.cookies[name].value]
-
-
-def test_a_shared_device_forgets_a_voter_who_walked_away_before_the_next_one(client, poll, code):
-    client.post(url("residency_method", poll), {"method": "code", "is_shared": "on"})
-    pass_check(client, poll, code)
-    client.post(url("choose", poll), {"project": ["ASH-001"]})
-    assert BallotDraft.objects.count() == 1
-
-    client.get(url("residency_method", poll))
-
-    assert not BallotDraft.objects.exists()
-    assert client.get(url("choose", poll)).url == url("residency_method", poll)
-
-
-def test_a_shared_device_keeps_the_other_ballots_of_the_same_person_open(client, poll, code):
-    above = opened_poll(area_id=poll.area.parent_id, title="Borough")
-    client.post(url("residency_method", poll), {"method": "code", "is_shared": "on"})
-    pass_check(client, poll, code)
-    client.post(url("choose", poll), {"project": ["ASH-001"]})
-
-    page = client.post(url("send", poll)).content.decode()
-
-    assert "Borough" in page
-    assert client.get(url("choose", above)).status_code == 200
-    assert client.get(url("choose", poll)).url == url("residency_method", poll)
-
-
-def test_a_lost_code_opens_nothing_any_more(client, poll, code):
-    other = opened_poll(area_id=poll.area_id, title="Other")
-    assert not void_code(poll_id=other.pk, code=code, actor=UserFactory(), now=NOON)
-    assert void_code(poll_id=poll.pk, code=code, actor=UserFactory(), now=NOON)
-    assert not void_code(poll_id=poll.pk, code=code, actor=UserFactory(), now=NOON)
-
-    page = pass_check(client, poll, code)
-
-    assert (page.status_code, RollEntry.objects.count()) == (422, 0)
