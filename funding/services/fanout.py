@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 
 from celery import group
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from communities.models import User
-from funding.models import Cycle, FanOut, FanOutKind, FanOutPart, PartState, Pot, Round
+from funding.models import Charter, Cycle, FanOut, FanOutKind, FanOutPart, PartState, Pot, Round
 from funding.queries.pots import posted_run
+from funding.services.reminders import Letter, write_to_body
 from renewal.kernel.audit import record
-from renewal.kernel.models import Notice
+from renewal.kernel.clock import london_day
 from renewal.kernel.money import pounds
 from renewal.kernel.outbox import send_later
 from voting.models import Poll, PollState
@@ -125,26 +127,22 @@ def _count(part: FanOutPart, now: datetime) -> None:
 def _tell(part: FanOutPart, now: datetime) -> None:
     """Write the notice of an area's money to the body that convenes there, once."""
     cycle = part.fan_out.cycle
-    round_ = (
-        Round.objects.in_turn().filter(cycle=cycle, area_id=part.subject_id).select_related("convenor", "area").first()
-    )
-    if round_ is None or cycle is None or not round_.convenor.email:
+    rounds = Round.objects.in_turn().select_related("convenor__area", "area")
+    round_ = rounds.filter(cycle=cycle, area_id=part.subject_id).first()
+    if round_ is None or cycle is None:
         return
-    money = sum(Pot.objects.filter(cycle=cycle, area_id=part.subject_id).values_list("amount_pence", flat=True))
-    Notice.objects.get_or_create(
-        key=f"area-money/{cycle.pk}/{part.subject_id}",
-        defaults={
-            "kind": "area_money",
-            "channel": Notice.Channel.EMAIL,
-            "language": "en",
-            "address": round_.convenor.email,
-            "subject": f"{round_.convenor.name}: the money for {round_.area.name}",
-            "body": f"{round_.area.name} has {pounds(money)} in {cycle.year}. See how it was worked out on its page.",
-            "about_kind": "funding.cycle",
-            "about_id": str(cycle.pk),
-            "created_at": now,
-        },
-    )
+    body, area = round_.convenor, round_.area
+    money = sum(Pot.objects.filter(cycle=cycle, area=area).values_list("amount_pence", flat=True))
+
+    def write() -> tuple[str, str]:
+        facts = {"body": body.label, "area": area.label, "money": pounds(money), "year": cycle.year}
+        return (
+            _("%(body)s: the money for %(area)s") % facts,
+            _("%(area)s has %(money)s in %(year)s. See how it was worked out:") % facts,
+        )
+
+    letter = Letter(f"area_money.{area.pk}", cycle, write, f"money/shares/{area.slug}/", now)
+    write_to_body(body, Charter.objects.of_body(body, on=london_day(now)), letter)
 
 
 _WORK: dict[FanOutKind, Callable[[FanOutPart, datetime], None]] = {

@@ -79,7 +79,7 @@ def tell_body(*, mandate_id: int) -> None:
         )
 
     letter = Letter("mandate_made", mandate, write, f"answers/{mandate.pk}/", mandate.made_at)
-    _to_body(mandate.body, mandate.charter, letter)
+    write_to_body(mandate.body, mandate.charter, letter)
 
 
 def tell_scrutiny(*, mandate_id: int) -> None:
@@ -192,10 +192,11 @@ def _to_both(body: Body, charter: Charter | None, letter: Letter) -> None:
     scrutiny = charter.scrutiny_email if charter else ""
     if charter is not None and scrutiny and scrutiny != body.email:
         _send(scrutiny, "scrutiny", languages_of(body, charter.scrutiny_language), letter)
-    _to_body(body, charter, letter)
+    write_to_body(body, charter, letter)
 
 
-def _to_body(body: Body, charter: Charter | None, letter: Letter) -> None:
+def write_to_body(body: Body, charter: Charter | None, letter: Letter) -> None:
+    """Give a body one notice at its address, where it has one, in the language of its promise."""
     if body.email:
         _send(body.email, "body", languages_of(body, charter.language if charter else ""), letter)
 

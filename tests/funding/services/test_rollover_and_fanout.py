@@ -13,7 +13,8 @@ from funding.services.ledger import balances, check_ledger
 from funding.services.rollover import roll_over
 from funding.services.to_capital import RoundHasOpened, TooMuchMoved, move_to_capital
 from funding.services.year_end import YearEntered, enter_year, return_reserve
-from renewal.kernel.models import Notice
+from renewal.kernel.models import Notice, OutboxMessage
+from renewal.kernel.outbox import perform
 from tests.factories.communities import end_areas
 from tests.factories.money import (
     NOW,
@@ -313,6 +314,19 @@ def test_each_part_is_done_once_however_often_it_is_handed_over(telling):
     assert done == [True] * 3 + [False] * 3
     assert Notice.objects.filter(kind="area_money").count() == 3
     assert resume_all(now=NOW, publish=handed.extend) == 0
+
+
+def test_the_notice_of_an_areas_money_is_sent_and_leads_to_how_it_was_worked_out(telling, mailoutbox):
+    part = telling.parts.get(subject_id=Area.objects.get(code="MILL").pk)
+    do_part(part_id=part.pk, now=NOW)
+
+    for promise in OutboxMessage.objects.filter(task__endswith="deliver_notice"):
+        perform(message_id=promise.pk, now=NOW)
+
+    (mail,) = mailoutbox
+    assert mail.to == ["council@example.org"]
+    assert mail.subject.endswith(": the money for Mill")
+    assert "/en/money/shares/mill/" in mail.body
 
 
 def test_work_that_moves_is_not_handed_over_again(telling):
