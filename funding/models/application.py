@@ -199,10 +199,12 @@ class Attachment(models.Model):
         CONSENT = "consent", _("A consent or permission")
         OTHER = "other", _("Something else")
 
+    FOLDER = "projects/"
+
     project = models.ForeignKey(Project, models.CASCADE, related_name="attachments")
     purpose = models.CharField(max_length=8, choices=Purpose)
     name = models.CharField(max_length=120)
-    file = models.FileField(upload_to="projects/")
+    file = models.FileField(upload_to=FOLDER)
     kind = models.CharField(max_length=40)
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)

@@ -158,7 +158,7 @@ def delete_unreferenced_bytes(*, now: datetime) -> int:
     That is what was taken off a project, and what a request left that was undone or killed. It starts from what lies
     there, so a run that is killed half-way leaves to the next what it did not reach.
     """
-    storage, folder = Attachment.file.field.storage, Attachment.file.field.upload_to
+    storage, folder = Attachment.file.field.storage, Attachment.FOLDER
     if not storage.exists(folder):
         return 0
     names = [f"{folder}{name}" for name in storage.listdir(folder)[1]]

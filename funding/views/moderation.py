@@ -39,7 +39,7 @@ def text_report(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """Say what is wrong with words that are shown, or ask for a second look at words that are hidden."""
     if kind not in TEXTS:
         raise Http404
-    text: Text = get_object_or_404(TEXTS[kind], pk=pk)  # type: ignore[assignment]  # of three models, one
+    text: Text = get_object_or_404(TEXTS[kind], pk=pk)  # type: ignore[assignment]  # of four models, one
     is_hidden = text.hidden_at is not None
     form = (ShowAgainForm if is_hidden else ReportForm)(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
