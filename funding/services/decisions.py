@@ -166,6 +166,8 @@ def propose_refusal(
         raise WordsMissing(missing=missing)
     if not project.help_given.exists():
         raise HelpFirst(project_id=project_id)
+    if project.decisions.filter(state=DecisionState.PROPOSED).exists():
+        raise ProjectMoved(state=DecisionState.PROPOSED)
     check_panel(open_review(project), passing=False)
     decision = Decision.objects.create(
         project=project, review=open_review(project), kind=DecisionKind.REFUSE, state=DecisionState.PROPOSED,

@@ -9,6 +9,7 @@ from communities.models import Role
 from funding.models import Appeal, Decision, Finding, RefusalReason, Review, RoundDeclaration, Step
 from funding.queries import reviews as queries
 from funding.services import appeals, checks, decisions, declarations
+from funding.services.projects import ProjectMoved
 from renewal.kernel.models import Notice
 from tests.factories.money import make_council, make_country
 from tests.factories.projects import NOW, find_all_met, make_officer, make_project, make_refusal, make_round
@@ -149,6 +150,18 @@ def test_a_no_needs_a_reason_words_in_both_languages_and_a_next_step(scene, miss
         refuse(project, priya, **{missing: " "})
 
     assert refusal.value.facts["missing"] == [missing]
+
+
+def test_one_no_waits_at_a_time_and_after_it_was_turned_back_another_may(scene):
+    project, priya, owen, _ruth = scene
+    checks.give_help(project_id=project.pk, actor=priya, kind="help", minutes=40, now=NOW)
+    first = refuse(project, priya)
+
+    with pytest.raises(ProjectMoved):
+        refuse(project, owen)
+    decisions.turn_back(decision_id=first.pk, actor=owen, words="A survey is on its way.", now=NOW)
+
+    assert refuse(project, owen).state == "proposed"
 
 
 def test_a_no_takes_a_second_officer(scene):
