@@ -59,9 +59,9 @@ def projects_to_check(user: User, *, at: datetime) -> QuerySet[Project]:
     return found.filter(Q(body__isnull=True) | ~Q(body__in=own))
 
 
-def with_open_review(projects: QuerySet[Project]) -> QuerySet[Project]:
+def joined_open_review() -> FilteredRelation:
     """Join the check that is open, of which a project has at most one."""
-    return projects.annotate(open_review=FilteredRelation("reviews", condition=Q(reviews__ended_at=None)))
+    return FilteredRelation("reviews", condition=Q(reviews__ended_at=None))
 
 
 def queue(
@@ -79,7 +79,7 @@ def queue(
     found = projects_to_check(user, at=at).exclude(state__in=["withdrawn", "combined"])
     if states := QUEUE_STATES.get(status, QUEUE_STATES["open"]):
         found = found.filter(state__in=states)
-    found = with_open_review(found)
+    found = found.annotate(open_review=joined_open_review())
     if checker == "me":
         found = found.filter(open_review__officer=user)
     elif checker == "nobody":
@@ -255,7 +255,8 @@ def open_work(user: User, *, at: datetime, weeks: int = 4) -> OpenWork:
     monday = today - timedelta(days=today.weekday())
     starts = [monday + timedelta(weeks=week) for week in range(weeks)]
     ends = {f"week{number}": start + timedelta(weeks=1) for number, start in enumerate(starts)}
-    waiting = with_open_review(projects_to_check(user, at=at).filter(state__in=QUEUE_STATES["open"]))
+    waiting = projects_to_check(user, at=at).filter(state__in=QUEUE_STATES["open"])
+    waiting = waiting.annotate(open_review=joined_open_review())
     due = waiting.aggregate(
         count=Count("pk"), **{name: Count("pk", filter=Q(open_review__due_on__lt=end)) for name, end in ends.items()}
     )
