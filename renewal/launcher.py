@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -22,8 +23,6 @@ WITHOUT_DATABASE = {
 }  # fmt: skip
 NO_SERVERS = {"DATABASE_URL": "postgresql://app@localhost/none", "REDIS_URL": "redis://localhost/0"}  # never reached
 TEST_SLOTS = 6
-NO_TESTS = 5  # pytest found none to run
-BESIDE = "browser or beside"  # the half of the tests whose report comes second
 
 
 def run(arguments: Sequence[str]) -> int | None:
@@ -90,26 +89,34 @@ def _is_whole_suite(arguments: Sequence[str]) -> bool:
 
 
 def _run_in_two(command: Sequence[str], settings: dict[str, str]) -> int:
-    """Run everything in two halves side by side, each on servers of its own; the browser's report is second."""
-    report = var_directory() / "log" / "browser-tests.log"
+    """Run everything in two halves side by side, each on servers of its own; the report of one comes after the other's.
+
+    What each runs they settle between them (tests/support/shares.py): the second begins with the browser's tests.
+    """
+    report = var_directory() / "log" / "second-half.log"
     report.parent.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as ending:
         first, second = (ending.enter_context(test_servers()) for _ in range(2))
+        folders = {
+            name: ending.enter_context(tempfile.TemporaryDirectory(dir=var_directory()))
+            for name in ("RENEWAL_SHARES", "RENEWAL_DRAWINGS")
+        }
         writing = ending.enter_context(report.open("w"))
-        inside = commands_environment(settings | second | {"RENEWAL_INSIDE": "1"})
-        browser = subprocess.Popen(
-            [*command, "-m", BESIDE],
-            env=inside,
+        other = subprocess.Popen(
+            command,
+            env=commands_environment(
+                settings | second | folders | {"RENEWAL_SHARES_FROM": "the end", "RENEWAL_INSIDE": "1"}
+            ),
             stdout=writing,
             stderr=subprocess.STDOUT,
             preexec_fn=die_with_parent(signal.SIGTERM),
         )
-        ending.callback(browser.terminate)  # does nothing once it has ended
-        status = _call([*command, "-m", f"not ({BESIDE})"], settings | first)
-        with _only_for_the_child(browser):
-            browsers_status = browser.wait()
-    print(f"\nBrowser tests:\n{report.read_text()}", flush=True)
-    return status or (0 if browsers_status == NO_TESTS else browsers_status)
+        ending.callback(other.terminate)  # does nothing once it has ended
+        status = _call(command, settings | first | folders)
+        with _only_for_the_child(other):
+            others_status = other.wait()
+    print(f"\nThe other half, which began with the browser:\n{report.read_text()}", flush=True)
+    return status or others_status
 
 
 @contextlib.contextmanager

@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from tests.architecture.test_pages import open_page
 from tests.support.catalogue import all_pages
+from tests.support.drawings import open_page
 from tests.support.stage import static_file
 
 PAGES = all_pages()

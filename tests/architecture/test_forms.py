@@ -5,8 +5,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from tests.architecture.test_pages import open_page
 from tests.support.catalogue import all_pages
+from tests.support.drawings import open_page
 
 WRONG = [page for page in all_pages() if page.status == 422]
 

@@ -12,8 +12,8 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
-from tests.architecture.test_pages import open_page
 from tests.support.catalogue import ListPage, address_of, all_lists, all_pages, all_views, client_of
+from tests.support.drawings import open_page
 from tests.support.lists import OURS, watch_loops
 from tests.support.world import build_world
 

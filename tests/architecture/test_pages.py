@@ -1,20 +1,16 @@
 """Every page in every state of the catalogue: its status, the security policy, the frame of a page, its weight."""
 
-import functools
 import re
 from fnmatch import fnmatchcase
 from html.parser import HTMLParser
 
 import pytest
-from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from tests.support.catalogue import Page, address_of, all_pages, all_rows, all_url_names, client_of
-from tests.support.lists import watch_loops
-from tests.support.world import build_world
+from tests.support.catalogue import all_pages, all_rows, all_url_names
+from tests.support.drawings import open_page
 
 PAGES = all_pages()
-BY_KEY: dict[int, Page] = {}
 POLICY = {
     "default-src 'none'",
     "script-src 'self'",
@@ -29,45 +25,6 @@ POLICY = {
     "object-src 'none'",
 }
 WITHOUT_PAGE = ("health", "ready", "security_contact", "admin:*", "*feed*", "*download*", "*_csv", "*_file")
-
-
-@functools.cache
-def drawn(key: int, language: str):
-    return draw(BY_KEY[key], language=language)
-
-
-def open_page(page: Page, *, language: str = "en"):
-    """Draw a state in a language and give the answer; every test of the run looks at the one drawing.
-
-    The world it was drawn from is undone, whether the caller has a transaction or not.
-    """
-    BY_KEY[id(page)] = page
-    return drawn(id(page), language)
-
-
-def draw(page: Page, *, language: str):
-    """Build the page's world, ask for it as the person who sees it, and undo the world."""
-    with transaction.atomic():
-        with watch_loops() as loops:
-            response = ask_for(page, language=language)
-        transaction.set_rollback(True)
-    response.loops = loops  # what tests/architecture/test_lists.py asks
-    response.context = response.templates = None  # large, and nobody asks them
-    return response
-
-
-def ask_for(page: Page, *, language: str):
-    world = build_world()
-    arguments = page.build(world)
-    client = client_of(world, page.as_)
-    if page.prepare is not None:
-        page.prepare(client, world)
-    data = page.data(world) if callable(page.data) else page.data
-    address = address_of(page.name, arguments, query=page.query, language=language)
-    sent = dict(data)
-    if page.method == "post":
-        sent.setdefault("csrfmiddlewaretoken", "as a browser sends")  # so that a form left empty is still a form sent
-    return getattr(client, page.method)(address, data=sent)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=str)

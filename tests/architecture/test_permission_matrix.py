@@ -9,7 +9,6 @@ from django.test import Client
 from tests.support.catalogue import Row, address_of, all_rows, all_url_names
 from tests.support.world import PARTS, World
 
-pytestmark = pytest.mark.beside
 ROWS = all_rows()
 
 

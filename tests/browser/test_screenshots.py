@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.test_pages import open_page
 from tests.conftest import ROOT
 from tests.support.catalogue import all_pages
+from tests.support.drawings import open_page
 from tests.support.stage import Stage
 
 pytestmark = pytest.mark.browser
@@ -32,7 +32,7 @@ def test_screenshot(page, db, stage, pytestconfig):
     Path(folder).mkdir(parents=True, exist_ok=True)
 
     for width in WIDTHS:
-        tab = stage.show(response, address=response.wsgi_request.get_full_path(), width=width)
+        tab = stage.show(response, address=response.address, width=width)
         tab.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page=True)
     if (page.name, page.state) == README_SHOWS:
         stage.show(response, width=1280).screenshot(path=ROOT / "docs" / "screenshot.png")

@@ -122,17 +122,22 @@ def test_only_a_whole_run_is_split_in_two(arguments, whole):
     assert launcher._is_whole_suite(arguments) is whole
 
 
-def test_a_split_run_reports_both_halves_and_fails_if_one_does(var, monkeypatch, capfd):
-    """With stand-ins for pytest: the browser half fails, the other passes."""
+@pytest.mark.parametrize("failing", ["", "the end"])
+def test_a_split_run_reports_both_halves_and_fails_if_one_does(failing, var, monkeypatch, capfd):
+    """With stand-ins for pytest: one half fails, the other passes."""
     monkeypatch.setattr(launcher, "test_servers", lambda: contextlib.nullcontext({}))
-    code = "import sys; print('ran', sys.argv[2:]); raise SystemExit(int('not (browser or beside)' not in sys.argv))"
+    code = (
+        "import os, sys; half = os.environ.get('RENEWAL_SHARES_FROM', '')\n"
+        "print(f'ran from {half!r}', os.path.isdir(os.environ['RENEWAL_SHARES']), sys.argv[1:])\n"
+        f"raise SystemExit(int(half == {failing!r}))"
+    )
 
     status = launcher._run_in_two([sys.executable, "-c", code, "-q"], {})
 
     said = capfd.readouterr().out
     assert status == 1
-    assert "not (browser or beside)" in said
-    assert said.index("not (browser or beside)") < said.index("Browser tests:")
+    assert said.index("ran from '' True ['-q']") < said.index("The other half") < said.index("ran from 'the end' True")
+    assert sorted(path.name for path in var.iterdir()) == ["log", "pycache"]
 
 
 @pytest.mark.parametrize("status", [0, 3])

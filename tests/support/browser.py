@@ -7,7 +7,9 @@ import pytest
 
 from renewal.chromium import HOW_TO, find_chromium
 
+# Every page is ours: the last two save the isolation of sites, and spare processes for sites that may come.
 FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--hide-scrollbars", "--mute-audio"]
+FLAGS += ["--disable-site-isolation-trials", "--renderer-process-limit=1"]
 
 
 @pytest.fixture(scope="session")

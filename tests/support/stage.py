@@ -7,12 +7,14 @@ So a state costs a second, nothing is committed, and states that follow a POST c
 import mimetypes
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from django.contrib.staticfiles import finders
 from django.http import HttpResponse
 
+HEIGHT = 900
 HOST = "http://localhost"  # a trustworthy origin, as production is; nothing listens there
 SPACED = (
     "* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }"
@@ -22,23 +24,25 @@ LARGE_TEXT = "html { font-size: 200% !important; }"
 
 
 class Stage:
-    """Tabs of one browser, kept by their settings, each showing what it is given."""
+    """Tabs of one browser, one with script and one without, each showing what it is given.
+
+    A page is loaded once; other windows, colours and sizes of text are put around it as somebody would who turns a
+    telephone or changes a setting. No script of ours asks for any of them.
+    """
 
     def __init__(self, browser: Any) -> None:
         self.browser = browser
-        self.tabs: dict[tuple[Any, ...], Any] = {}
+        self.tabs: dict[bool, Any] = {}
+        self.around: dict[bool, Around] = {}
         self.showing: dict[str, Any] = {}
         self.outside: list[str] = []
         self.console: list[str] = []
 
-    def tab(self, *, script: bool = True, width: int = 1280, scheme: str = "light", forced: bool = False) -> Any:
-        key = (script, width, scheme, forced)
-        if key not in self.tabs:
+    def tab(self, *, script: bool = True) -> Any:
+        if script not in self.tabs:
             context = self.browser.new_context(
                 java_script_enabled=script,
-                viewport={"width": width, "height": 900},
-                color_scheme=scheme,
-                forced_colors="active" if forced else "none",
+                viewport={"width": Around.width, "height": HEIGHT},
                 reduced_motion="reduce",
                 locale="en-GB",
             )
@@ -47,16 +51,33 @@ class Stage:
             tab = context.new_page()
             tab.on("console", lambda message: self.console.append(message.text))
             tab.on("pageerror", lambda error: self.console.append(str(error)))
-            self.tabs[key] = tab
-        return self.tabs[key]
+            self.tabs[script], self.around[script] = tab, Around()
+        return self.tabs[script]
 
-    def show(self, response: Any, *, address: str = "/en/", **settings: Any) -> Any:
+    def show(self, response: Any, *, address: str = "/en/", script: bool = True, **around: Any) -> Any:
         """Load an answer of the test client in a tab; what it loads from elsewhere or reports is noted."""
         self.outside, self.console = [], []
         self.showing = {HOST + address.partition("#")[0]: response}
-        tab = self.tab(**settings)
+        tab = self.tab(script=script)
+        self._surround(script, Around(**around))
         tab.goto(HOST + address, wait_until="load")
         return tab
+
+    def change(self, *, css: str = "", **around: Any) -> Any:
+        """Look at the same page in another window or other colours, with a style sheet of the reader's own."""
+        self._surround(True, Around(**around))
+        tab = self.tab()
+        add_style(tab, css)
+        tab.evaluate("document.activeElement?.blur(); scrollTo(0, 0)")
+        return tab
+
+    def _surround(self, script: bool, wanted: "Around") -> None:
+        tab, now = self.tabs[script], self.around[script]
+        if wanted.width != now.width:
+            tab.set_viewport_size({"width": wanted.width, "height": HEIGHT})
+        if (wanted.scheme, wanted.forced) != (now.scheme, now.forced):
+            tab.emulate_media(color_scheme=wanted.scheme, forced_colors="active" if wanted.forced else "none")
+        self.around[script] = wanted
 
     def complaints(self) -> list[str]:
         """What the browser reported, except the bare statuses that a page may have."""
@@ -80,6 +101,15 @@ class Stage:
             route.abort()
 
 
+@dataclass(frozen=True)
+class Around:
+    """What stands around a page: how wide the window is, and which colours were asked for."""
+
+    width: int = 1280
+    scheme: str = "light"
+    forced: bool = False
+
+
 def without_script(response: Any) -> HttpResponse:
     """The same page as a browser without script shows it: scripts gone, what stands in noscript shown.
 
@@ -87,6 +117,21 @@ def without_script(response: Any) -> HttpResponse:
     """
     html = re.sub(r"<script\b[^>]*>.*?</script>|</?noscript>", "", response.content.decode(), flags=re.DOTALL)
     return HttpResponse(html, status=response.status_code, headers=dict(response.headers))
+
+
+IS_SAME = """html => {
+  const bare = root => {
+    for (const part of root.querySelectorAll("script")) part.remove();
+    return root.outerHTML;
+  };
+  const plain = new DOMParser().parseFromString(html, "text/html").documentElement;
+  return !plain.querySelector("noscript") && bare(plain) === bare(document.documentElement.cloneNode(true));
+}"""
+
+
+def is_same_without_script(tab: Any, response: Any) -> bool:
+    """Say whether the scripts of a page that was just loaded changed nothing, and nothing is said in their place."""
+    return b"<script" not in response.content or bool(tab.evaluate(IS_SAME, response.content.decode()))
 
 
 def static_file(url: str) -> Path | None:
