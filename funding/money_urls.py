@@ -28,6 +28,7 @@ FUNDING: list[URLPattern | URLResolver] = [
     path("staff/gates/", gates.gates, name="gates"),
     path("staff/gates/<int:pk>/", gates.gate, name="gate"),
     path("staff/ledger/", ledger.ledger, name="ledger"),
+    path("staff/ledger/state/", ledger.ledger_state, name="ledger_state"),
     path("staff/ledger/accounts.csv", ledger.ledger_csv, name="ledger_csv"),
     path("staff/fund/", fund.steward_home, name="steward_home"),
     path("staff/fund/years/new/", year_end.year_new, name="year_new"),

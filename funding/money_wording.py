@@ -44,6 +44,7 @@ def money_sentences() -> dict[type[DomainError], str]:
         holders.NotTheSecond: _("Another person confirms this, once."),
         holders.NotCrossSector: _("At least half the seats must be held by people who live here."),
         ledger.Overspent: _("There is not that much money left."),
+        ledger.StatedBefore: _("This source stated another sum for that day. Say more exactly who says so."),
         ledger.AlreadyPosted: _("This movement was posted before."),
         levels.NotDivided: _("The year's money has not been divided yet."),
         levels.ChallengeOver: _("The 10 days for this are over, or a second look is under way."),

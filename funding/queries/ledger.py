@@ -5,7 +5,17 @@ from dataclasses import dataclass
 
 from django.db.models import Prefetch, Q, QuerySet, Sum
 
-from funding.models import Account, AccountKind, Balance, Cycle, Entry, EntryKind, LedgerCheck, Posting
+from funding.models import (
+    Account,
+    AccountKind,
+    Balance,
+    BalanceAssertion,
+    Cycle,
+    Entry,
+    EntryKind,
+    LedgerCheck,
+    Posting,
+)
 
 
 @dataclass(frozen=True)
@@ -68,3 +78,8 @@ def balance_rows(cycle: Cycle | None) -> Iterator[tuple[str, str, str, str, int]
 def last_check() -> LedgerCheck | None:
     """Return the newest nightly check of the ledger."""
     return LedgerCheck.objects.order_by("-at").first()
+
+
+def statements(*, most: int = 10) -> list[BalanceAssertion]:
+    """The newest statements of what an account held, whether they held or not."""
+    return list(BalanceAssertion.objects.select_related("account", "made_by").order_by("-made_at", "-pk")[:most])

@@ -1,5 +1,6 @@
 """Partners of a project with what stands against one of them: only its own share waits, never the project."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -44,6 +45,6 @@ def lines_today(project: Project, *, now: datetime | None = None) -> list[Partne
     return partner_lines(project, on=london_day(now or timezone.now()))
 
 
-def waiting_pence(project: Project, *, on: date) -> Pence:
+def waiting_pence(lines: Iterable[PartnerLine]) -> Pence:
     """Sum the shares that wait; what pays an award later leaves them out."""
-    return Pence(sum(line.partner.share_pence for line in partner_lines(project, on=on) if line.waits))
+    return Pence(sum(line.partner.share_pence for line in lines if line.waits))

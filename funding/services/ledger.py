@@ -24,8 +24,8 @@ class AlreadyPosted(DomainError):
     """The key stands for another movement, which was posted before; nothing was posted."""
 
 
-class AssertionFailed(DomainError):
-    """An account did not hold what somebody stated; the statement is kept, with what was found."""
+class StatedBefore(DomainError):
+    """The same source stated another sum for this account and day; carries what it said as ``expected``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,22 +115,6 @@ def _overspent(postings: Iterable[Posting]) -> Overspent:
     return Overspent(account_id=None, asked=0, left=0)
 
 
-def post_entry(
-    *,
-    key: str,
-    kind: EntryKind,
-    legs: Mapping[int, int],
-    now: datetime,
-    reason: str = "",
-    rule: str = "",
-    actor: User | None = None,
-    **about: Any,
-) -> Entry:
-    """Post one movement; see ``post_entries``."""
-    draft = EntryDraft(key, kind, legs, reason=reason, rule=rule)
-    return post_entries([draft], now=now, actor=actor, **about)[0]
-
-
 def open_accounts(wanted: Sequence[Account]) -> dict[str, Account]:
     """Open the accounts that do not exist yet and return all of them by code."""
     Account.objects.bulk_create(wanted, ignore_conflicts=True)
@@ -154,30 +138,28 @@ def balances_on(account_ids: Iterable[int], *, day: date) -> dict[int, int]:
 def assert_balance(
     *, account_id: int, on: date, expected_pence: int, source: str, now: datetime, actor: User | None = None
 ) -> BalanceAssertion:
-    """Keep a dated statement of what an account held, with what was found; no entry ever makes it come true."""
+    """Keep a dated statement of what an account held, with what was found; no entry ever makes it come true.
+
+    The nightly check compares it again. Raises StatedBefore where the same source stated another sum for that day.
+    """
     found = balances_on([account_id], day=on)[account_id]
-    assertion, _ = BalanceAssertion.objects.get_or_create(
+    assertion, is_new = BalanceAssertion.objects.get_or_create(
         account_id=account_id,
         on=on,
         source=source,
         defaults={"expected_pence": expected_pence, "found_pence": found, "made_by": actor, "made_at": now},
     )
-    record(
-        actor=actor,
-        action="ledger.balance_asserted",
-        subject=assertion,
-        expected_pence=expected_pence,
-        found_pence=found,
-    )
-    return assertion
-
-
-def require_balance(assertion: BalanceAssertion) -> None:
-    """Raise AssertionFailed where a statement did not hold."""
-    if not assertion.holds:
-        raise AssertionFailed(
-            account_id=assertion.account_id, expected=assertion.expected_pence, found=assertion.found_pence
+    if assertion.expected_pence != expected_pence:
+        raise StatedBefore(assertion_id=assertion.pk, expected=assertion.expected_pence)
+    if is_new:
+        record(
+            actor=actor,
+            action="ledger.balance_asserted",
+            subject=assertion,
+            expected_pence=expected_pence,
+            found_pence=found,
         )
+    return assertion
 
 
 def rebuilt_balances() -> dict[int, int]:

@@ -11,7 +11,7 @@ from communities.access import SignedInRequest, officer_required
 from communities.models import Role
 from funding.forms.partners import PartnerFindingForm
 from funding.models import PartnerCheck
-from funding.queries.partners import lines_today
+from funding.queries.partners import lines_today, waiting_pence
 from funding.queries.reviews import review_project
 from funding.services.partner_checks import check_partner
 from funding.wording import words_for
@@ -44,6 +44,7 @@ def review_partners(request: SignedInRequest, ref: str) -> HttpResponse:
     context = {
         "project": project,
         "lines": lines,
+        "waiting": waiting_pence(lines),
         "form": form,
         "checks": PartnerCheck.objects.filter(partner__project=project)
         .select_related("partner__group", "officer")

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from communities.models import Area, Body, BodyKind, Group, OfficerRole, Role, User
 from funding.models import AllocationRun, Cycle, Fund, ParameterSet, Pot, Project, Round
 from funding.services.allocation import approve_run, compute_run, post_run, request_run
+from funding.services.ledger import EntryDraft, post_entries
 from funding.services.parameter_sets import write_parameter_set
 from voting.models import Count, Outcome
 from voting.services.polls import OptionDraft, set_up_poll
@@ -197,3 +198,8 @@ def publish_outcome(round_, projects, *, selected, votes=None, budget: int | Non
     Round.objects.filter(pk=round_.pk).update(poll=poll)
     round_.refresh_from_db()
     return round_
+
+
+def post_entry(*, key, kind, legs, now=NOW):
+    """Post one movement: pence by account id."""
+    return post_entries([EntryDraft(key, kind, legs)], now=now)[0]

@@ -7,8 +7,8 @@ import pytest
 from django.db import connection, connections
 
 from funding.models import Account, EntryKind
-from funding.services.ledger import Overspent, balances, check_ledger, open_accounts, post_entry
-from tests.factories.money import NOW, make_cycle
+from funding.services.ledger import Overspent, balances, check_ledger, open_accounts
+from tests.factories.money import NOW, make_cycle, post_entry
 from tests.support.database import open_owner
 
 pytestmark = [pytest.mark.campaign, pytest.mark.django_db(transaction=True)]

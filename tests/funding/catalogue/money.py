@@ -2,6 +2,7 @@
 
 from funding.models import Cycle, Pot
 from funding.rules.parameters import default_nation
+from funding.services.ledger import assert_balance, balances
 from funding.services.rollover import roll_over
 from tests.factories.money import NOW, make_cycle, make_posted_run, make_set
 from tests.support.catalogue import ListPage, Page, Row
@@ -16,6 +17,17 @@ def with_money(world):
         nation = {**default_nation(), "adopted_by": "Testland Assembly", "floor_pence": 100_000}
         world.run = make_posted_run(world.cycle, make_set({"nations": {"T92": nation}}))
     return world
+
+
+def stated(world):
+    """One statement that holds, one that does not."""
+    account = Pot.objects.filter(cycle=with_money(world).cycle).earliest("pk").account
+    for source, more in (("Bank statement", 0), ("Auditor’s note", 100)):
+        assert_balance(
+            account_id=account.pk, on=NOW.date(), expected_pence=balances([account.pk])[account.pk] + more,
+            source=source, now=NOW, actor=world.users["auditor"],
+        )  # fmt: skip
+    return {}
 
 
 def area_with_money(world):
@@ -73,6 +85,9 @@ LEDGER = {
     "stranger": "sign-in", "lead": 200, "other_lead": 200, "finance": 200, "other_finance": 200, "auditor": 200,
     "other_auditor": 200, "steward": 200, "others": 404,
 }  # fmt: skip
+STATING = {
+    "stranger": "sign-in", "finance": 200, "other_finance": 200, "auditor": 200, "other_auditor": 200, "others": 404,
+}  # fmt: skip
 ROWS = [
     Row("funding:shares", nothing_but_money, others=200),
     Row("funding:shares_csv", nothing_but_money, others=200),
@@ -90,6 +105,11 @@ ROWS = [
     Row("funding:year_roll", next_year, method="post", **STEWARD_POST),
     Row("funding:ledger", nothing_but_money, **LEDGER),
     Row("funding:ledger_csv", nothing_but_money, **LEDGER),
+    Row("funding:ledger_state", nothing_but_money, **STATING),
+    Row(
+        "funding:ledger_state", nothing_but_money, method="post",
+        **{part: 422 if answer == 200 else answer for part, answer in STATING.items()},
+    ),
 ]  # fmt: skip
 PAGES = [
     Page("funding:shares", "nothing divided yet"),
@@ -114,6 +134,9 @@ PAGES = [
     Page("funding:year_detail", "rolled", lambda w: {"pk": rolled(w) and w.after.pk}, as_="steward"),
     Page("funding:ledger", "empty", as_="auditor"),
     Page("funding:ledger", "with movements", nothing_but_money, as_="auditor"),
+    Page("funding:ledger", "statements", stated, as_="auditor"),
+    Page("funding:ledger_state", "form", nothing_but_money, as_="finance"),
+    Page("funding:ledger_state", "nothing typed", nothing_but_money, as_="finance", method="post", status=422),
     Page("funding:ledger", "filtered to nothing", nothing_but_money, as_="auditor", query="q=nowhere"),
 ]  # fmt: skip
 LISTS = [

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from funding.application_pages import tasks_of
 from funding.models import Partner, PartnerCheck
-from funding.queries.partners import waiting_pence
+from funding.queries.partners import partner_lines, waiting_pence
 from funding.rules import applications as rules
 from funding.services import applications, declarations, projects
 from funding.services.partner_checks import check_partner
@@ -56,13 +56,13 @@ def test_g_4_11_a3_a_partner_without_purpose_stops_its_own_share_alone_and_the_l
 
     project.refresh_from_db()
     assert project.state == "sent"
-    assert waiting_pence(project, on=NOW.date()) == 100_000
+    assert waiting_pence(partner_lines(project, on=NOW.date())) == 100_000
     told = Notice.objects.filter(kind="partner_waits", person_id=kelly.pk).get()
     assert "Cooks: It shows no social purpose yet." in told.body
 
     cooks = project.partners.get(group__slug="cooks").group
     show_purpose(cooks, kelly)
-    assert waiting_pence(project, on=NOW.date()) == 0
+    assert waiting_pence(partner_lines(project, on=NOW.date())) == 0
 
 
 def test_g_4_11_a3_an_officer_lets_one_share_wait_and_go_on_and_an_officer_with_a_link_cannot(writing, round_):
@@ -77,10 +77,10 @@ def test_g_4_11_a3_an_officer_lets_one_share_wait_and_go_on_and_an_officer_with_
     said = {"partner_id": partner.pk, "words": "The accounts are overdue.", "now": NOW}
 
     check_partner(finding="hold", actor=priya, **said)
-    assert waiting_pence(project, on=NOW.date()) == 700
+    assert waiting_pence(partner_lines(project, on=NOW.date())) == 700
     assert "The accounts are overdue." in Notice.objects.get(kind="partner_waits", person_id=kelly.pk).body
     check_partner(finding="clear", actor=owen, **(said | {"now": NOW + timedelta(days=1)}))
-    assert waiting_pence(project, on=NOW.date()) == 0
+    assert waiting_pence(partner_lines(project, on=NOW.date())) == 0
 
     declarations.declare_interest(project_id=project.pk, actor=priya, kind="family", words="", now=NOW)
     with pytest.raises(declarations.HasInterest):

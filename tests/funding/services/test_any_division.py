@@ -17,10 +17,10 @@ from funding.rules.rollover import Carried
 from funding.rules.split import split_tree
 from funding.rules.tree import TreeArea, grow_tree
 from funding.services.allocation import compute_run, post_run, request_run, split_inputs, tree_of
-from funding.services.ledger import balances, check_ledger, open_accounts, post_entry
+from funding.services.ledger import balances, check_ledger, open_accounts
 from funding.services.rollover import roll_over
 from tests.factories.communities import end_areas
-from tests.factories.money import NOW, STARTS, make_cycle, make_set, sign_run
+from tests.factories.money import NOW, STARTS, make_cycle, make_set, post_entry, sign_run
 from tests.funding.rules import second_way
 from tests.funding.strategies import often, parameter_sets, totals, trees
 

@@ -5,22 +5,21 @@ from datetime import date
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
+from communities.models import Role
 from funding.models import Account, Balance, Entry, EntryKind, Posting
 from funding.services.ledger import (
     AlreadyPosted,
-    AssertionFailed,
     EntryDraft,
     Overspent,
+    StatedBefore,
     assert_balance,
     balances,
     check_ledger,
     open_accounts,
     post_entries,
-    post_entry,
     rebuilt_balances,
-    require_balance,
 )
-from tests.factories.money import NOW, make_cycle
+from tests.factories.money import NOW, make_council, make_country, make_cycle, make_officer, post_entry
 
 pytestmark = pytest.mark.django_db
 
@@ -220,8 +219,27 @@ def test_a_dated_statement_is_kept_whether_it_holds_or_not(purse):
     right = assert_balance(account_id=purse["pot"], on=date(2027, 3, 5), expected_pence=100, source="bank", now=NOW)
     wrong = assert_balance(account_id=purse["pot"], on=date(2027, 3, 4), expected_pence=100, source="bank", now=NOW)
 
-    require_balance(right)
-    with pytest.raises(AssertionFailed) as refusal:
-        require_balance(wrong)
-    assert (refusal.value.expected, refusal.value.found) == (100, 0)
+    assert (right.holds, wrong.holds, wrong.found_pence) == (True, False, 0)
     assert [difference["assertion"] for difference in check_ledger(now=NOW).differences] == [wrong.pk]
+
+
+def test_a_source_states_one_sum_for_an_account_and_day(purse):
+    said = {"account_id": purse["pot"], "on": date(2027, 3, 5), "source": "bank", "now": NOW}
+    first = assert_balance(expected_pence=100, **said)
+
+    with pytest.raises(StatedBefore):
+        assert_balance(expected_pence=99, **said)
+    assert assert_balance(expected_pence=100, **said) == first
+
+
+def test_an_auditor_states_a_balance_and_the_ledgers_page_shows_both_sums(purse, client):
+    auditor = make_officer(make_council(make_country()["ASH"]), "Auditor", Role.AUDITOR)
+    client.force_login(auditor, backend="django.contrib.auth.backends.ModelBackend")
+    said = {"on_0": "5", "on_1": "3", "on_2": "2026", "source": "Bank statement"}
+
+    missing = client.post("/en/staff/ledger/state/", {**said, "account": "nowhere", "pence": "1"})
+    sent = client.post("/en/staff/ledger/state/", {**said, "account": "pot", "pence": "2.50"})
+    page = client.get("/en/staff/ledger/").content.decode()
+
+    assert (missing.status_code, sent.status_code) == (422, 303)
+    assert ("£2.50" in page, "£0.00" in page, "Bank statement" in page) == (True, True, True)

@@ -11,8 +11,8 @@ import pytest
 from psycopg import errors
 
 from funding.models import Account, EntryKind
-from funding.services.ledger import check_ledger, open_accounts, post_entry
-from tests.factories.money import NOW, make_cycle
+from funding.services.ledger import check_ledger, open_accounts
+from tests.factories.money import NOW, make_cycle, post_entry
 from tests.support.database import open_owner
 
 pytestmark = pytest.mark.django_db(transaction=True)
