@@ -13,11 +13,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from communities.access import SignedInRequest, officer_required
 from communities.models import Role
+from communities.offices import holds_office
 from funding.forms.ledger import EntryFilters, StateBalanceForm
 from funding.models import Cycle
 from funding.queries.ledger import balance_rows, entries, last_check, statements, trial_balance
 from funding.services.ledger import assert_balance
-from funding.staff_entries import holds
 from funding.wording import words_for
 from renewal.kernel.downloads import csv_response
 from renewal.kernel.errors import DomainError
@@ -76,7 +76,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
         % {"count": f"{page.paginator.count:,}"},
         "check": last_check(),
         "statements": statements(),
-        "may_state": holds(*STATING)(request.user),
+        "may_state": holds_office(request.user, *STATING),
     }
     return render_page(request, "funding/staff/ledger.html", context)
 
