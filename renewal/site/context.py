@@ -4,8 +4,19 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
 
+from communities.models import Role
 from communities.offices import offices_of
+
+ROLES = {
+    Role.REVIEWER: _("reviewer"),
+    Role.LEAD: _("lead"),
+    Role.COUNTING: _("counting officer"),
+    Role.FINANCE: _("finance officer"),
+    Role.AUDITOR: _("auditor"),
+    Role.STEWARD: _("steward of the fund"),
+}
 
 
 class Account:
@@ -20,7 +31,7 @@ class Account:
 
     @property
     def role_words(self) -> str:
-        return ", ".join(dict.fromkeys(str(role.get_role_display()).lower() for role in self.roles))
+        return ", ".join(dict.fromkeys(str(ROLES[Role(role.role)]) for role in self.roles))
 
 
 def account(request: HttpRequest) -> dict[str, object]:
