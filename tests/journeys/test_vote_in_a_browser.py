@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from tests.factories.communities import AreaFactory, PostcodeRangeFactory
 from tests.factories.voting import draft_poll
+from tests.support.keyboard import Keyboard
 from voting.models import RollEntry, SealedBallot
 from voting.services.codes import make_codes
 from voting.services.polls import open_poll
@@ -78,49 +79,52 @@ def test_a_vote_goes_through_at_320_pixels(new_page, poll, language, script):
     assert [text for text in said if "Content Security Policy" in text] == []
 
 
-def test_a_vote_goes_through_by_keyboard_alone(page, poll):
+@pytest.mark.parametrize(
+    ("language", "script"),
+    [
+        ("en", True),
+        ("cy", False),
+        pytest.param("cy", True, marks=pytest.mark.long),
+        pytest.param("en", False, marks=pytest.mark.long),
+    ],
+)
+def test_a_vote_goes_through_by_keyboard_alone_on_a_narrow_screen(new_page, poll, language, script):
+    page = new_page(script=script, width=320, height=700)
     page.set_default_timeout(60_000)
-    page.goto(f"/en/polls/{poll.slug}/check/code/")
-    tab_to(page, "id_is_old_enough_0")
-    page.keyboard.press("Space")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/check/code/code/")
-    type_into(page, "id_code", a_code(poll))
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/check/code/home/")
-    type_into(page, "id_name", "Amina Example")
-    type_into(page, "id_house", "12")
-    type_into(page, "id_postcode", "ZZ1 2CD")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/contact/")
-    type_into(page, "id_email", "amina@example.org")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/choose/")
-    tab_until(page, "el => el.type === 'checkbox'")
-    page.keyboard.press("Space")
-    page.locator("#total-top", has_text="1 project").wait_for()
-    tab_until(page, "el => el.classList.contains('button') && !el.classList.contains('second')")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/review/")
-    tab_until(page, "el => el.tagName === 'BUTTON'")
-    page.keyboard.press("Enter")
+    keys, not_yet = Keyboard(page), NOT_YET[language]
+
+    def arrived(where: str) -> None:
+        page.wait_for_url(f"**/{where}")
+        assert not_yet in page.content(), where
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, where
+
+    page.goto(f"/{language}/polls/{poll.slug}/")
+    arrived(f"polls/{poll.slug}/")
+    keys.press(page.locator("main .actions a.button"))
+    arrived("check/")
+    keys.choose(page.locator("#id_method_0"))
+    keys.press(page.locator("main form button.button"))
+    arrived("check/code/")
+    keys.choose(page.locator("#id_is_old_enough_0"))
+    keys.press(page.locator("main form button.button"))
+    arrived("check/code/code/")
+    keys.type(page.locator("#id_code"), a_code(poll))
+    keys.press(page.locator("main form button.button"))
+    arrived("check/code/home/")
+    for name, text in (("name", "Amina Example"), ("house", "12"), ("postcode", "ZZ1 2CD")):
+        keys.type(page.locator(f"#id_{name}"), text)
+    keys.press(page.locator("main form button.button"))
+    arrived("contact/")
+    keys.type(page.locator("#id_email"), "amina@example.org")
+    keys.press(page.locator("main form button.button"))
+    arrived("choose/")
+    keys.tick(page.locator(".choices input"))
+    if script:
+        page.locator("#total-top", has_text="1 ").wait_for()
+    keys.press(page.locator("main form button.button:not(.second)"))
+    arrived("review/")
+    keys.press(page.locator("main form button.button"))
     page.wait_for_url("**/sent/")
 
+    assert not_yet not in page.content()
     assert RollEntry.objects.get().channel == "web"
-
-
-def type_into(page, name: str, text: str) -> None:
-    tab_to(page, name)
-    page.keyboard.type(text)
-
-
-def tab_to(page, name: str) -> None:
-    tab_until(page, f"el => el.id === '{name}'")
-
-
-def tab_until(page, test: str) -> None:
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if page.evaluate(f"({test})(document.activeElement)"):
-            return
-    pytest.fail(f"no tab stop for {test}")

@@ -110,5 +110,10 @@ def write_row(campaign: Campaign, outcome: str, seconds: float, *, page: Path = 
 
 
 def commit() -> str:
-    done = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True)
-    return done.stdout.strip() or "unknown"
+    """Name the commit that ran; what campaigns wrote before this one does not make it another."""
+    changed = ["status", "--porcelain", "--untracked-files=no", "--", ".", f":!{PAGE.relative_to(ROOT)}"]
+    said, dirty = (
+        subprocess.run(["git", *what], cwd=ROOT, capture_output=True, text=True).stdout.strip()
+        for what in (["describe", "--always"], changed)
+    )
+    return (said or "unknown") + ("-dirty" if dirty else "")
