@@ -56,8 +56,16 @@ class PollForm(PlainForm):
     )
     result_on = DayField(label=_("Result expected on"), required=False, help_text=_("Shown to voters"))
     budget = PoundsField(label=_("Money there is"), required=False)
-    most_choices = forms.IntegerField(label=_("Most choices"), min_value=1, max_value=200, required=False)
-    voting_age = forms.IntegerField(label=_("Voting age"), min_value=11, max_value=18, initial=16)
+    most_choices = forms.IntegerField(
+        label=_("Most choices"),
+        min_value=1,
+        max_value=200,
+        required=False,
+        widget=forms.NumberInput({"class": "short"}),
+    )
+    voting_age = forms.IntegerField(
+        label=_("Voting age"), min_value=11, max_value=18, initial=16, widget=forms.NumberInput({"class": "short"})
+    )
     languages = forms.MultipleChoiceField(
         label=_("Languages besides English"),
         choices=[("cy", "Cymraeg")],
@@ -69,6 +77,7 @@ class PollForm(PlainForm):
         label=_("How many votes do you expect?"),
         min_value=1,
         max_value=100_000_000,
+        widget=forms.NumberInput({"class": "short"}),
         help_text=_("With fewer than 100, ballots are not published one by one."),
     )
     recomputable = YesNoField(label=_("Will everybody be able to repeat the count?"))
@@ -496,7 +505,9 @@ class PlaceForm(PlainForm):
 class LettersForm(PlainForm):
     """Print a batch of letters with new codes."""
 
-    count = forms.IntegerField(label=_("How many letters?"), min_value=1, max_value=20_000)
+    count = forms.IntegerField(
+        label=_("How many letters?"), min_value=1, max_value=20_000, widget=forms.NumberInput({"class": "short"})
+    )
     language = forms.ChoiceField(
         label=_("Language"), choices=[("en", "English"), ("cy", "Cymraeg")], widget=forms.RadioSelect, initial="en"
     )
@@ -521,8 +532,11 @@ class ListForm(PlainForm):
         required=False,
         help_text=_("Only for a list made beforehand, and only now: the addresses are not kept. 20,000 at most."),
     )
-    people = CountedField(
-        label=_("People"), most=2_000_000, rows=8, help_text=_("One on each line: name; house; postcode. Not kept.")
+    people = forms.CharField(
+        label=_("People"),
+        max_length=2_000_000,
+        help_text=_("One on each line: name; house; postcode. Not kept."),
+        widget=forms.Textarea({"rows": 8}),
     )
 
     def clean_people(self) -> list[Person]:

@@ -26,6 +26,12 @@ def forget_draft_words() -> None:
     _used.set(False)
 
 
+def note_draft_words(were_used: bool) -> None:
+    """Remember that this page shows draft words which were drawn earlier."""
+    if were_used:
+        _used.set(True)
+
+
 def draft_messages(language: str) -> frozenset[str]:
     """Collect the msgids (with context where they have one) whose translation nobody has checked."""
     found: set[str] = set()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
 
 from django import template
 from django.conf import settings
@@ -293,6 +294,39 @@ def _route(name: str, args: Sequence[Any], kwargs: dict[str, Any]) -> str:
         return reverse(name, args=args, kwargs=kwargs)
     except NoReverseMatch:
         return ""
+
+
+class KeptNode(template.Node):
+    """A part of the page that only depends on the language and on what its tag names; see ``kept``."""
+
+    def __init__(self, nodelist: template.NodeList, names: Sequence[template.base.FilterExpression]) -> None:
+        self.nodelist = nodelist
+        self.names = names
+
+    def render(self, context: template.Context) -> SafeString:
+        resolver = get_resolver(get_urlconf())
+        found = resolver.__dict__.setdefault("kept_parts", WeakKeyDictionary()).setdefault(self, {})
+        key = get_language(), get_script_prefix(), *(name.resolve(context) for name in self.names)
+        if key not in found:
+            before = drafts.draft_words_used()
+            drafts.forget_draft_words()
+            found[key] = self.nodelist.render(context), drafts.draft_words_used()
+            drafts.note_draft_words(before)
+        text, has_drafts = found[key]
+        drafts.note_draft_words(has_drafts)
+        return text
+
+
+@register.tag
+def kept(parser: template.base.Parser, token: template.base.Token) -> KeptNode:
+    """Draw what stands between ``{% kept nav %}`` and ``{% endkept %}`` once for each language and value of ``nav``.
+
+    Only for parts of head and foot that hold nothing of the visitor and few values: it is kept as long as the process.
+    """
+    names = [parser.compile_filter(name) for name in token.split_contents()[1:]]
+    nodelist = parser.parse(("endkept",))
+    parser.delete_first_token()
+    return KeptNode(nodelist, names)
 
 
 @register.simple_tag(takes_context=True)
