@@ -312,6 +312,7 @@ class KeptNode(template.Node):
             drafts.forget_draft_words()
             found[key] = self.nodelist.render(context), drafts.draft_words_used()
             drafts.note_draft_words(before)
+        text: SafeString
         text, has_drafts = found[key]
         drafts.note_draft_words(has_drafts)
         return text
