@@ -159,7 +159,9 @@ def every_ballot_of(*, entry: RollEntry, now: datetime) -> list[RollEntry]:
     polls = polls.real() if entry.poll.rehearsal_of_id is None else polls.filter(pk=entry.poll_id)
     entries = []
     for poll in polls.order_by("closes_at", "id"):
-        if poll.roll_kind == RollKind.OPEN:
+        if poll.pk == entry.poll_id:
+            entries.append(entry)
+        elif poll.roll_kind == RollKind.OPEN:
             entries.append(RollEntry.objects.get_or_create(poll=poll, resident_id=resident.pk)[0])
         else:
             entries += RollEntry.objects.filter(poll=poll, resident_id=resident.pk)
@@ -169,9 +171,9 @@ def every_ballot_of(*, entry: RollEntry, now: datetime) -> list[RollEntry]:
 
 def _share_postal(entry: RollEntry, entries: Sequence[RollEntry]) -> None:
     """Let word of a replaced vote reach the person in every ballot that the one check opened."""
-    note = PostalNote.objects.filter(roll_entry=entry).first()
+    others = [other for other in entries if other.pk != entry.pk and not other.contact_email]
+    note = PostalNote.objects.filter(roll_entry=entry).first() if others else None
     if note is not None:
-        others = (other for other in entries if other.pk != entry.pk and not other.contact_email)
         PostalNote.objects.bulk_create(
             (PostalNote(roll_entry=other, ciphertext=note.ciphertext) for other in others), ignore_conflicts=True
         )
