@@ -1,5 +1,6 @@
 """UX.md §14: what a first view weighs, compressed: HTML 14 KB, CSS 15 KB, script 20 KB, 10 requests, nobody else's."""
 
+import functools
 import gzip
 import re
 
@@ -19,6 +20,11 @@ def weigh(content: bytes) -> int:
     return len(gzip.compress(content, 9))
 
 
+@functools.cache
+def weight_of_file(url: str) -> int:
+    return weigh(static_file(url).read_bytes())
+
+
 def weights(response) -> dict[str, int]:
     """Weigh a page and what it loads, in compressed bytes, and count the requests."""
     html = response.content.decode()
@@ -27,7 +33,7 @@ def weights(response) -> dict[str, int]:
         "script": re.findall(r'<script src="([^"]+)"', html),
         "image": re.findall(r'<img[^>]* src="([^"]+)"', html) + re.findall(r'<link rel="icon" href="([^"]+)"', html),
     }
-    found = {kind: sum(weigh(static_file(url).read_bytes()) for url in loaded) for kind, loaded in urls.items()}
+    found = {kind: sum(map(weight_of_file, loaded)) for kind, loaded in urls.items()}
     return found | {"html": weigh(response.content), "requests": 1 + sum(map(len, urls.values()))}
 
 
