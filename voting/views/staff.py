@@ -21,10 +21,11 @@ from renewal.kernel.templatetags.page import short_day, when
 from renewal.kernel.web import go_to, render_page
 from voting.models import Poll, PollRequest
 from voting.models.poll import PollQuerySet
+from voting.poll_forms import PRESETS, DraftForm, PollForm, start_from
 from voting.services import poll_changes
 from voting.services import polls as polls_service
 from voting.services.validator import problems_of
-from voting.staff_forms import PRESETS, ChangeForm, DraftForm, PollForm, start_from
+from voting.staff_forms import ChangeForm
 from voting.states import PollState
 from voting.wording import PROBLEMS, words_for
 

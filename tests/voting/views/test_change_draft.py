@@ -11,9 +11,9 @@ from tests.factories.voting import DRAFTS, draft_poll, voter
 from tests.support.catalogue import client_of
 from tests.support.world import build_world
 from voting.models import Poll
+from voting.poll_forms import DraftForm, line_of, read_options
 from voting.services.errors import NeedsComeFromTheRound, PollMoved, SecondPersonNeeded
 from voting.services.polls import OptionDraft, change_draft, drafts_of, open_poll, start_rehearsal
-from voting.staff_forms import DraftForm, line_of, read_options
 
 pytestmark = pytest.mark.django_db
 
