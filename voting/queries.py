@@ -44,7 +44,7 @@ SELECT {", ".join(f"p.{field.column}" for field in POLL_FIELDS)},
        {", ".join(f"a.{field.column}" for field in AREA_FIELDS)},
        EXISTS (SELECT 1 FROM voting_addresslist l WHERE l.poll_id = p.id)
 FROM voting_poll p JOIN communities_area a ON a.id = p.area_id WHERE p.slug = %s
-"""  # noqa: S608  # the names of columns come from the models
+"""  # noqa: S608 -- the names of columns come from the models
 POLL_TO_SEND = """
 SELECT p.id, p.slug, p.state, p.opens_at, p.closes_at, d.ciphertext
 FROM voting_poll p LEFT JOIN voting_ballotdraft d ON d.poll_id = p.id AND d.id = ANY(%s)
