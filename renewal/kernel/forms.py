@@ -6,6 +6,7 @@ hint, and ``error_messages={"required": …}`` in the words of the question; wha
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, cast
@@ -49,6 +50,20 @@ class PlainForm(forms.Form):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             speak_plainly(field)
+
+    def full_clean(self) -> None:
+        """Check the answers; where one sentence would stand for several questions, each says which it means."""
+        super().full_clean()
+        missing = [
+            (name, error)
+            for name, errors in self.errors.items()
+            for error in errors.as_data()
+            if error.code == "required" and name in self.fields
+        ]
+        alike = Counter(str(error.message) for _name, error in missing)
+        for name, error in missing:
+            if alike[str(error.message)] > 1:
+                error.message = format_lazy("{}: {}", error.message, self.fields[name].label)
 
     def offer(self, name: str, choices: Iterable[tuple[Any, Words]]) -> None:
         """Set the answers of a choice field that only the page knows: value and words, in the order shown."""
