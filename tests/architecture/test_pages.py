@@ -55,6 +55,13 @@ def test_a_page_that_breaks_the_rules_is_noticed():
     assert len(found) == 6, found
 
 
+def test_a_mistake_that_is_listed_twice_is_noticed():
+    line = '<li><a href="#id_title">Enter a name</a></li>'
+    page = f'<html lang="en"><title>A</title><main><h1>A</h1><div class="errors"><ul>{line}{line}</ul></div></main>'
+
+    assert frame_problems(page, "en") == ['said twice: <a href="#id_title">Enter a name</a>']
+
+
 def policy_problems(response) -> list[str]:
     """Compare the header with the one policy there is."""
     header = response.headers.get("Content-Security-Policy", "")
@@ -119,7 +126,9 @@ def frame_problems(html: str, language: str) -> list[str]:
         problems.append(f"lang is {frame.language!r}")
     if not frame.title.strip():
         problems.append("no title")
-    return problems
+    summary = re.search(r'<div class="errors".*?</ul>', html, re.S)
+    lines = re.findall(r"<li>(.*?)</li>", summary[0], re.S) if summary else []
+    return problems + [f"said twice: {line}" for line in sorted({line for line in lines if lines.count(line) > 1})]
 
 
 def test_the_walk_sees_every_route():

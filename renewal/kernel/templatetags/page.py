@@ -181,7 +181,8 @@ def first_input(field: BoundField) -> str:
 def mistakes(context: template.Context, *only: Any) -> list[Mistake]:
     """List what is wrong on the page: in the given forms, or in ``form``, ``forms`` and ``formset`` of the context."""
     found = only or (context.get("form"), *(context.get("forms") or ()), context.get("formset"))
-    return [mistake for form in found if form is not None and form != "" for mistake in _mistakes_of(form)]
+    once = {id(form): form for form in found if form is not None and form != ""}  # a page may name one form twice
+    return [mistake for form in once.values() for mistake in _mistakes_of(form)]
 
 
 def _mistakes_of(form: Any) -> Iterable[Mistake]:
