@@ -176,6 +176,7 @@ MFA_FORMS = {
     "authenticate": "renewal.site.account_forms.SecondStepForm",
     "reauthenticate": "renewal.site.account_forms.SecondStepAgainForm",
     "activate_totp": "renewal.site.account_forms.AddAppForm",
+    "add_webauthn": "renewal.site.account_forms.AddPasskeyForm",
 }
 OFFICERS_NEED_SECOND_STEP = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600  # signing for money asks for the second step again after ten minutes

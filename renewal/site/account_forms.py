@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -65,3 +66,15 @@ class SecondStepAgainForm(_AppCode, ReauthenticateForm):  # type: ignore[misc]  
 
 class AddAppForm(_AppCode, ActivateTOTPForm):  # type: ignore[misc]  # allauth has no types
     pass
+
+
+class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]  # allauth has no types
+    """Our words on allauth's form for a device; a passkey is enough to sign in, unless one wants less."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
+        self.fields["name"].label = _("A name for this device")
+        alone = self.fields["passwordless"]
+        alone.label = _("Sign in with this passkey alone, without a code")
+        alone.help_text = _("Your device then always asks for your fingerprint, face or PIN.")
+        alone.initial = True

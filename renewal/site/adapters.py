@@ -6,6 +6,7 @@ from typing import Any
 import segno
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
@@ -13,7 +14,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from communities.models import OfficerRole, User
@@ -91,6 +92,12 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no typ
 
     def get_totp_issuer(self) -> str:
         return "National Renewal Fund"
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
+        """Name a device that nobody named: "Passkey 1"."""
+        return gettext("Passkey %(number)d") % {
+            "number": Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
+        }
 
     def build_totp_svg(self, url: str) -> str:
         """Draw the code as a path without styles, as the security policy asks."""
