@@ -170,7 +170,8 @@ class Servers:
             "unix_socket_directories": str(self.run),
             "unix_socket_permissions": "0700",
         }
-        options |= {"max_connections": "100", "shared_buffers": "128MB", "timezone": "UTC", "log_timezone": "UTC"}
+        # A campaign votes 200 times at the same moment, each time on a connection of its own.
+        options |= {"max_connections": "300", "shared_buffers": "128MB", "timezone": "UTC", "log_timezone": "UTC"}
         options |= {} if self.durable else FAST
         settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         command: list[str | Path] = [*self.drop.wrapper, self.postgres_bin / "postgres", "-D", data, *settings]

@@ -39,25 +39,28 @@ THREADS = 32
 class Racers:
     """Threads that wait for work, each with connections of its own that last from one race to the next."""
 
+    def __init__(self, threads: int = THREADS) -> None:
+        self.threads = threads
+
     def __enter__(self) -> "Racers":
-        self.pool = ThreadPoolExecutor(THREADS)
+        self.pool = ThreadPoolExecutor(self.threads)
         return self
 
     def __exit__(self, *_: object) -> None:
-        all_here = Barrier(THREADS)
+        all_here = Barrier(self.threads)
 
         def leave() -> None:
             all_here.wait(timeout=60)
             connections.close_all()
 
-        for thread in [self.pool.submit(leave) for _ in range(THREADS)]:
+        for thread in [self.pool.submit(leave) for _ in range(self.threads)]:
             thread.result()
         self.pool.shutdown()
 
     def run(self, works: Sequence[Callable[[], object]]) -> list:
         """Run callables at once; returns results, refusals as their class. Nobody begins before all are ready."""
         answers: list = [None] * len(works)
-        places, ready = iter(range(len(works))), Barrier(THREADS)
+        places, ready = iter(range(len(works))), Barrier(self.threads)
 
         def some() -> None:
             ready.wait(timeout=60)
@@ -67,7 +70,7 @@ class Racers:
                 except DomainError as refusal:
                     answers[place] = type(refusal)
 
-        for thread in [self.pool.submit(some) for _ in range(THREADS)]:
+        for thread in [self.pool.submit(some) for _ in range(self.threads)]:
             thread.result()
         return answers
 
@@ -134,7 +137,7 @@ def test_one_person_at_once_over_all_channels_is_counted_once(campaign, roll_kin
     batch = begin_batch(poll_id=poll.pk, label="A1", actor=officer, now=timezone.now())
     statuses: Counter[int] = Counter()
 
-    with Racers() as racers:
+    with Racers(casts) as racers:
         for done, (number, person) in enumerate(zip(repetitions, people, strict=True), start=1):
             answers = racers.run(mixed_casts(poll, person, batch, campaign.chance(number), casts))
             statuses.update(answer for answer in answers if isinstance(answer, int) and not isinstance(answer, bool))
